@@ -1,0 +1,2 @@
+//! huiying
+fn main() {}

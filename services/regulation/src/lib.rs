@@ -1,0 +1,23 @@
+//! 规则: the written regulation as data. Parsed strictly from YAML, compiled once, then asked: what
+//! level does this incident have and on which ground (二), what is owed by whom until when (三, 四),
+//! who is told. Pure: no I/O and no clock; time comes with the facts.
+
+mod assessment;
+mod chain;
+mod duty;
+mod fact;
+mod notice;
+mod party;
+mod rule;
+mod source;
+mod thresholds;
+
+pub use assessment::{Assessment, Ground, IncidentSignals, Level, ReportSignals};
+pub use chain::ChainStep;
+pub use duty::{Obligation, Outcome, Reminder, State};
+pub use fact::Fact;
+pub use notice::NoticePlan;
+pub use party::{Party, Recipient};
+pub use rule::Rule;
+pub use source::{RuleError, Source};
+pub use thresholds::Thresholds;
