@@ -22,3 +22,7 @@ pub use huiying::{
 
 /// The encoded `FileDescriptorSet` of the whole contract, comments included.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+mod fact;
+
+pub use fact::{FactError, fact_fields, fact_kind, incident_of};

@@ -1,2 +1,40 @@
-//! The chassis: what every service does identically. No word of the glossary is in it.
+//! The chassis: what every service does identically. No word of the glossary is in it but who is who.
+//!
+//! The life of a request: [`server`] admits it through the gate (deadline, token, permission), [`rpc`] makes a [`Ctx`] of it,
+//! the service's commands begin a [`Tx`], decide, save, emit and commit. The life of a fact: [`ledger`] seals what was
+//! committed, the feed streams it, a [`Consumer`] of another service applies it and moves its cursor in one transaction.
+#![allow(clippy::disallowed_methods, reason = "this is the one crate that reads clocks, mints ids, begins transactions and makes statuses")]
+
+pub mod clock;
 pub mod cluster;
+mod consumer;
+mod ctx;
+mod db;
+mod error;
+mod feed;
+mod fields;
+mod gate;
+mod health;
+pub mod housekeeping;
+mod lease;
+pub mod ledger;
+mod page;
+pub mod peers;
+mod permission;
+mod roster;
+pub mod rpc;
+pub mod server;
+pub mod telemetry;
+pub mod token;
+
+pub use clock::Clock;
+pub use consumer::{Consumer, Heard, Progress, Reaction};
+pub use ctx::{Actor, Caller, Ctx, RequestKey};
+pub use db::{Audit, Batch, Call, Committed, Db, DbOptions, GroupCommit, MigrateError, Outcome, Outcomes, Tx, migrate};
+pub use error::{Error, Refusal, Sort, Violation};
+pub use fields::{Fields, wire_id, wire_ids, wire_time};
+pub use lease::{Held, Lease};
+pub use page::Page;
+pub use permission::{EVERYONE, Permission};
+pub use roster::{Body, Period, Person, Position, Roster};
+pub use server::{ServeOptions, Service, Task, serve};

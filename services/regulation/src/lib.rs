@@ -3,14 +3,20 @@
 //! who is told. Pure: no I/O and no clock; time comes with the facts.
 
 mod assessment;
+mod calendar;
 mod chain;
+mod civil;
 mod duty;
 mod fact;
+mod file;
+mod formula;
 mod notice;
+mod parse;
 mod party;
 mod rule;
 mod source;
 mod thresholds;
+mod vocabulary;
 
 pub use assessment::{Assessment, Ground, IncidentSignals, Level, ReportSignals};
 pub use chain::ChainStep;
@@ -21,3 +27,4 @@ pub use party::{Party, Recipient};
 pub use rule::Rule;
 pub use source::{RuleError, Source};
 pub use thresholds::Thresholds;
+pub use vocabulary::vocabulary;

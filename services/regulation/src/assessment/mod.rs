@@ -1,12 +1,16 @@
 //! 研判: the four written tests of clause 二.
 
+mod test;
+
+pub(crate) use test::{Seen, Test};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// 线索: what the tests may see of one report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ReportSignals {
     /// The report.
     pub report_id: String,

@@ -1,5 +1,92 @@
 //! 责任: what the rule says is owed, and what follows from the facts.
 
+mod due;
+mod incident;
 mod obligation;
+mod owed;
+mod parse;
+mod reminder;
+mod sequence;
 
 pub use obligation::{Obligation, Outcome, Reminder, State};
+pub(crate) use incident::shapes_incident;
+pub(crate) use parse::DutyParser;
+pub(crate) use reminder::ReminderRule;
+pub(crate) use sequence::{Seen, Sequence};
+
+use crate::calendar::Calendar;
+use crate::file::Place;
+use crate::formula::{Formula, Machine};
+use crate::party::PartyRule;
+use due::Due;
+use serde_json::{Map, Value};
+
+/// 责任条目: one duty of the rule.
+#[derive(Debug)]
+pub(crate) struct Duty {
+    pub(crate) id: String,
+    pub(crate) place: Place,
+    name: String,
+    clause: String,
+    basis: String,
+    /// Why the number is what it is, where the text measures nothing.
+    note: Option<String>,
+    triggers: Vec<Trigger>,
+    /// What keeps two clocks of one debtor apart, e.g. the assignment; without it there is one a incident.
+    per: Option<Formula>,
+    renewed: Renewed,
+    creditor: Option<PartyRule>,
+    due: Due,
+    discharged_by: Vec<Settling>,
+    ended_by: Vec<Settling>,
+    reminders: Vec<ReminderRule>,
+}
+
+/// 触发: a fact that brings the duty about.
+#[derive(Debug)]
+struct Trigger {
+    kind: String,
+    when: Option<Formula>,
+    debtor: PartyRule,
+    from: Option<Formula>,
+}
+
+/// A fact that discharges or ends it.
+#[derive(Debug)]
+struct Settling {
+    kind: String,
+    fits: Option<Formula>,
+    reason: String,
+}
+
+/// When a further trigger starts a clock of its own instead of joining the one there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renewed {
+    /// Once the earlier one is discharged or ended.
+    AfterFinish,
+    /// Only once a fact has ended the earlier one, discharged or not: a second classification as
+    /// important asks for no second response.
+    AfterEnd,
+}
+
+impl Duty {
+    /// The kinds of fact it mentions.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
+        let triggers = self.triggers.iter().map(|trigger| trigger.kind.as_str());
+        let settlings = self.discharged_by.iter().chain(&self.ended_by);
+        triggers.chain(settlings.map(|settling| settling.kind.as_str()))
+    }
+
+    pub(crate) fn clause(&self) -> &str {
+        &self.clause
+    }
+}
+
+/// What every duty is computed with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ground<'r> {
+    pub(crate) machine: &'r Machine,
+    pub(crate) threshold: &'r Map<String, Value>,
+    pub(crate) minimum_minutes: i64,
+    pub(crate) calendar: &'r Calendar,
+}

@@ -150,6 +150,15 @@ impl<'n> At<'n> {
         })
     }
 
+    /// The line and the text of a key, if the value is a mapping that has it.
+    pub(crate) fn peek(&self, key: &str) -> Option<(usize, &'n str)> {
+        let Content::Map(entries) = &self.node.content else {
+            return None;
+        };
+        let entry = entries.iter().find(|entry| entry.key == key)?;
+        self.below(entry).word().map(|word| (entry.line, word))
+    }
+
     /// A mapping of exactly one of these keys: `{hours: 48}`.
     pub(crate) fn choice(&self, known: &[&str], problems: &mut Problems) -> Option<(&'n str, At<'n>)> {
         match &self.node.content {

@@ -1,0 +1,249 @@
+//! Follows another service's facts: delivered at least once, effective once, never skipped in silence.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use huiying_proto::event::{Event, Record, SealedRecord, StreamEventsRequest, feed_service_client::FeedServiceClient};
+use jiff::Timestamp;
+use prost::{Message, Name};
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::{
+    db::{Audit, Db, Tx},
+    error::Error,
+    lease::{Held, Lease},
+    peers::Peers,
+    telemetry,
+};
+
+/// Records whose effects commit together.
+const CHUNK: usize = 100;
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// One fact, and the record it came in.
+#[derive(Debug)]
+pub struct Heard {
+    /// The service that tells it.
+    pub source: &'static str,
+    /// The record's position in that service's ledger.
+    pub position: i64,
+    /// The fact.
+    pub event: Event,
+    /// The fact's id.
+    pub event_id: Uuid,
+    /// When it was done, by the source's clock.
+    pub time: Timestamp,
+    /// The record: who did it.
+    pub record: Arc<Record>,
+}
+
+impl Heard {
+    /// The payload, if the fact is of this type.
+    ///
+    /// # Errors
+    /// When it is, but cannot be decoded.
+    pub fn read<M: Message + Name + Default>(&self) -> Result<Option<M>, Error> {
+        if self.event.r#type != M::full_name() {
+            return Ok(None);
+        }
+        M::decode(self.event.payload.as_slice()).map(Some).map_err(|e| Error::fault(format!("{}: {e}", self.event.r#type)))
+    }
+}
+
+/// What a service does when it hears facts of another. Facts that it does not know pass.
+#[async_trait::async_trait]
+pub trait Reaction: Send + Sync + 'static {
+    /// Applies one fact. The effect commits together with the cursor.
+    async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error>;
+
+    /// Runs after effects were committed, for what is kept in memory.
+    async fn after_commit(&self, _db: &Db) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// How far a consumer is, and what holds it up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Position of the last record whose effect is committed.
+    pub position: i64,
+    /// Failed attempts at the next one.
+    pub failures: u32,
+    /// Why the last attempt failed.
+    pub error: String,
+}
+
+/// Follows one service for another.
+#[derive(Clone)]
+pub struct Consumer {
+    pub(crate) db: Db,
+    pub(crate) source: &'static str,
+    name: String,
+    reaction: Arc<dyn Reaction>,
+    progress: Arc<Mutex<Progress>>,
+}
+
+impl std::fmt::Debug for Consumer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Consumer({} <- {})", self.db.service(), self.name)
+    }
+}
+
+impl Consumer {
+    /// A consumer of a service's facts.
+    #[must_use]
+    pub fn new(db: &Db, source: &'static str, reaction: impl Reaction) -> Self {
+        Self { db: db.clone(), source, name: source.to_owned(), reaction: Arc::new(reaction), progress: Arc::default() }
+    }
+
+    /// Gives it a name of its own, where a service follows one source twice.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// Its name within the service.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress.lock().map(|p| p.clone()).unwrap_or_default()
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Progress)) {
+        if let Ok(mut progress) = self.progress.lock() {
+            change(&mut progress);
+        }
+    }
+
+    /// Follows until told to stop.
+    pub(crate) async fn run(self, peers: Arc<Peers>, stop: CancellationToken) {
+        let lease = Lease::new(self.db.clone(), &format!("consumer:{}", self.name));
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let Some(held) = lease.acquire(&stop).await else { return };
+            let before = self.progress().position;
+            let ended = tokio::select! {
+                () = stop.cancelled() => { lease.release(&held).await; return }
+                ended = self.follow(&peers, &lease, &held) => ended,
+            };
+            if self.progress().position > before {
+                pause = FIRST_PAUSE;
+            }
+            if let Err(error) = ended {
+                self.set(|p| {
+                    p.failures += 1;
+                    p.error = error.to_string();
+                });
+                tracing::warn!(consumer = ?self, position = self.progress().position, %error, "following failed; trying again");
+            }
+            tokio::select! {
+                () = stop.cancelled() => { lease.release(&held).await; return }
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn follow(&self, peers: &Peers, lease: &Lease, held: &Held) -> Result<(), Error> {
+        let mut position = self.cursor().await?;
+        self.set(|p| p.position = position);
+        let mut client: FeedServiceClient<Channel> =
+            FeedServiceClient::new(peers.channel(self.source)?).max_decoding_message_size(64 << 20);
+        let request = peers.authorize(StreamEventsRequest { service_name: self.source.to_owned(), after_position: position, follow: true })?;
+        let mut stream = client.stream_events(request).await.map_err(told)?.into_inner();
+        loop {
+            let message = tokio::select! {
+                message = stream.message() => message.map_err(told)?,
+                () = tokio::time::sleep(Duration::from_secs(1)) => {
+                    if !lease.renew(held).await {
+                        return Ok(());
+                    }
+                    continue;
+                }
+            };
+            let Some(message) = message else { return Ok(()) };
+            if !lease.renew(held).await {
+                return Ok(());
+            }
+            for chunk in message.records.chunks(CHUNK) {
+                position = match self.effect(position, chunk).await {
+                    Ok(position) => position,
+                    // One of them is the trouble: the ones before it take effect, then it alone fails.
+                    Err(_) if chunk.len() > 1 => {
+                        for record in chunk {
+                            position = self.effect(position, std::slice::from_ref(record)).await?;
+                            self.set(|p| *p = Progress { position, ..Progress::default() });
+                        }
+                        position
+                    }
+                    Err(error) => return Err(error),
+                };
+                self.set(|p| *p = Progress { position, ..Progress::default() });
+            }
+        }
+    }
+
+    async fn cursor(&self) -> Result<i64, Error> {
+        let mut connection = self.db.acquire().await?;
+        let position: Option<i64> =
+            sqlx::query_scalar("SELECT position FROM consumer_cursor WHERE source = $1").bind(&self.name).fetch_optional(&mut *connection).await?;
+        Ok(position.unwrap_or(0))
+    }
+
+    async fn effect(&self, after: i64, chunk: &[SealedRecord]) -> Result<i64, Error> {
+        let mut tx = self.db.begin(&format!("{}.on_{}", self.db.service(), self.name)).await?;
+        let mut position = after;
+        for sealed in chunk {
+            if sealed.position != position + 1 {
+                return Err(Error::fault(format!("feed of {} jumps from {position} to {}", self.source, sealed.position)));
+            }
+            let record = Arc::new(Record::decode(sealed.record.as_slice()).map_err(Error::fault)?);
+            let time = record.record_time.as_ref().and_then(|t| Timestamp::new(t.seconds, t.nanos).ok());
+            let time = time.ok_or_else(|| Error::fault("record without a time"))?;
+            for event in &record.events {
+                let event_id = Uuid::try_parse(&event.event_id).map_err(Error::fault)?;
+                let heard = Heard { source: self.source, position: sealed.position, event: event.clone(), event_id, time, record: record.clone() };
+                tx.react_to(event_id);
+                let span = tracing::info_span!("react", service = self.db.service(), source = self.source, event = event.r#type);
+                telemetry::continue_trace(&span, &record.trace_parent);
+                self.reaction.apply(&mut tx, &heard).instrument(span).await?;
+                if tx.has_loose_events() {
+                    tx.note(Audit::of("reaction", event_id).incident(&event.incident_id));
+                }
+            }
+            position = sealed.position;
+        }
+        // The cursor moves from where we believe it is, or nothing happens: another process may have been faster.
+        let moved = sqlx::query(
+            "INSERT INTO consumer_cursor AS c (source, position) VALUES ($1, $3)
+             ON CONFLICT (source) DO UPDATE SET position = EXCLUDED.position WHERE c.position = $2",
+        )
+        .bind(&self.name)
+        .bind(after)
+        .bind(position)
+        .execute(tx.conn())
+        .await?;
+        if moved.rows_affected() != 1 {
+            return Err(Error::fault("the cursor was moved by another process"));
+        }
+        tx.finish(&[]).await?;
+        self.reaction.after_commit(&self.db).await?;
+        Ok(position)
+    }
+}
+
+fn told(status: tonic::Status) -> Error {
+    Error::fault(format!("{:?}: {}", status.code(), status.message()))
+}

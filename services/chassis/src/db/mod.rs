@@ -1,0 +1,216 @@
+//! The store: one pool a service, its schema, and the only places where a transaction begins.
+
+mod batch;
+mod tx;
+mod write;
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Postgres,
+    migrate::Migrator,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio::sync::{Notify, watch};
+
+pub use batch::{Batch, Call, GroupCommit, Outcome, Outcomes};
+pub use tx::{Audit, Committed, Tx};
+
+use crate::{clock::Clock, error::Error, roster::Roster};
+
+/// The chassis's own tables, the same in every schema.
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// A service's store.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    service: &'static str,
+    pool: PgPool,
+    clock: Clock,
+    roster: ArcSwap<Roster>,
+    months: Mutex<HashSet<Date>>,
+    committed: Notify,
+    sealed: watch::Sender<i64>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Db({})", self.0.service)
+    }
+}
+
+/// How to reach the store.
+#[derive(Clone, Debug)]
+pub struct DbOptions {
+    /// Connection URL; the schema's own role.
+    pub url: String,
+    /// Connections at the most.
+    pub connections: u32,
+}
+
+impl Db {
+    /// Opens a service's store. The schema must have been migrated.
+    ///
+    /// # Errors
+    /// When the URL is malformed or the store cannot be reached.
+    pub async fn open(service: &'static str, options: &DbOptions, clock: Clock) -> Result<Self, Error> {
+        let connect = connect_options(service, &options.url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .idle_timeout(Duration::from_secs(300))
+            .test_before_acquire(false)
+            .connect_lazy_with(connect);
+        let inner = Inner {
+            service,
+            pool,
+            clock,
+            roster: ArcSwap::default(),
+            months: Mutex::default(),
+            committed: Notify::new(),
+            sealed: watch::Sender::new(0),
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Reads who is who into memory, and makes room for this month's ledger.
+    ///
+    /// # Errors
+    /// When the store cannot be reached or is not migrated.
+    pub async fn warm(&self) -> Result<(), Error> {
+        let mut connection = self.acquire().await?;
+        self.set_roster(Arc::new(crate::roster::load(&mut connection).await?));
+        self.ensure_month(&mut connection, self.0.clock.now()).await
+    }
+
+    /// The service's name, which is its schema's.
+    #[must_use]
+    pub fn service(&self) -> &'static str {
+        self.0.service
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Who is who now.
+    #[must_use]
+    pub fn roster(&self) -> Arc<Roster> {
+        self.0.roster.load_full()
+    }
+
+    pub(crate) fn set_roster(&self, roster: Arc<Roster>) {
+        self.0.roster.store(roster);
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the store cannot be reached in time.
+    pub async fn acquire(&self) -> Result<PoolConnection<Postgres>, Error> {
+        Ok(self.0.pool.acquire().await?)
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.0.pool
+    }
+
+    /// Says that something was committed, so that the sealer wakes.
+    pub(crate) fn wake_sealer(&self) {
+        self.0.committed.notify_one();
+    }
+
+    pub(crate) async fn something_committed(&self) {
+        self.0.committed.notified().await;
+    }
+
+    /// The position up to which this process knows the ledger to be sealed.
+    pub(crate) fn sealed(&self) -> &watch::Sender<i64> {
+        &self.0.sealed
+    }
+
+    /// Makes the ledger's partition of a moment's month, if it is not there.
+    pub(crate) async fn ensure_month(&self, connection: &mut PgConnection, at: Timestamp) -> Result<(), Error> {
+        let month = month_of(at);
+        if self.0.months.lock().is_ok_and(|months| months.contains(&month)) {
+            return Ok(());
+        }
+        for first in [month, month.saturating_add(jiff::Span::new().months(1))] {
+            let next = first.saturating_add(jiff::Span::new().months(1));
+            let name = format!("ledger_entry_{:04}_{:02}", first.year(), first.month());
+            let found: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2")
+                .bind(self.0.service)
+                .bind(&name)
+                .fetch_optional(&mut *connection)
+                .await?;
+            if found.is_none() {
+                // Attaching a partition locks only briefly, and two processes may try at once.
+                let sql = format!("CREATE TABLE IF NOT EXISTS {name} PARTITION OF ledger_entry FOR VALUES FROM ('{first}') TO ('{next}')");
+                match sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await {
+                    Ok(_) => {}
+                    Err(sqlx::Error::Database(e)) if matches!(e.code().as_deref(), Some("42P07" | "23505" | "42P17")) => {}
+                    Err(e) => return Err(e.into()),
+                }
+            }
+        }
+        if let Ok(mut months) = self.0.months.lock() {
+            months.insert(month);
+        }
+        Ok(())
+    }
+
+    /// Whether a moment's month is known to have its partition.
+    pub(crate) fn has_month(&self, at: Timestamp) -> bool {
+        self.0.months.lock().is_ok_and(|months| months.contains(&month_of(at)))
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.0.pool.close().await;
+    }
+}
+
+fn month_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date().first_of_month()
+}
+
+fn connect_options(service: &str, url: &str) -> Result<PgConnectOptions, Error> {
+    let options: PgConnectOptions = url.parse().map_err(|e: sqlx::Error| Error::fault(format!("数据库地址无效: {e}")))?;
+    Ok(options
+        .application_name(&format!("huiying-{service}"))
+        .options([("search_path", service), ("statement_timeout", "15000"), ("lock_timeout", "10000"), ("idle_in_transaction_session_timeout", "30000"), ("timezone", "UTC")])
+        .log_statements(tracing::log::LevelFilter::Off))
+}
+
+/// Migrates a service's schema: the chassis's tables, then its own, under a lock. Running twice changes nothing.
+///
+/// # Errors
+/// When the store cannot be reached, a landed migration was edited, or the schema is newer than this program.
+pub async fn migrate(service: &'static str, url: &str, own: &Migrator) -> Result<(), MigrateError> {
+    let options = connect_options(service, url).map_err(|e| MigrateError(service, e.to_string()))?;
+    let fail = |e: &dyn std::fmt::Display| MigrateError(service, e.to_string());
+    let mut connection = PgConnection::connect_with(&options.options([("statement_timeout", "0"), ("lock_timeout", "0")])).await.map_err(|e| fail(&e))?;
+    sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {service}"))).execute(&mut connection).await.map_err(|e| fail(&e))?;
+    for (migrator, table) in [(&MIGRATOR, "_chassis_migration"), (own, "_migration")] {
+        let mut migrator = Migrator { migrations: migrator.migrations.clone(), ..Migrator::DEFAULT };
+        migrator.dangerous_set_table_name(format!("{service}.{table}"));
+        migrator.run(&mut connection).await.map_err(|e| fail(&e))?;
+    }
+    connection.close().await.map_err(|e| fail(&e))
+}
+
+/// Why a schema could not be migrated.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} 数据库结构升级失败: {1}")]
+pub struct MigrateError(&'static str, String);

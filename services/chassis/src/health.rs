@@ -1,0 +1,130 @@
+//! Health that tells what is wrong: an unreachable store, a stuck consumer.
+
+use std::{sync::Arc, time::Duration};
+
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::{consumer::Consumer, db::Db, permission::Permission};
+
+/// A consumer that failed this often at one fact is stuck.
+const STUCK: u32 = 3;
+const LOOK: Duration = Duration::from_secs(2);
+
+/// One service as health sees it.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub db: Db,
+    pub consumers: Vec<Consumer>,
+    pub permissions: &'static [Permission],
+}
+
+/// How one service is.
+#[derive(Debug, Serialize)]
+pub struct ServiceHealth {
+    /// The service.
+    pub service: String,
+    /// Sealed records; -1 when the store cannot be reached.
+    pub sealed: i64,
+    /// Committed records that wait for their seal.
+    pub unsealed: i64,
+    /// How far it has followed the others.
+    pub consumers: Vec<ConsumerHealth>,
+    /// What is wrong, in words; empty when nothing is.
+    pub problems: Vec<String>,
+}
+
+/// How one consumer is.
+#[derive(Debug, Serialize)]
+pub struct ConsumerHealth {
+    /// Its name, which begins with the service that it follows.
+    pub name: String,
+    /// The service that it follows.
+    pub source: String,
+    /// Position of the last record whose effect is committed.
+    pub position: i64,
+    /// Failed attempts at the next one.
+    pub failures: u32,
+}
+
+impl Watched {
+    pub(crate) async fn look(&self) -> ServiceHealth {
+        let mut problems = Vec::new();
+        let counted = tokio::time::timeout(Duration::from_secs(2), async {
+            let mut connection = self.db.acquire().await?;
+            let counts: (i64, i64) = sqlx::query_as(
+                "SELECT (SELECT position FROM ledger_head), (SELECT count(*) FROM (SELECT 1 FROM ledger_entry WHERE position IS NULL LIMIT 10000) u)",
+            )
+            .fetch_one(&mut *connection)
+            .await?;
+            Ok::<_, crate::error::Error>(counts)
+        })
+        .await;
+        let (sealed, unsealed) = match counted {
+            Ok(Ok(counts)) => counts,
+            Ok(Err(error)) => {
+                problems.push(format!("数据库不可用: {error}"));
+                (-1, -1)
+            }
+            Err(_) => {
+                problems.push("数据库 2 秒内没有应答".to_owned());
+                (-1, -1)
+            }
+        };
+        let consumers = self
+            .consumers
+            .iter()
+            .map(|consumer| {
+                let progress = consumer.progress();
+                if progress.failures >= STUCK {
+                    problems.push(format!("跟随 {} 停在第 {} 条之后,已失败 {} 次: {}", consumer.name(), progress.position, progress.failures, progress.error));
+                }
+                let name = consumer.name().to_owned();
+                ConsumerHealth { name, source: consumer.source.to_owned(), position: progress.position, failures: progress.failures }
+            })
+            .collect();
+        ServiceHealth { service: self.db.service().to_owned(), sealed, unsealed, consumers, problems }
+    }
+
+    fn grpc_name(&self) -> Option<&'static str> {
+        self.permissions.first().and_then(|row| row.method.split('/').nth(1))
+    }
+}
+
+/// Keeps the gRPC health service up to date.
+pub(crate) async fn report(watched: Arc<Vec<Watched>>, reporter: HealthReporter, stop: CancellationToken) {
+    loop {
+        let mut all_well = true;
+        for service in watched.iter() {
+            let well = service.look().await.problems.is_empty();
+            all_well &= well;
+            if let Some(name) = service.grpc_name() {
+                reporter.set_service_status(name, serving(well)).await;
+            }
+        }
+        reporter.set_service_status("", serving(all_well)).await;
+        tokio::select! {
+            () = stop.cancelled() => {
+                reporter.set_service_status("", ServingStatus::NotServing).await;
+                return;
+            }
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+fn serving(well: bool) -> ServingStatus {
+    if well { ServingStatus::Serving } else { ServingStatus::NotServing }
+}
+
+/// Health for people and probes: `GET /healthz`, 503 when something is wrong.
+pub(crate) async fn page(watched: Arc<Vec<Watched>>) -> (http::StatusCode, [(http::HeaderName, &'static str); 1], String) {
+    let mut all = Vec::with_capacity(watched.len());
+    for service in watched.iter() {
+        all.push(service.look().await);
+    }
+    let status = if all.iter().all(|s| s.problems.is_empty()) { http::StatusCode::OK } else { http::StatusCode::SERVICE_UNAVAILABLE };
+    let body = serde_json::to_string_pretty(&all).unwrap_or_default();
+    (status, [(http::header::CONTENT_TYPE, "application/json; charset=utf-8")], body)
+}

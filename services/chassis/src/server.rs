@@ -1,0 +1,181 @@
+//! One port for some services: the list of layers, the background work, and an orderly end.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use huiying_proto::event::feed_service_server::FeedServiceServer;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::service::{Routes, RoutesBuilder};
+use tonic_tracing_opentelemetry::middleware::server::OtelGrpcLayer;
+
+use crate::{
+    consumer::Consumer,
+    db::Db,
+    error::Error,
+    feed::{self, Feed},
+    gate::{self, Gate},
+    health::{self, Watched},
+    housekeeping,
+    ledger::{CheckpointKey, seal_forever},
+    peers::Peers,
+    permission::{FEED, Permission},
+    token::Verifier,
+};
+
+/// Work that a service does in the background until it is told to stop.
+pub type Task = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>;
+
+/// A service, ready to be served.
+pub struct Service {
+    /// Its store.
+    pub db: Db,
+    /// Who may call what.
+    pub permissions: &'static [Permission],
+    /// Adds its gRPC service.
+    pub routes: Box<dyn FnOnce(&mut RoutesBuilder) + Send>,
+    /// What it follows. Directory is followed by every service without being named here.
+    pub consumers: Vec<Consumer>,
+    /// Its background work.
+    pub tasks: Vec<Task>,
+    /// What it serves to the public over plain HTTP, outside the gate.
+    pub http: Option<axum::Router>,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Service({})", self.db.service())
+    }
+}
+
+/// What serving needs besides the services.
+#[derive(Debug)]
+pub struct ServeOptions {
+    /// Where to listen.
+    pub listener: TcpListener,
+    /// Whose tokens are trusted.
+    pub verifier: Verifier,
+    /// Where the other services are.
+    pub peers: Peers,
+    /// Signs checkpoints.
+    pub checkpoint_key: Option<CheckpointKey>,
+    /// Ends everything.
+    pub stop: CancellationToken,
+}
+
+/// How long calls under way may take to end after the signal.
+const GRACE: Duration = Duration::from_secs(10);
+const STREAMS: u32 = 1024;
+
+/// Serves until told to stop, then lets calls under way end, and ends background work.
+///
+/// # Errors
+/// When a store is not migrated or not reachable at the start, or the port fails.
+pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), Error> {
+    let ServeOptions { listener, verifier, peers, checkpoint_key, stop } = options;
+    let stores: Vec<Db> = services.iter().map(|s| s.db.clone()).collect();
+    for db in &stores {
+        db.warm().await?;
+    }
+    let (peers, tracker) = (Arc::new(peers), TaskTracker::new());
+    let background = stop.child_token();
+    let mut routes = RoutesBuilder::default();
+    let mut public = axum::Router::new();
+    let mut tables = Vec::new();
+    let mut watched = Vec::new();
+    for service in services {
+        let db = service.db;
+        tables.push((db.clone(), service.permissions));
+        (service.routes)(&mut routes);
+        if let Some(http) = service.http {
+            public = public.merge(http);
+        }
+        let mut consumers = service.consumers;
+        consumers.push(Consumer::new(&db, "directory", crate::roster::FollowDirectory).named("directory:roster"));
+        for consumer in &consumers {
+            tracker.spawn(consumer.clone().run(peers.clone(), background.clone()));
+        }
+        tracker.spawn(seal_forever(db.clone(), background.clone()));
+        tracker.spawn(housekeeping::keep(db.clone(), background.clone()));
+        for task in service.tasks {
+            tracker.spawn(task(background.clone()));
+        }
+        watched.push(Watched { db, consumers, permissions: service.permissions });
+    }
+    if let Some(first) = stores.first() {
+        tables.push((first.clone(), FEED));
+    }
+    tracker.spawn(feed::listen(stores.clone(), background.clone()));
+    let watched = Arc::new(watched);
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    tracker.spawn(health::report(watched.clone(), reporter, background.clone()));
+    routes.add_service(health_service);
+    for reflection in [reflection_v1()?, reflection_v1alpha()?] {
+        reflection(&mut routes);
+    }
+    routes.add_service(FeedServiceServer::new(Feed { services: stores.clone(), key: checkpoint_key, stop: background.clone() }));
+
+    // Outermost last: trace, gRPC-Web, then the gate (deadline, who calls, may they), then the handler.
+    let gate = Arc::new(Gate::new(verifier, &tables));
+    let grpc = routes
+        .routes()
+        .into_axum_router()
+        .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
+        .layer(tonic_web::GrpcWebLayer::new())
+        .layer(OtelGrpcLayer::default());
+    let page = axum::routing::get(move || health::page(watched.clone()));
+    let router = grpc.merge(public.route("/healthz", page));
+
+    let serving = tonic::transport::Server::builder()
+        .accept_http1(true)
+        .max_concurrent_streams(STREAMS)
+        .concurrency_limit_per_connection(STREAMS as usize)
+        .http2_keepalive_interval(Some(Duration::from_secs(20)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        .http2_max_header_list_size(Some(32 << 10))
+        .tcp_nodelay(true)
+        .add_routes(Routes::from(router))
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.clone().cancelled_owned());
+    let ended = tokio::select! {
+        ended = serving => ended.map_err(Error::fault),
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("calls were still under way when the grace period ended");
+            Ok(())
+        }
+    };
+    background.cancel();
+    tracker.close();
+    if tokio::time::timeout(GRACE, tracker.wait()).await.is_err() {
+        tracing::warn!("background work was still under way when the grace period ended");
+    }
+    for db in stores {
+        db.close().await;
+    }
+    ended
+}
+
+type AddReflection = Box<dyn FnOnce(&mut RoutesBuilder)>;
+
+fn reflection_v1() -> Result<AddReflection, Error> {
+    let service = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(huiying_proto::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .map_err(Error::fault)?;
+    Ok(Box::new(move |routes| {
+        routes.add_service(service);
+    }))
+}
+
+/// Python's client asks only this one.
+fn reflection_v1alpha() -> Result<AddReflection, Error> {
+    let service = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(huiying_proto::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1alpha()
+        .map_err(Error::fault)?;
+    Ok(Box::new(move |routes| {
+        routes.add_service(service);
+    }))
+}

@@ -1,0 +1,311 @@
+//! 推定: which obligations follow from the facts.
+
+use super::due::Clock;
+use super::sequence::{Seen, Sequence};
+use super::{Duty, Ground, Obligation, Outcome, Renewed, Settling, Trigger};
+use crate::civil::{limit_words, moment_words};
+use crate::formula::Fields;
+use crate::party::Party;
+use crate::source::RuleError;
+use crate::vocabulary::{INCIDENT, THRESHOLD};
+use cel::Context;
+use cel::common::types::CelString;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// One trigger of one debtor, before it is known whether it starts a clock of its own.
+struct Claim<'s, 'f> {
+    trigger: &'s Seen<'f>,
+    debtor: Party,
+    creditor: Option<Party>,
+    start: Timestamp,
+    due: Timestamp,
+    derivation: Vec<String>,
+}
+
+/// A clock and the facts that have settled it.
+struct Running<'s, 'f> {
+    claim: Claim<'s, 'f>,
+    discharge: Option<&'s Seen<'f>>,
+    end: Option<(&'s Seen<'f>, &'s str)>,
+}
+
+impl Duty {
+    /// The obligations of this duty, appended in the order of their triggers.
+    pub(crate) fn owed(
+        &self,
+        facts: &Sequence<'_>,
+        ground: Ground<'_>,
+        owed: &mut Vec<Obligation>,
+    ) -> Result<(), RuleError> {
+        let mut claims: BTreeMap<(Party, String), Vec<Claim<'_, '_>>> = BTreeMap::new();
+        for trigger in &self.triggers {
+            for seen in facts.of_kind(&trigger.kind) {
+                self.claims(trigger, seen, facts, ground, &mut claims)?;
+            }
+        }
+        for mut claims in claims.into_values() {
+            claims.sort_by(|a, b| a.trigger.order().cmp(&b.trigger.order()));
+            let mut running: Option<Running<'_, '_>> = None;
+            for claim in claims {
+                running = Some(match running.take() {
+                    None => self.run(claim, None, facts, ground)?,
+                    Some(mut before) => {
+                        if self.is_over(&before, &claim, facts, ground)? {
+                            let used = before.discharge.map(|seen| seen.fact.id.clone());
+                            owed.push(self.obligation(before)?);
+                            self.run(claim, used.as_deref(), facts, ground)?
+                        } else {
+                            join(&mut before, claim);
+                            before
+                        }
+                    }
+                });
+            }
+            if let Some(last) = running {
+                owed.push(self.obligation(last)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn claims<'s, 'f>(
+        &'s self,
+        trigger: &'s Trigger,
+        seen: &'s Seen<'f>,
+        facts: &'s Sequence<'f>,
+        ground: Ground<'s>,
+        claims: &mut BTreeMap<(Party, String), Vec<Claim<'s, 'f>>>,
+    ) -> Result<(), RuleError> {
+        let mut context = context(facts, ground, seen.fact.time);
+        context.add_variable_as_val("fact", Box::new(seen.fields()));
+        if let Some(when) = &trigger.when
+            && !when.holds(&context)?
+        {
+            return Ok(());
+        }
+        let debtors = trigger.debtor.resolve(&context)?;
+        if debtors.is_empty() {
+            return Ok(());
+        }
+        let open = seen.fact.time;
+        let mut derivation = Vec::new();
+        let start = start(trigger, &context, open, &mut derivation)?;
+        let clock = Clock {
+            start,
+            open,
+            minimum_minutes: ground.minimum_minutes,
+            calendar: ground.calendar,
+        };
+        let due = self.due.compute(&clock, &context, &mut derivation, &self.place)?;
+        derivation.extend(self.note.iter().map(|note| format!("说明:{note}")));
+        derivation.push(format!("时限至{},依据:{}", limit_words(due), self.basis));
+        let per = match &self.per {
+            Some(per) => per.text(&context)?,
+            None => String::new(),
+        };
+        let creditor = match &self.creditor {
+            Some(creditor) => creditor.resolve(&context)?.into_iter().next(),
+            None => None,
+        };
+        for debtor in debtors {
+            claims.entry((debtor.clone(), per.clone())).or_default().push(Claim {
+                trigger: seen,
+                debtor,
+                creditor: creditor.clone(),
+                start,
+                due,
+                derivation: derivation.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Starts a clock and looks for what settled it. `used` is the fact that discharged the clock before.
+    fn run<'s, 'f>(
+        &'s self,
+        claim: Claim<'s, 'f>,
+        used: Option<&str>,
+        facts: &'s Sequence<'f>,
+        ground: Ground<'s>,
+    ) -> Result<Running<'s, 'f>, RuleError> {
+        let mut discharge: Option<&Seen<'_>> = None;
+        for settling in &self.discharged_by {
+            for seen in facts.of_kind(&settling.kind) {
+                let counts = seen.fact.time >= claim.start
+                    && seen.fact.id != claim.trigger.fact.id
+                    && used != Some(seen.fact.id.as_str());
+                if counts && fits(settling, seen, &claim, facts, ground)? {
+                    discharge = earlier(discharge, seen);
+                    break;
+                }
+            }
+        }
+        let end = self.end(&claim, None, facts, ground)?;
+        Ok(Running { claim, discharge, end })
+    }
+
+    /// The first fact that ends a clock, after its trigger and not after `until`.
+    fn end<'s, 'f>(
+        &'s self,
+        claim: &Claim<'s, 'f>,
+        until: Option<Timestamp>,
+        facts: &'s Sequence<'f>,
+        ground: Ground<'s>,
+    ) -> Result<Option<(&'s Seen<'f>, &'s str)>, RuleError> {
+        let mut first: Option<(&Seen<'_>, &str)> = None;
+        for settling in &self.ended_by {
+            for seen in facts.of_kind(&settling.kind) {
+                let counts = seen.order() > claim.trigger.order() && until.is_none_or(|until| seen.fact.time <= until);
+                if counts && fits(settling, seen, claim, facts, ground)? {
+                    if first.is_none_or(|(found, _)| seen.order() < found.order()) {
+                        first = Some((seen, settling.reason.as_str()));
+                    }
+                    break;
+                }
+            }
+        }
+        Ok(first)
+    }
+
+    /// Whether a further claim finds the clock before it over, so that it starts one of its own.
+    fn is_over<'s, 'f>(
+        &'s self,
+        before: &Running<'s, 'f>,
+        claim: &Claim<'s, 'f>,
+        facts: &'s Sequence<'f>,
+        ground: Ground<'s>,
+    ) -> Result<bool, RuleError> {
+        let at = claim.trigger.fact.time;
+        if self.end(&before.claim, Some(at), facts, ground)?.is_some() {
+            return Ok(true);
+        }
+        Ok(self.renewed == Renewed::AfterFinish && before.discharge.is_some_and(|seen| seen.fact.time <= at))
+    }
+
+    fn obligation(&self, running: Running<'_, '_>) -> Result<Obligation, RuleError> {
+        let Running { claim, discharge, end } = running;
+        let settled = |seen: &Seen<'_>| (seen.fact.id.clone(), seen.fact.time);
+        let outcome = match (discharge, end) {
+            (Some(seen), end) if end.is_none_or(|(ended, _)| seen.fact.time <= ended.fact.time) => {
+                let (fact_id, time) = settled(seen);
+                if time < claim.due {
+                    Outcome::Discharged { fact_id, time }
+                } else {
+                    Outcome::DischargedLate { fact_id, time }
+                }
+            }
+            (_, Some((seen, reason))) => {
+                let (fact_id, time) = settled(seen);
+                Outcome::Ended {
+                    fact_id,
+                    time,
+                    reason: reason.to_owned(),
+                }
+            }
+            _ => Outcome::Open,
+        };
+        let open = claim.trigger.fact.time;
+        let mut reminders = Vec::new();
+        for rule in &self.reminders {
+            let planned = rule.plan(open, claim.due, &claim.debtor);
+            reminders.extend(planned.map_err(|message| self.place.error(message))?);
+        }
+        reminders.sort();
+        Ok(Obligation {
+            key: format!("{}:{}:{}", self.id, claim.trigger.fact.id, claim.debtor),
+            duty_id: self.id.clone(),
+            name: self.name.clone(),
+            clause: self.clause.clone(),
+            basis: self.basis.clone(),
+            debtor: claim.debtor,
+            creditor: claim.creditor,
+            incident_id: claim.trigger.fact.incident_id.clone(),
+            trigger_fact_id: claim.trigger.fact.id.clone(),
+            open_time: open,
+            start_time: claim.start,
+            due_time: claim.due,
+            derivation: claim.derivation,
+            reminders,
+            outcome,
+        })
+    }
+}
+
+/// 维持最早: a further trigger joins the clock there is; should it be due earlier, the earlier time counts.
+fn join(before: &mut Running<'_, '_>, claim: Claim<'_, '_>) {
+    let again = &claim.trigger.fact;
+    let when = moment_words(again.time);
+    if claim.due < before.claim.due {
+        let derivation = &mut before.claim.derivation;
+        derivation.push(format!(
+            "{when}再次触发(事实 {}),新算时限{}早于原时限,改从新时限:",
+            again.id,
+            limit_words(claim.due)
+        ));
+        derivation.extend(claim.derivation);
+        before.claim.due = claim.due;
+        before.claim.start = before.claim.start.min(claim.start);
+    } else if again.id != before.claim.trigger.fact.id {
+        before.claim.derivation.push(format!(
+            "{when}再次触发(事实 {}),维持最早时限{},不另起算",
+            again.id,
+            limit_words(before.claim.due)
+        ));
+    }
+}
+
+fn start(
+    trigger: &Trigger,
+    context: &Context<'_, '_>,
+    open: Timestamp,
+    derivation: &mut Vec<String>,
+) -> Result<Timestamp, RuleError> {
+    let kind = &trigger.kind;
+    let Some(from) = &trigger.from else {
+        derivation.push(format!("起算:{}({kind})", moment_words(open)));
+        return Ok(open);
+    };
+    let text = from.text(context)?;
+    if text.is_empty() {
+        derivation.push(format!("起算:{}({kind};起算时间未载明,自触发时计)", moment_words(open)));
+        return Ok(open);
+    }
+    let start = text.parse::<Timestamp>();
+    let start = start.map_err(|_| from.place().error(format!("“{text}”不是时间")))?;
+    derivation.push(format!("起算:{}({kind} 载明),触发:{}", moment_words(start), moment_words(open)));
+    Ok(start)
+}
+
+fn earlier<'s, 'f>(known: Option<&'s Seen<'f>>, seen: &'s Seen<'f>) -> Option<&'s Seen<'f>> {
+    match known {
+        Some(known) if known.order() <= seen.order() => Some(known),
+        _ => Some(seen),
+    }
+}
+
+fn fits(
+    settling: &Settling,
+    seen: &Seen<'_>,
+    claim: &Claim<'_, '_>,
+    facts: &Sequence<'_>,
+    ground: Ground<'_>,
+) -> Result<bool, RuleError> {
+    let Some(formula) = &settling.fits else {
+        return Ok(true);
+    };
+    let mut context = context(facts, ground, seen.fact.time);
+    context.add_variable_as_val("fact", Box::new(seen.fields()));
+    context.add_variable_as_val("trigger", Box::new(claim.trigger.fields()));
+    context.add_variable_as_val("debtor", Box::new(CelString::from(claim.debtor.id())));
+    formula.holds(&context)
+}
+
+/// `incident` and `threshold`, as of a moment.
+fn context<'c>(facts: &'c Sequence<'_>, ground: Ground<'c>, time: Timestamp) -> Context<'c, 'c> {
+    let mut context = ground.machine.context();
+    let incident = Fields::new(&INCIDENT, facts.incident_at(time));
+    context.add_variable_as_val("incident", Box::new(incident));
+    context.add_variable_as_val("threshold", Box::new(Fields::new(&THRESHOLD, ground.threshold)));
+    context
+}

@@ -1,0 +1,186 @@
+//! A rule read from its files: the county's own, the overlays beside it.
+
+use crate::assessment::Test;
+use crate::chain::Chain;
+use crate::duty::{Duty, DutyParser, ReminderRule};
+use crate::file::{At, Problems, Table, read};
+use crate::formula::Machine;
+use crate::notice::{NoticeRule, Words};
+use crate::source::{RuleError, Source};
+use crate::thresholds::Thresholds;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// 条款: the clauses a file may cite, with their words.
+#[derive(Debug, Default)]
+pub(crate) struct Clauses(pub(crate) BTreeMap<String, String>);
+
+impl Clauses {
+    /// A clause the file cites; it must be one the file lists.
+    pub(crate) fn cited(&self, at: &At<'_>, p: &mut Problems) -> Option<String> {
+        let clause = at.text(p)?;
+        if self.0.contains_key(&clause) {
+            return Some(clause);
+        }
+        let known: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        p.at(at, format!("条款“{clause}”不在本文件的 clauses 里,有:{}", known.join("、")));
+        None
+    }
+}
+
+/// Everything one file says.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    pub(crate) title: String,
+    pub(crate) effective: Option<Date>,
+    pub(crate) clauses: Clauses,
+    pub(crate) thresholds: Option<Thresholds>,
+    pub(crate) tests: Vec<Test>,
+    pub(crate) duties: Vec<Duty>,
+    pub(crate) notices: Vec<NoticeRule>,
+    pub(crate) chains: BTreeMap<String, Chain>,
+    pub(crate) words: Words,
+}
+
+/// The chains every county's rule must name.
+const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
+const OVERLAY: [&str; 6] = ["title", "effective", "clauses", "reminders", "duties", "notices"];
+const BASE: [&str; 10] = [
+    "title",
+    "effective",
+    "clauses",
+    "thresholds",
+    "tests",
+    "reminders",
+    "duties",
+    "notices",
+    "chains",
+    "words",
+];
+
+impl Content {
+    /// Reads the county's rule.
+    pub(crate) fn base(source: Source<'_>, machine: &Machine, errors: &mut Vec<RuleError>) -> Content {
+        Content::parse(source, &BASE, machine, errors, |content, table, p| {
+            content.thresholds = table.need("thresholds", p).and_then(|at| Thresholds::parse(&at, p));
+            if let Some(tests) = table.need("tests", p) {
+                for at in tests.list(p) {
+                    content.tests.extend(Test::parse(&at, &content.clauses, machine, p));
+                }
+            }
+            unrepeated(table, "tests", p);
+            if let Some(chains) = table.need("chains", p) {
+                for (name, at) in chains.entries(p) {
+                    if let Some(chain) = Chain::parse(&at, &content.clauses, p) {
+                        content.chains.insert(name.to_owned(), chain);
+                    }
+                }
+                for name in CHAINS {
+                    if !chains.entries(p).iter().any(|(known, _)| *known == name) {
+                        p.at(&chains, format!("缺少审批流程“{name}”"));
+                    }
+                }
+            }
+            if let Some(words) = table.get("words") {
+                for (name, at) in words.entries(p) {
+                    content.words.extend(at.text(p).map(|word| (name.to_owned(), word)));
+                }
+            }
+        })
+    }
+
+    /// Reads an overlay: duties and notices with a legal basis of their own.
+    pub(crate) fn overlay(source: Source<'_>, machine: &Machine, errors: &mut Vec<RuleError>) -> Content {
+        Content::parse(source, &OVERLAY, machine, errors, |_, _, _| {})
+    }
+
+    fn parse(
+        source: Source<'_>,
+        known: &[&str],
+        machine: &Machine,
+        errors: &mut Vec<RuleError>,
+        own: impl FnOnce(&mut Content, &Table<'_>, &mut Problems),
+    ) -> Content {
+        let mut p = Problems::new(source.name);
+        let mut content = Content::default();
+        if let Some(node) = read(source.text, &mut p)
+            && let Some(table) = At::root(&node).table(known, &mut p)
+        {
+            content.title = table.need_text("title", &mut p).unwrap_or_default();
+            content.effective = table.need("effective", &mut p).and_then(|at| at.date(&mut p));
+            content.clauses = clauses(&table, &mut p);
+            own(&mut content, &table, &mut p);
+            let reminders = reminders(&table, &mut p);
+            content.duties(&table, machine, &reminders, &mut p);
+            for at in table.items("notices", &mut p) {
+                let notice = NoticeRule::parse(&at, &content.clauses, machine, &mut p);
+                content.notices.extend(notice);
+            }
+            unrepeated(&table, "notices", &mut p);
+        }
+        errors.extend(p.into_found());
+        content
+    }
+
+    fn duties(
+        &mut self,
+        table: &Table<'_>,
+        machine: &Machine,
+        reminders: &BTreeMap<String, Vec<ReminderRule>>,
+        p: &mut Problems,
+    ) {
+        let parser = DutyParser {
+            machine,
+            clauses: &self.clauses,
+            title: &self.title,
+            reminders,
+        };
+        if let Some(duties) = table.need("duties", p) {
+            for at in duties.list(p) {
+                self.duties.extend(parser.parse(&at, p));
+            }
+        }
+        unrepeated(table, "duties", p);
+    }
+}
+
+/// Ids within one section of one file.
+fn unrepeated(table: &Table<'_>, key: &str, p: &mut Problems) {
+    let mut known = BTreeSet::new();
+    for at in table.items(key, p) {
+        if let Some((line, id)) = at.peek("id")
+            && !known.insert(id)
+        {
+            p.note(line, &format!("{}.id", at.key), format!("“{id}”重复"));
+        }
+    }
+}
+
+fn clauses(table: &Table<'_>, p: &mut Problems) -> Clauses {
+    let mut clauses = Clauses::default();
+    if let Some(at) = table.need("clauses", p) {
+        for (clause, at) in at.entries(p) {
+            clauses.0.extend(at.text(p).map(|text| (clause.to_owned(), text)));
+        }
+    }
+    clauses
+}
+
+fn reminders(table: &Table<'_>, p: &mut Problems) -> BTreeMap<String, Vec<ReminderRule>> {
+    let mut plans = BTreeMap::new();
+    let Some(at) = table.get("reminders") else {
+        return plans;
+    };
+    for (name, at) in at.entries(p) {
+        let mut plan: Vec<ReminderRule> = Vec::new();
+        for at in at.list(p) {
+            let Some(rule) = ReminderRule::parse(&at, p) else { continue };
+            if plan.iter().any(|known| known.stage() == rule.stage()) {
+                p.at(&at, format!("提醒阶段“{}”重复", rule.stage()));
+            }
+            plan.push(rule);
+        }
+        plans.insert(name.to_owned(), plan);
+    }
+    plans
+}

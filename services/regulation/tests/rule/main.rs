@@ -1,0 +1,12 @@
+//! The rule through its public face, in sentences.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod assessing;
+mod calendars;
+mod due_times;
+mod files;
+mod noticing;
+mod order;
+mod owing;
+mod story;
+mod strictness;
