@@ -193,3 +193,35 @@ pub fn wire_ids(ids: &[Uuid]) -> Vec<String> {
 pub fn wire_id(id: Option<Uuid>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()
 }
+
+/// An id that another service's fact carries. It was checked there, so a malformed one is a fault.
+///
+/// # Errors
+/// A fault when it is malformed.
+pub fn fact_id(text: &str) -> Result<Uuid, Error> {
+    Uuid::try_parse(text).map_err(|_| Error::fault(format!("a fact carries a malformed id: {text}")))
+}
+
+/// An id that another service's fact may carry.
+///
+/// # Errors
+/// A fault when it is malformed.
+pub fn optional_fact_id(text: &str) -> Result<Option<Uuid>, Error> {
+    if text.is_empty() { Ok(None) } else { fact_id(text).map(Some) }
+}
+
+/// Ids that another service's fact carries.
+///
+/// # Errors
+/// A fault when one is malformed.
+pub fn fact_ids(texts: &[String]) -> Result<Vec<Uuid>, Error> {
+    texts.iter().map(|text| fact_id(text)).collect()
+}
+
+/// A time that another service's fact carries.
+///
+/// # Errors
+/// A fault when it is missing or malformed.
+pub fn fact_time(time: Option<&prost_types::Timestamp>) -> Result<Timestamp, Error> {
+    time.and_then(|t| Timestamp::new(t.seconds, t.nanos).ok()).ok_or_else(|| Error::fault("a fact carries no time, or a malformed one"))
+}

@@ -25,6 +25,8 @@ mod roster;
 pub mod rpc;
 pub mod server;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod token;
 
 pub use clock::Clock;
@@ -32,7 +34,7 @@ pub use consumer::{Consumer, Heard, Progress, Reaction};
 pub use ctx::{Actor, Caller, Ctx, RequestKey};
 pub use db::{Audit, Batch, Call, Committed, Db, DbOptions, GroupCommit, MigrateError, Outcome, Outcomes, Tx, migrate};
 pub use error::{Error, Refusal, Sort, Violation};
-pub use fields::{Fields, wire_id, wire_ids, wire_time};
+pub use fields::{Fields, fact_id, fact_ids, fact_time, optional_fact_id, wire_id, wire_ids, wire_time};
 pub use lease::{Held, Lease};
 pub use page::Page;
 pub use permission::{EVERYONE, Permission};

@@ -16,6 +16,8 @@ mod party;
 mod rule;
 mod source;
 mod thresholds;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod vocabulary;
 
 pub use assessment::{Assessment, Ground, IncidentSignals, Level, ReportSignals};

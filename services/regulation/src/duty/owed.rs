@@ -232,26 +232,31 @@ impl Duty {
     }
 }
 
-/// 维持最早: a further trigger joins the clock there is; should it be due earlier, the earlier time counts.
+/// 维持最早: a further trigger joins the clock there is. Should it be due earlier, the earlier time counts,
+/// but not before the trigger that brought it: nobody is late by what nobody knew.
 fn join(before: &mut Running<'_, '_>, claim: Claim<'_, '_>) {
     let again = &claim.trigger.fact;
-    let when = moment_words(again.time);
-    if claim.due < before.claim.due {
-        let derivation = &mut before.claim.derivation;
-        derivation.push(format!(
-            "{when}再次触发(事实 {}),新算时限{}早于原时限,改从新时限:",
-            again.id,
-            limit_words(claim.due)
-        ));
-        derivation.extend(claim.derivation);
-        before.claim.due = claim.due;
-        before.claim.start = before.claim.start.min(claim.start);
-    } else if again.id != before.claim.trigger.fact.id {
-        before.claim.derivation.push(format!(
-            "{when}再次触发(事实 {}),维持最早时限{},不另起算",
-            again.id,
-            limit_words(before.claim.due)
-        ));
+    if again.id == before.claim.trigger.fact.id {
+        return;
+    }
+    let at = moment_words(again.time);
+    let known = &mut before.claim;
+    if before.discharge.is_some_and(|seen| seen.fact.time <= again.time) {
+        known.derivation.push(format!("{at}再次触发(事实 {}),此前已办结,不另起算", again.id));
+        return;
+    }
+    let due = claim.due.max(again.time);
+    if due < known.due {
+        known.derivation.push(format!("{at}再次触发(事实 {}),时限提前:", again.id));
+        known.derivation.extend(claim.derivation);
+        if due > claim.due {
+            known.derivation.push(format!("新时限在触发时已过,自触发时计:{}", limit_words(due)));
+        }
+        known.due = due;
+        known.start = known.start.min(claim.start);
+    } else {
+        let limit = limit_words(known.due);
+        known.derivation.push(format!("{at}再次触发(事实 {}),维持最早时限{limit},不另起算", again.id));
     }
 }
 

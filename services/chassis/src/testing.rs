@@ -1,0 +1,267 @@
+//! What tests of services share: a database of their own, a clock held still, real gRPC on a real port, and sources
+//! whose facts the test tells. Nothing here replaces our own code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail by panicking")]
+
+use std::{collections::HashMap, time::Duration};
+
+use huiying_proto::{directory as pb, directory::Role};
+use jiff::Timestamp;
+use prost::{Message, Name};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Status, transport::Channel};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+use crate::{
+    Audit, Clock, Db, DbOptions, ServeOptions, Service, ledger::CheckpointKey, migrate, peers::{Peers, connect}, serve, token::{Issuer, Verifier}, wire_time,
+};
+
+/// A database of its own and a clock held still.
+#[derive(Debug)]
+pub struct Rig {
+    pub url: String,
+    pub clock: Clock,
+}
+
+impl Rig {
+    /// `at` is civil time, such as "2026-11-10 09:00".
+    pub async fn new(at: &str) -> Self {
+        Self { url: fresh_database().await, clock: Clock::manual(moment(at)) }
+    }
+
+    /// Migrates and opens a service's store.
+    pub async fn db(&self, service: &'static str, migrator: &Migrator) -> Db {
+        migrate(service, &self.url, migrator).await.unwrap();
+        Db::open(service, &DbOptions { url: self.url.clone(), connections: 8 }, self.clock.clone()).await.unwrap()
+    }
+
+    /// Serves the services under test, and bare ledgers of the sources whose facts the test tells. "directory" is always one.
+    pub async fn serve(self, services: Vec<Service>, sources: &[&'static str]) -> House {
+        let mut bare = HashMap::new();
+        for source in sources.iter().copied().chain(["directory"]) {
+            if !bare.contains_key(source) && !services.iter().any(|s| s.db.service() == source) {
+                bare.insert(source, self.db(source, &Migrator::DEFAULT).await);
+            }
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let issuer = Issuer::generate("test").unwrap();
+        let verifier = Verifier::new(&[("test".to_owned(), issuer.public_pem().to_owned())]).unwrap();
+        let token = issuer.service("test", &[Role::System], self.clock.now(), 10 * 365 * 86400).unwrap();
+        let peers = Peers::new(Some(&address), &HashMap::new(), &token).unwrap();
+        let stop = CancellationToken::new();
+        let all: Vec<Service> = services.into_iter().chain(bare.values().map(|db| bare_service(db.clone()))).collect();
+        let options = ServeOptions { listener, verifier, peers, checkpoint_key: Some(CheckpointKey::generate("test")), stop: stop.clone() };
+        let server = tokio::spawn(serve(options, all));
+        let channel = connect(&address).unwrap();
+        let house = House { clock: self.clock, url: self.url, address, channel, issuer, sources: bare, stop, server: Some(server) };
+        house.settle().await;
+        house
+    }
+}
+
+fn bare_service(db: Db) -> Service {
+    Service { db, permissions: &[], routes: Box::new(|_| ()), consumers: Vec::new(), tasks: Vec::new(), http: None }
+}
+
+/// A running house.
+#[derive(Debug)]
+pub struct House {
+    pub clock: Clock,
+    pub url: String,
+    pub address: String,
+    pub channel: Channel,
+    pub issuer: Issuer,
+    sources: HashMap<&'static str, Db>,
+    stop: CancellationToken,
+    server: Option<tokio::task::JoinHandle<Result<(), crate::Error>>>,
+}
+
+impl House {
+    /// A request of a person, with their token.
+    pub fn ask<M>(&self, person: Uuid, message: M) -> Request<M> {
+        let token = self.issuer.person(person, self.clock.now(), 86400).unwrap();
+        with_token(message, &token)
+    }
+
+    /// A request of a service or platform with some roles.
+    pub fn ask_as_service<M>(&self, name: &str, roles: &[Role], message: M) -> Request<M> {
+        let token = self.issuer.service(name, roles, self.clock.now(), 86400).unwrap();
+        with_token(message, &token)
+    }
+
+    /// Tells facts of a source that is not under test, in one record, and waits until all have heard them.
+    pub async fn tell<F: Message + Name>(&self, source: &str, fact: F) {
+        let mut tx = self.sources[source].begin("test.tell").await.unwrap();
+        tx.emit(fact);
+        tx.commit_task(Audit::of("test", "")).await.unwrap();
+        self.settle().await;
+    }
+
+    /// Registers a body, through directory's facts.
+    pub async fn body(&self, code: &str, name: &str, kind: pb::body::Kind) -> Uuid {
+        let id = self.new_id();
+        let body = pb::Body { body_id: id.to_string(), code: code.into(), name: name.into(), kind: kind.into(), parent_body_id: String::new() };
+        self.tell("directory", pb::BodyRegistered { body: Some(body) }).await;
+        id
+    }
+
+    /// Registers a person with a position in a body, through directory's facts.
+    pub async fn person(&self, name: &str, body: Uuid, roles: &[Role]) -> Uuid {
+        let id = self.new_id();
+        let person = pb::Person { person_id: id.to_string(), code: name.into(), name: name.into() };
+        let position = pb::Position {
+            position_id: self.new_id().to_string(),
+            person_id: id.to_string(),
+            body_id: body.to_string(),
+            title: "测试".into(),
+            roles: roles.iter().map(|r| *r as i32).collect(),
+            start_time: Some(wire_time(moment("2020-01-01 00:00"))),
+            end_time: None,
+        };
+        let mut tx = self.sources["directory"].begin("test.tell").await.unwrap();
+        tx.emit(pb::PersonRegistered { person: Some(person) });
+        tx.emit(pb::PositionAppointed { position: Some(position) });
+        tx.commit_task(Audit::of("test", "")).await.unwrap();
+        self.settle().await;
+        id
+    }
+
+    /// Puts bodies into a leader's portfolio, through directory's facts.
+    pub async fn portfolio(&self, leader: Uuid, bodies: &[Uuid]) {
+        let portfolio = pb::Portfolio {
+            portfolio_id: self.new_id().to_string(),
+            person_id: leader.to_string(),
+            body_ids: bodies.iter().map(Uuid::to_string).collect(),
+            topics: Vec::new(),
+            start_time: Some(wire_time(moment("2020-01-01 00:00"))),
+            end_time: None,
+        };
+        self.tell("directory", pb::PortfolioAssigned { portfolio: Some(portfolio) }).await;
+    }
+
+    pub fn new_id(&self) -> Uuid {
+        crate::ctx::mint(self.clock.now())
+    }
+
+    /// Sets the clock to a civil time, such as "2026-11-10 18:30", and waits until everything due has happened.
+    pub async fn at(&self, civil: &str) {
+        self.clock.set(moment(civil)).unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        self.settle().await;
+    }
+
+    /// Waits until every committed fact is sealed and has had its effect everywhere.
+    pub async fn settle(&self) {
+        settle(&[&self.address]).await;
+    }
+
+    /// The text of a public HTTP page.
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        http_get(&self.address, path).await.unwrap()
+    }
+
+    /// Ends it in order.
+    pub async fn end(mut self) {
+        self.stop.cancel();
+        if let Some(server) = self.server.take() {
+            server.await.unwrap().unwrap();
+        }
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// Waits until in all the processes at these addresses every committed record is sealed and followed.
+pub async fn settle(addresses: &[&str]) {
+    let mut calm = 0;
+    for _ in 0..3000 {
+        if is_settled(addresses).await { calm += 1 } else { calm = 0 }
+        // Twice in a row: an effect may have committed a new fact in between.
+        if calm == 2 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let mut pages = String::new();
+    for address in addresses {
+        pages.push_str(&http_get(address, "/healthz").await.map(|p| p.1).unwrap_or_default());
+    }
+    panic!("the house does not settle: {pages}");
+}
+
+async fn is_settled(addresses: &[&str]) -> bool {
+    let mut services = Vec::new();
+    for address in addresses {
+        let Some((_, page)) = http_get(address, "/healthz").await else { return false };
+        let Ok(serde_json::Value::Array(found)) = serde_json::from_str(&page) else { return false };
+        services.extend(found);
+    }
+    let sealed: HashMap<String, i64> =
+        services.iter().filter_map(|s| Some((s["service"].as_str()?.to_owned(), s["sealed"].as_i64()?))).collect();
+    services.iter().all(|s| {
+        s["unsealed"] == 0
+            && s["consumers"].as_array().is_some_and(|all| {
+                all.iter().all(|c| c["source"].as_str().and_then(|source| sealed.get(source)).is_some_and(|head| c["position"] == *head))
+            })
+    })
+}
+
+/// A plain HTTP GET.
+pub async fn http_get(address: &str, path: &str) -> Option<(u16, String)> {
+    use http_body_util::BodyExt;
+    let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new()).build_http::<http_body_util::Empty<hyper::body::Bytes>>();
+    let response = client.get(format!("{address}{path}").parse().ok()?).await.ok()?;
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.ok()?.to_bytes();
+    Some((status, String::from_utf8(body.to_vec()).ok()?))
+}
+
+/// Puts a token on a request.
+pub fn with_token<M>(message: M, token: &str) -> Request<M> {
+    let mut request = Request::new(message);
+    request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    request
+}
+
+/// A new request id.
+pub fn request_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// A civil time, such as "2026-11-10 09:00".
+pub fn moment(civil: &str) -> Timestamp {
+    civil.parse::<jiff::civil::DateTime>().unwrap().to_zoned(crate::clock::zone()).unwrap().timestamp()
+}
+
+/// The reason of a refusal, as the wire carries it.
+pub fn reason(status: &Status) -> String {
+    status.get_error_details().error_info().map(|info| info.reason.clone()).unwrap_or_default()
+}
+
+/// Asserts a refusal by code and reason, and that its message for people is Chinese.
+pub fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, Status>, code: tonic::Code, expected: &str) {
+    let status = outcome.expect_err("it should be refused");
+    assert_eq!((status.code(), reason(&status).as_str()), (code, expected), "{status:?}");
+    let details = status.get_error_details();
+    let message = details.localized_message().expect("a message for people");
+    assert_eq!(message.locale, "zh-CN");
+    assert!(message.message.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "not Chinese: {}", message.message);
+}
+
+async fn fresh_database() -> String {
+    let server = std::env::var("DATABASE_URL").expect("DATABASE_URL is not set: run the tests with tests/run.sh");
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let mut connection = PgConnection::connect(&server).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let (before, options) = server.split_once('?').map_or((server.as_str(), String::new()), |(b, o)| (b, format!("?{o}")));
+    let (base, _) = before.rsplit_once('/').unwrap();
+    format!("{base}/{name}{options}")
+}

@@ -1,0 +1,35 @@
+//! All SQL that names publication.incident.
+
+use chassis::Error;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Incident;
+
+/// Learns of an incident.
+pub(crate) async fn learn(connection: &mut PgConnection, incident: &Incident) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO publication.incident (incident_id, number, title, body_ids) VALUES ($1, $2, $3, $4) ON CONFLICT (incident_id) DO NOTHING",
+        incident.id,
+        incident.number,
+        incident.title,
+        &incident.bodies
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Learns which bodies an incident involves.
+pub(crate) async fn involve(connection: &mut PgConnection, id: Uuid, bodies: &[Uuid]) -> Result<(), Error> {
+    sqlx::query!("UPDATE publication.incident SET body_ids = $2 WHERE incident_id = $1", id, bodies).execute(connection).await?;
+    Ok(())
+}
+
+/// An incident, locked against another change of what belongs to it.
+pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
+    let row = sqlx::query!("SELECT incident_id, number, title, body_ids FROM publication.incident WHERE incident_id = $1 FOR UPDATE", id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| Incident { id: row.incident_id, number: row.number, title: row.title, bodies: row.body_ids }))
+}
