@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod cluster;
+pub mod config;
 mod consumer;
 mod ctx;
 mod db;
@@ -22,6 +23,7 @@ mod page;
 pub mod peers;
 mod permission;
 mod roster;
+pub mod probe;
 pub mod rpc;
 pub mod server;
 pub mod telemetry;

@@ -15,7 +15,7 @@ use tonic_types::StatusExt;
 use uuid::Uuid;
 
 use crate::{
-    Audit, Clock, Db, DbOptions, ServeOptions, Service, ledger::CheckpointKey, migrate, peers::{Peers, connect}, serve, token::{Issuer, Verifier}, wire_time,
+    Audit, Clock, Db, DbOptions, probe, ServeOptions, Service, ledger::CheckpointKey, migrate, peers::{Peers, connect}, serve, token::{Issuer, Verifier}, wire_time,
 };
 
 /// A database of its own and a clock held still.
@@ -155,12 +155,12 @@ impl House {
 
     /// Waits until every committed fact is sealed and has had its effect everywhere.
     pub async fn settle(&self) {
-        settle(&[&self.address]).await;
+        probe::settle(std::slice::from_ref(&self.address), Duration::from_secs(30)).await.unwrap();
     }
 
     /// The text of a public HTTP page.
     pub async fn get(&self, path: &str) -> (u16, String) {
-        http_get(&self.address, path).await.unwrap()
+        probe::http_get(&self.address, path).await.unwrap()
     }
 
     /// Ends it in order.
@@ -176,51 +176,6 @@ impl Drop for House {
     fn drop(&mut self) {
         self.stop.cancel();
     }
-}
-
-/// Waits until in all the processes at these addresses every committed record is sealed and followed.
-pub async fn settle(addresses: &[&str]) {
-    let mut calm = 0;
-    for _ in 0..3000 {
-        if is_settled(addresses).await { calm += 1 } else { calm = 0 }
-        // Twice in a row: an effect may have committed a new fact in between.
-        if calm == 2 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let mut pages = String::new();
-    for address in addresses {
-        pages.push_str(&http_get(address, "/healthz").await.map(|p| p.1).unwrap_or_default());
-    }
-    panic!("the house does not settle: {pages}");
-}
-
-async fn is_settled(addresses: &[&str]) -> bool {
-    let mut services = Vec::new();
-    for address in addresses {
-        let Some((_, page)) = http_get(address, "/healthz").await else { return false };
-        let Ok(serde_json::Value::Array(found)) = serde_json::from_str(&page) else { return false };
-        services.extend(found);
-    }
-    let sealed: HashMap<String, i64> =
-        services.iter().filter_map(|s| Some((s["service"].as_str()?.to_owned(), s["sealed"].as_i64()?))).collect();
-    services.iter().all(|s| {
-        s["unsealed"] == 0
-            && s["consumers"].as_array().is_some_and(|all| {
-                all.iter().all(|c| c["source"].as_str().and_then(|source| sealed.get(source)).is_some_and(|head| c["position"] == *head))
-            })
-    })
-}
-
-/// A plain HTTP GET.
-pub async fn http_get(address: &str, path: &str) -> Option<(u16, String)> {
-    use http_body_util::BodyExt;
-    let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new()).build_http::<http_body_util::Empty<hyper::body::Bytes>>();
-    let response = client.get(format!("{address}{path}").parse().ok()?).await.ok()?;
-    let status = response.status().as_u16();
-    let body = response.into_body().collect().await.ok()?.to_bytes();
-    Some((status, String::from_utf8(body.to_vec()).ok()?))
 }
 
 /// Puts a token on a request.

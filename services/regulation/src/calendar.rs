@@ -73,9 +73,7 @@ impl Calendar {
     }
 
     fn knows(&self, year: i16) -> bool {
-        self.sheets
-            .iter()
-            .any(|sheet| sheet.layer == Layer::Notice && sheet.year == year)
+        self.sheets.iter().any(|sheet| sheet.layer == Layer::Notice && sheet.year == year)
     }
 
     /// What a day is, by what had been issued on the day `known`.
@@ -93,14 +91,8 @@ impl Calendar {
             .filter(|sheet| sheet.layer == Layer::Notice || sheet.issued <= known)
             .find_map(|sheet| sheet.marks.get(&day).map(|mark| (mark, sheet)));
         Ok(match mark {
-            Some((mark, sheet)) => DayKind {
-                worked: !mark.off,
-                why: format!("{}({})", mark.name, sheet.document),
-            },
-            None => DayKind {
-                worked: !is_weekend(day),
-                why: weekday_words(day).to_owned(),
-            },
+            Some((mark, sheet)) => DayKind { worked: !mark.off, why: format!("{}({})", mark.name, sheet.document) },
+            None => DayKind { worked: !is_weekend(day), why: weekday_words(day).to_owned() },
         })
     }
 }
@@ -113,10 +105,7 @@ impl Sheet {
     fn parse(root: &At<'_>, p: &mut Problems) -> Option<Sheet> {
         const KEYS: [&str; 7] = ["year", "title", "document", "issued", "layer", "holidays", "worked"];
         let table = root.table(&KEYS, p)?;
-        let year = table
-            .need("year", p)
-            .and_then(|at| at.whole(2007, 2999, p))
-            .and_then(|year| i16::try_from(year).ok());
+        let year = table.need("year", p).and_then(|at| at.whole(2007, 2999, p)).and_then(|year| i16::try_from(year).ok());
         table.need_text("title", p);
         let document = table.need_text("document", p);
         let issued = table.need("issued", p).and_then(|at| at.date(p));
@@ -126,10 +115,7 @@ impl Sheet {
         holidays(&table, year, &mut marks, p);
         for at in table.items("worked", p) {
             if let Some(day) = at.date(p) {
-                let mark = Mark {
-                    off: false,
-                    name: "调休上班".to_owned(),
-                };
+                let mark = Mark { off: false, name: "调休上班".to_owned() };
                 if layer == Some(Layer::Notice) && !is_weekend(day) {
                     p.at(&at, format!("{day} 是{},不必调休上班", weekday_words(day)));
                 }
@@ -139,13 +125,7 @@ impl Sheet {
         if marks.is_empty() {
             p.at(root, "没有写任何假日或调休");
         }
-        Some(Sheet {
-            layer: layer?,
-            year,
-            issued: issued?,
-            document: document?,
-            marks,
-        })
+        Some(Sheet { layer: layer?, year, issued: issued?, document: document?, marks })
     }
 }
 
@@ -181,10 +161,7 @@ fn holidays(table: &Table<'_>, year: i16, marks: &mut BTreeMap<Date, Mark>, p: &
             continue;
         }
         for day in days {
-            let mark = Mark {
-                off: true,
-                name: name.clone(),
-            };
+            let mark = Mark { off: true, name: name.clone() };
             add(marks, day, mark, year, &at, p);
         }
     }

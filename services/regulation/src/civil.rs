@@ -21,8 +21,7 @@ pub(crate) fn end_of(day: Date) -> Result<Timestamp, String> {
 
 /// A moment some minutes later.
 pub(crate) fn minutes_after(time: Timestamp, minutes: i64) -> Result<Timestamp, String> {
-    time.checked_add(SignedDuration::from_mins(minutes))
-        .map_err(|_| format!("{} 之后 {minutes} 分钟超出可计算的范围", moment_words(time)))
+    time.checked_add(SignedDuration::from_mins(minutes)).map_err(|_| format!("{} 之后 {minutes} 分钟超出可计算的范围", moment_words(time)))
 }
 
 /// 2026年11月10日14时05分.
@@ -51,11 +50,7 @@ pub(crate) fn day_words(day: Date) -> String {
 
 /// 120分钟, 2小时.
 pub(crate) fn span_words(minutes: i64) -> String {
-    if minutes % 60 == 0 {
-        format!("{}小时", minutes / 60)
-    } else {
-        format!("{minutes}分钟")
-    }
+    if minutes % 60 == 0 { format!("{}小时", minutes / 60) } else { format!("{minutes}分钟") }
 }
 
 /// 星期二.
@@ -73,9 +68,5 @@ pub(crate) fn weekday_words(day: Date) -> &'static str {
 }
 
 fn clock_words(hour: i8, minute: i8) -> String {
-    if minute == 0 {
-        format!("{hour}时")
-    } else {
-        format!("{hour}时{minute:02}分")
-    }
+    if minute == 0 { format!("{hour}时") } else { format!("{hour}时{minute:02}分") }
 }

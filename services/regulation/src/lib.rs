@@ -15,9 +15,9 @@ mod parse;
 mod party;
 mod rule;
 mod source;
-mod thresholds;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod thresholds;
 mod vocabulary;
 
 pub use assessment::{Assessment, Ground, IncidentSignals, Level, ReportSignals};

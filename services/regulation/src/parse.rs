@@ -45,18 +45,7 @@ pub(crate) struct Content {
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
 const OVERLAY: [&str; 6] = ["title", "effective", "clauses", "reminders", "duties", "notices"];
-const BASE: [&str; 10] = [
-    "title",
-    "effective",
-    "clauses",
-    "thresholds",
-    "tests",
-    "reminders",
-    "duties",
-    "notices",
-    "chains",
-    "words",
-];
+const BASE: [&str; 10] = ["title", "effective", "clauses", "thresholds", "tests", "reminders", "duties", "notices", "chains", "words"];
 
 impl Content {
     /// Reads the county's rule.
@@ -122,19 +111,8 @@ impl Content {
         content
     }
 
-    fn duties(
-        &mut self,
-        table: &Table<'_>,
-        machine: &Machine,
-        reminders: &BTreeMap<String, Vec<ReminderRule>>,
-        p: &mut Problems,
-    ) {
-        let parser = DutyParser {
-            machine,
-            clauses: &self.clauses,
-            title: &self.title,
-            reminders,
-        };
+    fn duties(&mut self, table: &Table<'_>, machine: &Machine, reminders: &BTreeMap<String, Vec<ReminderRule>>, p: &mut Problems) {
+        let parser = DutyParser { machine, clauses: &self.clauses, title: &self.title, reminders };
         if let Some(duties) = table.need("duties", p) {
             for at in duties.list(p) {
                 self.duties.extend(parser.parse(&at, p));

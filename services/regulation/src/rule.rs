@@ -35,11 +35,7 @@ impl Rule {
     ///
     /// Strict: an unknown key, a wrong type, a condition that does not compile or names what does not
     /// exist, a repeated or a missing entry. All errors found are given, each with its file, line and key.
-    pub fn parse(
-        base: Source<'_>,
-        overlays: &[Source<'_>],
-        calendars: &[Source<'_>],
-    ) -> Result<Rule, Vec<RuleError>> {
+    pub fn parse(base: Source<'_>, overlays: &[Source<'_>], calendars: &[Source<'_>]) -> Result<Rule, Vec<RuleError>> {
         let machine = Machine::new();
         let mut errors = Vec::new();
         let content = Content::base(base, &machine, &mut errors);
@@ -179,9 +175,7 @@ impl Rule {
 /// Duties and notices of all files share one space of ids.
 fn repeated_across(base: &Content, overlays: &[Content], errors: &mut Vec<RuleError>) {
     let mut known = BTreeMap::new();
-    let duties = |content: &Content| -> Vec<_> {
-        content.duties.iter().map(|duty| (duty.id.clone(), duty.place.clone())).collect()
-    };
+    let duties = |content: &Content| -> Vec<_> { content.duties.iter().map(|duty| (duty.id.clone(), duty.place.clone())).collect() };
     for (id, place) in duties(base) {
         known.entry(id).or_insert(place);
     }
@@ -202,10 +196,7 @@ fn repeated_across(base: &Content, overlays: &[Content], errors: &mut Vec<RuleEr
 fn version(base: Source<'_>, overlays: &[Source<'_>], calendars: &[Source<'_>]) -> String {
     let mut whole = Sha256::new();
     for (part, sources) in [("base", &[base][..]), ("overlay", overlays), ("calendar", calendars)] {
-        let mut digests: Vec<[u8; 32]> = sources
-            .iter()
-            .map(|source| Sha256::digest(source.text.as_bytes()).into())
-            .collect();
+        let mut digests: Vec<[u8; 32]> = sources.iter().map(|source| Sha256::digest(source.text.as_bytes()).into()).collect();
         digests.sort_unstable();
         whole.update(part.as_bytes());
         for digest in digests {

@@ -62,10 +62,8 @@ const RECIPIENT: Type = Enum(&[
 ]);
 
 /// 事件 as the four tests of 二 see it.
-pub(crate) const INCIDENT_SIGNALS: Shape = Shape {
-    name: "incident",
-    fields: &[("incident_id", Text), ("report_count", Number), ("distinct_writers", Number)],
-};
+pub(crate) const INCIDENT_SIGNALS: Shape =
+    Shape { name: "incident", fields: &[("incident_id", Text), ("report_count", Number), ("distinct_writers", Number)] };
 
 /// 线索 as the four tests of 二 see it.
 pub(crate) const REPORT_SIGNALS: Shape = Shape {
@@ -118,56 +116,208 @@ const fn shape(name: &'static str, fields: &'static [(&'static str, Type)]) -> S
 /// Every kind of fact a rule may mention.
 pub(crate) const FACTS: &[Shape] = &[
     shape("directory.DutyScheduled", &[("duty_date", Date), ("person_id", Text)]),
-    shape("intake.IncidentOpened", &[("incident_id", Text), ("number", Text), ("title", Text), ("first_report_time", Time), ("body_ids", List)]),
-    shape("intake.ReportPlaced", &[("incident_id", Text), ("report_id", Text), ("incident_number", Text), ("incident_title", Text), ("first_report_time", Time), ("outlet_name", Text), ("tier", Text), ("medium", Text), ("page", Text), ("sensitive", Flag), ("report_count", Number), ("distinct_writers", Number), ("body_ids", List), ("publish_time", Time)]),
+    shape(
+        "intake.IncidentOpened",
+        &[("incident_id", Text), ("number", Text), ("title", Text), ("first_report_time", Time), ("body_ids", List)],
+    ),
+    shape(
+        "intake.ReportPlaced",
+        &[
+            ("incident_id", Text),
+            ("report_id", Text),
+            ("incident_number", Text),
+            ("incident_title", Text),
+            ("first_report_time", Time),
+            ("outlet_name", Text),
+            ("tier", Text),
+            ("medium", Text),
+            ("page", Text),
+            ("sensitive", Flag),
+            ("report_count", Number),
+            ("distinct_writers", Number),
+            ("body_ids", List),
+            ("publish_time", Time),
+        ],
+    ),
     shape("intake.ReportMoved", &[("incident_id", Text), ("from_incident_id", Text), ("report_id", Text), ("reason", Text)]),
     shape("intake.InvolvedBodiesNamed", &[("incident_id", Text), ("body_ids", List)]),
     shape("intake.DailyRegisterCompiled", &[("register_date", Date), ("collector_person_id", Text), ("item_count", Number)]),
-    shape("intake.BulletinIssued", &[("bulletin_id", Text), ("kind", BULLETIN), ("year", Number), ("number", Number), ("title", Text), ("incident_ids", List)]),
-    shape("assessment.IncidentAssessed", &[("incident_id", Text), ("number", Text), ("title", Text), ("suggested_level", LEVEL), ("level", LEVEL), ("rule_version", Text)]),
-    shape("assessment.IncidentClassified", &[("incident_id", Text), ("number", Text), ("title", Text), ("level", LEVEL), ("previous_level", LEVEL), ("grade", GRADE), ("person_id", Text), ("overridden", Flag), ("reason", Text), ("first_report_time", Time), ("body_ids", List), ("clauses", List), ("rule_version", Text)]),
+    shape(
+        "intake.BulletinIssued",
+        &[("bulletin_id", Text), ("kind", BULLETIN), ("year", Number), ("number", Number), ("title", Text), ("incident_ids", List)],
+    ),
+    shape(
+        "assessment.IncidentAssessed",
+        &[("incident_id", Text), ("number", Text), ("title", Text), ("suggested_level", LEVEL), ("level", LEVEL), ("rule_version", Text)],
+    ),
+    shape(
+        "assessment.IncidentClassified",
+        &[
+            ("incident_id", Text),
+            ("number", Text),
+            ("title", Text),
+            ("level", LEVEL),
+            ("previous_level", LEVEL),
+            ("grade", GRADE),
+            ("person_id", Text),
+            ("overridden", Flag),
+            ("reason", Text),
+            ("first_report_time", Time),
+            ("body_ids", List),
+            ("clauses", List),
+            ("rule_version", Text),
+        ],
+    ),
     shape("disposal.CaseOpened", &[("incident_id", Text), ("case_id", Text), ("title", Text), ("body_ids", List)]),
     shape("disposal.LeadUndetermined", &[("incident_id", Text), ("title", Text), ("candidate_person_ids", List)]),
     shape("disposal.LeadDesignated", &[("incident_id", Text), ("title", Text), ("leader_person_id", Text), ("manner", MANNER)]),
     shape("disposal.UnitAssigned", &[("incident_id", Text), ("title", Text), ("assignment_id", Text), ("body_id", Text), ("task", Text)]),
     shape("disposal.AssignmentAcknowledged", &[("incident_id", Text), ("assignment_id", Text), ("body_id", Text), ("person_id", Text)]),
-    shape("disposal.MaterialRequested", &[("incident_id", Text), ("material_request_id", Text), ("body_id", Text), ("question", Text), ("due_time", Time)]),
+    shape(
+        "disposal.MaterialRequested",
+        &[("incident_id", Text), ("material_request_id", Text), ("body_id", Text), ("question", Text), ("due_time", Time)],
+    ),
     shape("disposal.MaterialProvided", &[("incident_id", Text), ("material_request_id", Text), ("body_id", Text)]),
-    shape("disposal.FindingsSubmitted", &[("incident_id", Text), ("title", Text), ("findings_id", Text), ("assignment_id", Text), ("body_id", Text), ("revision", Number)]),
-    shape("disposal.FindingsReturned", &[("incident_id", Text), ("title", Text), ("findings_id", Text), ("assignment_id", Text), ("body_id", Text), ("reason", Text)]),
+    shape(
+        "disposal.FindingsSubmitted",
+        &[("incident_id", Text), ("title", Text), ("findings_id", Text), ("assignment_id", Text), ("body_id", Text), ("revision", Number)],
+    ),
+    shape(
+        "disposal.FindingsReturned",
+        &[("incident_id", Text), ("title", Text), ("findings_id", Text), ("assignment_id", Text), ("body_id", Text), ("reason", Text)],
+    ),
     shape("disposal.FindingsAccepted", &[("incident_id", Text), ("findings_id", Text), ("assignment_id", Text), ("body_id", Text)]),
     shape("disposal.FindingsConsolidated", &[("incident_id", Text), ("title", Text), ("consolidation_id", Text)]),
     shape("disposal.ConsolidationEndorsed", &[("incident_id", Text), ("title", Text), ("consolidation_id", Text), ("person_id", Text)]),
-    shape("disposal.ConsolidationReturned", &[("incident_id", Text), ("title", Text), ("consolidation_id", Text), ("person_id", Text), ("reason", Text)]),
+    shape(
+        "disposal.ConsolidationReturned",
+        &[("incident_id", Text), ("title", Text), ("consolidation_id", Text), ("person_id", Text), ("reason", Text)],
+    ),
     shape("disposal.ConsolidationApproved", &[("incident_id", Text), ("title", Text), ("consolidation_id", Text), ("person_id", Text)]),
-    shape("disposal.FeedbackSubmitted", &[("incident_id", Text), ("title", Text), ("feedback_id", Text), ("body_id", Text), ("person_id", Text), ("recipient", RECIPIENT)]),
+    shape(
+        "disposal.FeedbackSubmitted",
+        &[("incident_id", Text), ("title", Text), ("feedback_id", Text), ("body_id", Text), ("person_id", Text), ("recipient", RECIPIENT)],
+    ),
     shape("disposal.TrackingRecorded", &[("incident_id", Text), ("tracking_id", Text), ("text", Text)]),
-    shape("disposal.EscalationDrafted", &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text)]),
-    shape("disposal.EscalationEndorsed", &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text)]),
-    shape("disposal.EscalationReturned", &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text), ("reason", Text)]),
-    shape("disposal.EscalationApproved", &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text)]),
-    shape("disposal.EscalationDelivered", &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("receipt_id", Text), ("attempt_count", Number)]),
+    shape(
+        "disposal.EscalationDrafted",
+        &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text)],
+    ),
+    shape(
+        "disposal.EscalationEndorsed",
+        &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text)],
+    ),
+    shape(
+        "disposal.EscalationReturned",
+        &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text), ("reason", Text)],
+    ),
+    shape(
+        "disposal.EscalationApproved",
+        &[("incident_id", Text), ("escalation_id", Text), ("kind", ESCALATION), ("title", Text), ("person_id", Text)],
+    ),
+    shape(
+        "disposal.EscalationDelivered",
+        &[
+            ("incident_id", Text),
+            ("escalation_id", Text),
+            ("kind", ESCALATION),
+            ("title", Text),
+            ("receipt_id", Text),
+            ("attempt_count", Number),
+        ],
+    ),
     shape("disposal.CaseClosed", &[("incident_id", Text), ("case_id", Text), ("title", Text)]),
     shape("publication.LineProposed", &[("incident_id", Text), ("line_id", Text), ("person_id", Text)]),
     shape("publication.LineApproved", &[("incident_id", Text), ("line_id", Text), ("text", Text), ("person_id", Text)]),
-    shape("publication.StatementDrafted", &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)]),
-    shape("publication.StatementRevised", &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)]),
-    shape("publication.StatementSubmitted", &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)]),
-    shape("publication.StatementReviewed", &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)]),
-    shape("publication.StatementReturned", &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text), ("reason", Text)]),
-    shape("publication.StatementApproved", &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)]),
-    shape("publication.StatementReleased", &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text), ("release_id", Text), ("release_time", Time), ("channel_ids", List)]),
-    shape("accountability.ObligationReminded", &[("obligation_id", Text), ("incident_id", Text), ("duty_id", Text), ("name", Text), ("clause", Text), ("debtor_body_id", Text), ("debtor_person_id", Text), ("debtor_role", Text), ("due_time", Time), ("stage", Text)]),
-    shape("accountability.ObligationBreached", &[("obligation_id", Text), ("incident_id", Text), ("duty_id", Text), ("name", Text), ("clause", Text), ("debtor_body_id", Text), ("debtor_person_id", Text), ("debtor_role", Text), ("due_time", Time)]),
-    shape("accountability.CaseOpened", &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)]),
-    shape("accountability.CaseDecided", &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)]),
+    shape(
+        "publication.StatementDrafted",
+        &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)],
+    ),
+    shape(
+        "publication.StatementRevised",
+        &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)],
+    ),
+    shape(
+        "publication.StatementSubmitted",
+        &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)],
+    ),
+    shape(
+        "publication.StatementReviewed",
+        &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)],
+    ),
+    shape(
+        "publication.StatementReturned",
+        &[
+            ("incident_id", Text),
+            ("statement_id", Text),
+            ("kind", STATEMENT),
+            ("title", Text),
+            ("text_sha256", Text),
+            ("person_id", Text),
+            ("reason", Text),
+        ],
+    ),
+    shape(
+        "publication.StatementApproved",
+        &[("incident_id", Text), ("statement_id", Text), ("kind", STATEMENT), ("title", Text), ("text_sha256", Text), ("person_id", Text)],
+    ),
+    shape(
+        "publication.StatementReleased",
+        &[
+            ("incident_id", Text),
+            ("statement_id", Text),
+            ("kind", STATEMENT),
+            ("title", Text),
+            ("text_sha256", Text),
+            ("person_id", Text),
+            ("release_id", Text),
+            ("release_time", Time),
+            ("channel_ids", List),
+        ],
+    ),
+    shape(
+        "accountability.ObligationReminded",
+        &[
+            ("obligation_id", Text),
+            ("incident_id", Text),
+            ("duty_id", Text),
+            ("name", Text),
+            ("clause", Text),
+            ("debtor_body_id", Text),
+            ("debtor_person_id", Text),
+            ("debtor_role", Text),
+            ("due_time", Time),
+            ("stage", Text),
+        ],
+    ),
+    shape(
+        "accountability.ObligationBreached",
+        &[
+            ("obligation_id", Text),
+            ("incident_id", Text),
+            ("duty_id", Text),
+            ("name", Text),
+            ("clause", Text),
+            ("debtor_body_id", Text),
+            ("debtor_person_id", Text),
+            ("debtor_role", Text),
+            ("due_time", Time),
+        ],
+    ),
+    shape(
+        "accountability.CaseOpened",
+        &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
+    ),
+    shape(
+        "accountability.CaseDecided",
+        &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
+    ),
     shape("notification.NoticeDelivered", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeOpened", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeAcknowledged", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
 ];
 
-static BY_KIND: LazyLock<HashMap<&'static str, &'static Shape>> =
-    LazyLock::new(|| FACTS.iter().map(|shape| (shape.name, shape)).collect());
+static BY_KIND: LazyLock<HashMap<&'static str, &'static Shape>> = LazyLock::new(|| FACTS.iter().map(|shape| (shape.name, shape)).collect());
 
 /// The shape of a kind of fact.
 pub(crate) fn fact_shape(kind: &str) -> Option<&'static Shape> {
@@ -185,9 +335,7 @@ pub(crate) fn is_enum_name(name: &str) -> bool {
 /// What a rule may mention: every kind of fact with the names of its fields, for a test that holds them
 /// against the services' contract.
 pub fn vocabulary() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    FACTS
-        .iter()
-        .map(|shape| (shape.name, shape.fields.iter().map(|(name, _)| *name).collect()))
+    FACTS.iter().map(|shape| (shape.name, shape.fields.iter().map(|(name, _)| *name).collect()))
 }
 
 /// A whole number; protobuf-JSON writes 64-bit ones as text.

@@ -201,7 +201,12 @@ pub async fn migrate(service: &'static str, url: &str, own: &Migrator) -> Result
     let options = connect_options(service, url).map_err(|e| MigrateError(service, e.to_string()))?;
     let fail = |e: &dyn std::fmt::Display| MigrateError(service, e.to_string());
     let mut connection = PgConnection::connect_with(&options.options([("statement_timeout", "0"), ("lock_timeout", "0")])).await.map_err(|e| fail(&e))?;
-    sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {service}"))).execute(&mut connection).await.map_err(|e| fail(&e))?;
+    let found: Option<i32> =
+        sqlx::query_scalar("SELECT 1 FROM pg_namespace WHERE nspname = $1").bind(service).fetch_optional(&mut connection).await.map_err(|e| fail(&e))?;
+    // The service's own role may have no right to make schemas: then the operator made it.
+    if found.is_none() {
+        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {service}"))).execute(&mut connection).await.map_err(|e| fail(&e))?;
+    }
     for (migrator, table) in [(&MIGRATOR, "_chassis_migration"), (own, "_migration")] {
         let mut migrator = Migrator { migrations: migrator.migrations.clone(), ..Migrator::DEFAULT };
         migrator.dangerous_set_table_name(format!("{service}.{table}"));

@@ -48,17 +48,12 @@ impl Test {
                 return None;
             }
         };
-        let mut vars = vec![
-            ("incident", Var::Fields(&[&INCIDENT_SIGNALS])),
-            ("threshold", Var::Fields(&[&THRESHOLD])),
-        ];
+        let mut vars = vec![("incident", Var::Fields(&[&INCIDENT_SIGNALS])), ("threshold", Var::Fields(&[&THRESHOLD]))];
         if looks == Looks::Report {
             vars.push(("report", Var::Fields(&[&REPORT_SIGNALS])));
         }
         let scope = Scope::new(machine, vars);
-        let hit = table
-            .need("hit", p)
-            .and_then(|at| Formula::parse(&at, Gives::Truth, &scope, p));
+        let hit = table.need("hit", p).and_then(|at| Formula::parse(&at, Gives::Truth, &scope, p));
         let mut shows = Vec::new();
         for at in table.items("shows", p) {
             let Some(path) = at.text(p) else { continue };
@@ -70,15 +65,7 @@ impl Test {
                 None => p.at(&at, "应为 变量.字段,如 report.page"),
             }
         }
-        Some(Test {
-            id: id?,
-            clause: clause?,
-            text: text?,
-            looks,
-            hit: hit?,
-            shows,
-            needs_confirmation: needs_confirmation?,
-        })
+        Some(Test { id: id?, clause: clause?, text: text?, looks, hit: hit?, shows, needs_confirmation: needs_confirmation? })
     }
 
     pub(crate) fn clause(&self) -> &str {

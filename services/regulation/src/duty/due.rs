@@ -142,12 +142,7 @@ fn working_day(clock: &Clock<'_>, count: i64, derivation: &mut Vec<String>) -> R
             passed.push(format!("{}{sign}:{}", day_words(day), kind.why));
         }
     }
-    derivation.push(format!(
-        "{}次日起第{count}个工作日:{}({}),至当日24时",
-        day_words(first),
-        day_words(day),
-        weekday_words(day)
-    ));
+    derivation.push(format!("{}次日起第{count}个工作日:{}({}),至当日24时", day_words(first), day_words(day), weekday_words(day)));
     derivation.extend(passed);
     Ok(day)
 }

@@ -39,19 +39,13 @@ impl History {
                 _ => states.push((fact.time, state.clone())),
             }
         }
-        History {
-            states,
-            before: Map::new(),
-        }
+        History { states, before: Map::new() }
     }
 
     /// The incident after everything that happened up to a moment, that moment included.
     pub(crate) fn at(&self, time: Timestamp) -> &Map<String, Value> {
         let after = self.states.partition_point(|(known, _)| *known <= time);
-        after
-            .checked_sub(1)
-            .and_then(|index| self.states.get(index))
-            .map_or(&self.before, |(_, state)| state)
+        after.checked_sub(1).and_then(|index| self.states.get(index)).map_or(&self.before, |(_, state)| state)
     }
 }
 

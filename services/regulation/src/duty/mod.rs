@@ -8,8 +8,8 @@ mod parse;
 mod reminder;
 mod sequence;
 
-pub use obligation::{Obligation, Outcome, Reminder, State};
 pub(crate) use incident::shapes_incident;
+pub use obligation::{Obligation, Outcome, Reminder, State};
 pub(crate) use parse::DutyParser;
 pub(crate) use reminder::ReminderRule;
 pub(crate) use sequence::{Seen, Sequence};

@@ -3,6 +3,7 @@
 use crate::party::Party;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// 责任事项: one clock of one debtor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +96,18 @@ pub enum State {
     DischargedLate,
     /// 终止.
     Ended,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            State::Open => "在办",
+            State::Breached => "逾期未办",
+            State::Discharged => "按时办结",
+            State::DischargedLate => "逾期办结",
+            State::Ended => "终止",
+        })
+    }
 }
 
 impl Obligation {

@@ -32,12 +32,7 @@ struct Running<'s, 'f> {
 
 impl Duty {
     /// The obligations of this duty, appended in the order of their triggers.
-    pub(crate) fn owed(
-        &self,
-        facts: &Sequence<'_>,
-        ground: Ground<'_>,
-        owed: &mut Vec<Obligation>,
-    ) -> Result<(), RuleError> {
+    pub(crate) fn owed(&self, facts: &Sequence<'_>, ground: Ground<'_>, owed: &mut Vec<Obligation>) -> Result<(), RuleError> {
         let mut claims: BTreeMap<(Party, String), Vec<Claim<'_, '_>>> = BTreeMap::new();
         for trigger in &self.triggers {
             for seen in facts.of_kind(&trigger.kind) {
@@ -91,12 +86,7 @@ impl Duty {
         let open = seen.fact.time;
         let mut derivation = Vec::new();
         let start = start(trigger, &context, open, &mut derivation)?;
-        let clock = Clock {
-            start,
-            open,
-            minimum_minutes: ground.minimum_minutes,
-            calendar: ground.calendar,
-        };
+        let clock = Clock { start, open, minimum_minutes: ground.minimum_minutes, calendar: ground.calendar };
         let due = self.due.compute(&clock, &context, &mut derivation, &self.place)?;
         derivation.extend(self.note.iter().map(|note| format!("说明:{note}")));
         derivation.push(format!("时限至{},依据:{}", limit_words(due), self.basis));
@@ -132,9 +122,7 @@ impl Duty {
         let mut discharge: Option<&Seen<'_>> = None;
         for settling in &self.discharged_by {
             for seen in facts.of_kind(&settling.kind) {
-                let counts = seen.fact.time >= claim.start
-                    && seen.fact.id != claim.trigger.fact.id
-                    && used != Some(seen.fact.id.as_str());
+                let counts = seen.fact.time >= claim.start && seen.fact.id != claim.trigger.fact.id && used != Some(seen.fact.id.as_str());
                 if counts && fits(settling, seen, &claim, facts, ground)? {
                     discharge = earlier(discharge, seen);
                     break;
@@ -189,19 +177,11 @@ impl Duty {
         let outcome = match (discharge, end) {
             (Some(seen), end) if end.is_none_or(|(ended, _)| seen.fact.time <= ended.fact.time) => {
                 let (fact_id, time) = settled(seen);
-                if time < claim.due {
-                    Outcome::Discharged { fact_id, time }
-                } else {
-                    Outcome::DischargedLate { fact_id, time }
-                }
+                if time < claim.due { Outcome::Discharged { fact_id, time } } else { Outcome::DischargedLate { fact_id, time } }
             }
             (_, Some((seen, reason))) => {
                 let (fact_id, time) = settled(seen);
-                Outcome::Ended {
-                    fact_id,
-                    time,
-                    reason: reason.to_owned(),
-                }
+                Outcome::Ended { fact_id, time, reason: reason.to_owned() }
             }
             _ => Outcome::Open,
         };
@@ -260,12 +240,7 @@ fn join(before: &mut Running<'_, '_>, claim: Claim<'_, '_>) {
     }
 }
 
-fn start(
-    trigger: &Trigger,
-    context: &Context<'_, '_>,
-    open: Timestamp,
-    derivation: &mut Vec<String>,
-) -> Result<Timestamp, RuleError> {
+fn start(trigger: &Trigger, context: &Context<'_, '_>, open: Timestamp, derivation: &mut Vec<String>) -> Result<Timestamp, RuleError> {
     let kind = &trigger.kind;
     let Some(from) = &trigger.from else {
         derivation.push(format!("起算:{}({kind})", moment_words(open)));
@@ -289,13 +264,7 @@ fn earlier<'s, 'f>(known: Option<&'s Seen<'f>>, seen: &'s Seen<'f>) -> Option<&'
     }
 }
 
-fn fits(
-    settling: &Settling,
-    seen: &Seen<'_>,
-    claim: &Claim<'_, '_>,
-    facts: &Sequence<'_>,
-    ground: Ground<'_>,
-) -> Result<bool, RuleError> {
+fn fits(settling: &Settling, seen: &Seen<'_>, claim: &Claim<'_, '_>, facts: &Sequence<'_>, ground: Ground<'_>) -> Result<bool, RuleError> {
     let Some(formula) = &settling.fits else {
         return Ok(true);
     };

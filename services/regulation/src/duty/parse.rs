@@ -34,21 +34,8 @@ pub(crate) fn fact_kind(at: &At<'_>, p: &mut Problems) -> Option<&'static Shape>
 
 impl DutyParser<'_> {
     pub(crate) fn parse(&self, at: &At<'_>, p: &mut Problems) -> Option<Duty> {
-        const KEYS: [&str; 13] = [
-            "id",
-            "name",
-            "clause",
-            "basis",
-            "note",
-            "on",
-            "per",
-            "renewed",
-            "creditor",
-            "due",
-            "discharged_by",
-            "ended_by",
-            "reminders",
-        ];
+        const KEYS: [&str; 13] =
+            ["id", "name", "clause", "basis", "note", "on", "per", "renewed", "creditor", "due", "discharged_by", "ended_by", "reminders"];
         let table = at.table(&KEYS, p)?;
         let id = table.need_text("id", p);
         let name = table.need_text("name", p);
@@ -62,12 +49,8 @@ impl DutyParser<'_> {
         let on = self.triggers(&table, p);
         let kinds: Vec<&'static Shape> = on.iter().map(|(shape, _)| *shape).collect();
         let per_scope = self.scope(&kinds);
-        let per = table
-            .get("per")
-            .map(|at| Formula::parse(&at, Gives::Text, &per_scope, p));
-        let creditor = table
-            .get("creditor")
-            .map(|at| PartyRule::parse(&at, false, &per_scope, p));
+        let per = table.get("per").map(|at| Formula::parse(&at, Gives::Text, &per_scope, p));
+        let creditor = table.get("creditor").map(|at| PartyRule::parse(&at, false, &per_scope, p));
         let due = table.need("due", p).and_then(|at| Due::parse(&at, &per_scope, p));
         let discharged_by = self.settlings(&table, "discharged_by", &kinds, p);
         let ended_by = self.settlings(&table, "ended_by", &kinds, p);
@@ -98,11 +81,7 @@ impl DutyParser<'_> {
     fn scope<'s>(&'s self, kinds: &'s [&'static Shape]) -> Scope<'s> {
         Scope::new(
             self.machine,
-            vec![
-                ("fact", Var::Fields(kinds)),
-                ("incident", Var::Fields(INCIDENT_SHAPES)),
-                ("threshold", Var::Fields(THRESHOLD_SHAPES)),
-            ],
+            vec![("fact", Var::Fields(kinds)), ("incident", Var::Fields(INCIDENT_SHAPES)), ("threshold", Var::Fields(THRESHOLD_SHAPES))],
         )
     }
 
@@ -129,9 +108,7 @@ impl DutyParser<'_> {
         let mut formula = |key: &str, gives| table.get(key).map(|at| Formula::parse(&at, gives, &scope, p));
         let when = formula("when", Gives::Truth);
         let from = formula("from", Gives::Text);
-        let debtor = table
-            .need("debtor", p)
-            .and_then(|at| PartyRule::parse(&at, true, &scope, p));
+        let debtor = table.need("debtor", p).and_then(|at| PartyRule::parse(&at, true, &scope, p));
         let trigger = Trigger {
             kind: shape.name.to_owned(),
             when: when.map_or(Some(None), |when| when.map(Some))?,
@@ -166,14 +143,8 @@ impl DutyParser<'_> {
             vars.push(("trigger", Var::Fields(kinds)));
         }
         let scope = Scope::new(self.machine, vars);
-        let fits = table
-            .get("where")
-            .map(|at| Formula::parse(&at, Gives::Truth, &scope, p));
-        Some(Settling {
-            kind: shape.name.to_owned(),
-            fits: fits.map_or(Some(None), |fits| fits.map(Some))?,
-            reason: reason?,
-        })
+        let fits = table.get("where").map(|at| Formula::parse(&at, Gives::Truth, &scope, p));
+        Some(Settling { kind: shape.name.to_owned(), fits: fits.map_or(Some(None), |fits| fits.map(Some))?, reason: reason? })
     }
 
     fn reminder_plan(&self, table: &Table<'_>, p: &mut Problems) -> Vec<ReminderRule> {

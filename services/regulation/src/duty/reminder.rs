@@ -25,11 +25,7 @@ impl ReminderRule {
         for at in table.items("also", p) {
             also.extend(role(&at, p));
         }
-        Some(ReminderRule {
-            stage: stage?,
-            shift_minutes: shift?,
-            also,
-        })
+        Some(ReminderRule { stage: stage?, shift_minutes: shift?, also })
     }
 
     pub(crate) fn stage(&self) -> &str {
@@ -49,11 +45,7 @@ impl ReminderRule {
                 to.push(party);
             }
         }
-        Ok(Some(Reminder {
-            at,
-            stage: self.stage.clone(),
-            to,
-        }))
+        Ok(Some(Reminder { at, stage: self.stage.clone(), to }))
     }
 }
 

@@ -22,10 +22,7 @@ impl<'f> Seen<'f> {
         Some(Seen {
             fact,
             shape: fact_shape(&fact.kind)?,
-            beside: [
-                ("time", fact.time.to_string()),
-                ("incident_id", fact.incident_id.clone().unwrap_or_default()),
-            ],
+            beside: [("time", fact.time.to_string()), ("incident_id", fact.incident_id.clone().unwrap_or_default())],
         })
     }
 

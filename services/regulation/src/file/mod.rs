@@ -20,12 +20,7 @@ pub(crate) struct Place {
 impl Place {
     /// An error about this place.
     pub(crate) fn error(&self, message: impl Into<String>) -> RuleError {
-        RuleError {
-            file: self.file.to_string(),
-            line: self.line,
-            key: self.key.clone(),
-            message: message.into(),
-        }
+        RuleError { file: self.file.to_string(), line: self.line, key: self.key.clone(), message: message.into() }
     }
 }
 
@@ -38,20 +33,12 @@ pub(crate) struct Problems {
 
 impl Problems {
     pub(crate) fn new(file: &str) -> Self {
-        Problems {
-            file: Arc::from(file),
-            found: Vec::new(),
-        }
+        Problems { file: Arc::from(file), found: Vec::new() }
     }
 
     /// Notes an error at a line and a path of keys.
     pub(crate) fn note(&mut self, line: usize, key: &str, message: impl Into<String>) {
-        self.found.push(RuleError {
-            file: self.file.to_string(),
-            line,
-            key: key.to_owned(),
-            message: message.into(),
-        });
+        self.found.push(RuleError { file: self.file.to_string(), line, key: key.to_owned(), message: message.into() });
     }
 
     /// Notes an error about a value.
@@ -60,11 +47,7 @@ impl Problems {
     }
 
     pub(crate) fn place(&self, at: &At<'_>) -> Place {
-        Place {
-            file: Arc::clone(&self.file),
-            line: at.line,
-            key: at.key.clone(),
-        }
+        Place { file: Arc::clone(&self.file), line: at.line, key: at.key.clone() }
     }
 
     pub(crate) fn into_found(self) -> Vec<RuleError> {

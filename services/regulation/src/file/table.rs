@@ -22,31 +22,21 @@ pub(crate) struct Table<'n> {
 impl<'n> At<'n> {
     /// The whole document.
     pub(crate) fn root(node: &'n Node) -> Self {
-        At {
-            node,
-            line: node.line,
-            key: String::new(),
-        }
+        At { node, line: node.line, key: String::new() }
     }
 
     fn below(&self, entry: &'n Entry) -> At<'n> {
         At {
             node: &entry.value,
             line: entry.line,
-            key: if self.key.is_empty() {
-                entry.key.clone()
-            } else {
-                format!("{}.{}", self.key, entry.key)
-            },
+            key: if self.key.is_empty() { entry.key.clone() } else { format!("{}.{}", self.key, entry.key) },
         }
     }
 
     /// The scalar's text, if it is one and is written out.
     pub(crate) fn word(&self) -> Option<&'n str> {
         match &self.node.content {
-            Content::Scalar { text, plain } if !(*plain && matches!(text.as_str(), "" | "~" | "null")) => {
-                Some(text.as_str())
-            }
+            Content::Scalar { text, plain } if !(*plain && matches!(text.as_str(), "" | "~" | "null")) => Some(text.as_str()),
             _ => None,
         }
     }
@@ -101,15 +91,9 @@ impl<'n> At<'n> {
     /// The items of a list.
     pub(crate) fn list(&self, problems: &mut Problems) -> Vec<At<'n>> {
         match &self.node.content {
-            Content::List(items) => items
-                .iter()
-                .enumerate()
-                .map(|(index, node)| At {
-                    node,
-                    line: node.line,
-                    key: format!("{}[{index}]", self.key),
-                })
-                .collect(),
+            Content::List(items) => {
+                items.iter().enumerate().map(|(index, node)| At { node, line: node.line, key: format!("{}[{index}]", self.key) }).collect()
+            }
             _ => {
                 problems.at(self, "应为列表");
                 Vec::new()
@@ -120,10 +104,7 @@ impl<'n> At<'n> {
     /// A mapping with free keys.
     pub(crate) fn entries(&self, problems: &mut Problems) -> Vec<(&'n str, At<'n>)> {
         match &self.node.content {
-            Content::Map(entries) => entries
-                .iter()
-                .map(|entry| (entry.key.as_str(), self.below(entry)))
-                .collect(),
+            Content::Map(entries) => entries.iter().map(|entry| (entry.key.as_str(), self.below(entry))).collect(),
             _ => {
                 problems.at(self, "应为键值表");
                 Vec::new()
@@ -144,10 +125,7 @@ impl<'n> At<'n> {
                 problems.at(&at, message);
             }
         }
-        Some(Table {
-            at: self.clone(),
-            entries,
-        })
+        Some(Table { at: self.clone(), entries })
     }
 
     /// The line and the text of a key, if the value is a mapping that has it.
@@ -178,10 +156,7 @@ impl<'n> At<'n> {
 impl<'n> Table<'n> {
     /// The value of a key that may be absent.
     pub(crate) fn get(&self, key: &str) -> Option<At<'n>> {
-        self.entries
-            .iter()
-            .find(|entry| entry.key == key)
-            .map(|entry| self.at.below(entry))
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| self.at.below(entry))
     }
 
     /// The value of a key that must be there.

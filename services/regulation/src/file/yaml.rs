@@ -37,10 +37,7 @@ struct Reader<'t, 'p> {
 
 /// Reads one document; errors go to `problems`.
 pub(crate) fn read(text: &str, problems: &mut Problems) -> Option<Node> {
-    let mut reader = Reader {
-        events: Parser::new_from_str(text),
-        problems,
-    };
+    let mut reader = Reader { events: Parser::new_from_str(text), problems };
     loop {
         let (event, span) = reader.next()?;
         match event {
@@ -100,10 +97,7 @@ impl<'t> Reader<'t, '_> {
             return None;
         }
         let content = match event {
-            Event::Scalar(text, style, _, _) => Content::Scalar {
-                text: text.into_owned(),
-                plain: matches!(style, ScalarStyle::Plain),
-            },
+            Event::Scalar(text, style, _, _) => Content::Scalar { text: text.into_owned(), plain: matches!(style, ScalarStyle::Plain) },
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();
                 loop {

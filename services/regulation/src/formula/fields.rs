@@ -21,11 +21,7 @@ pub(crate) struct Fields<'v> {
 
 impl<'v> Fields<'v> {
     pub(crate) fn new(shape: &'static Shape, map: &'v Map<String, Value>) -> Self {
-        Fields {
-            shape,
-            map: Some(map),
-            beside: &[],
-        }
+        Fields { shape, map: Some(map), beside: &[] }
     }
 
     pub(crate) fn with(self, beside: &'v [(&'static str, String)]) -> Self {
@@ -34,11 +30,7 @@ impl<'v> Fields<'v> {
 
     /// No field has a value.
     pub(crate) fn empty(shape: &'static Shape) -> Self {
-        Fields {
-            shape,
-            map: None,
-            beside: &[],
-        }
+        Fields { shape, map: None, beside: &[] }
     }
 
     fn read<'w>(&self, name: &str) -> Result<Box<dyn Val + 'w>, ExecutionError>

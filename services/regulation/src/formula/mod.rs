@@ -94,12 +94,7 @@ impl Formula {
             }
             return None;
         }
-        let formula = Formula {
-            place: problems.place(at),
-            gives,
-            program,
-            reads: found.reads,
-        };
+        let formula = Formula { place: problems.place(at), gives, program, reads: found.reads };
         match formula.trial(scope) {
             Ok(()) => Some(formula),
             Err(message) => {

@@ -8,16 +8,7 @@ use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
 use cel::common::types::CelString;
 
 /// Functions a rule may call; operators and macros come on top.
-const FUNCTIONS: [&str; 8] = [
-    "size",
-    "contains",
-    "startsWith",
-    "endsWith",
-    "matches",
-    "int",
-    "string",
-    "double",
-];
+const FUNCTIONS: [&str; 8] = ["size", "contains", "startsWith", "endsWith", "matches", "int", "string", "double"];
 
 /// A variable.
 #[derive(Clone, Debug)]
@@ -54,13 +45,10 @@ impl<'s> Scope<'s> {
         match self.var(root) {
             None => Some(format!("未知的变量“{root}”,可用:{}", self.names())),
             Some(Var::Text) => Some(format!("“{root}”是文字,没有字段“{field}”")),
-            Some(Var::Fields(shapes)) => shapes
-                .iter()
-                .find(|shape| shape.field(field).is_none())
-                .map(|shape| {
-                    let known: Vec<&str> = shape.fields.iter().map(|(name, _)| *name).collect();
-                    format!("{} 没有字段“{field}”,有:{}", shape.name, known.join("、"))
-                }),
+            Some(Var::Fields(shapes)) => shapes.iter().find(|shape| shape.field(field).is_none()).map(|shape| {
+                let known: Vec<&str> = shape.fields.iter().map(|(name, _)| *name).collect();
+                format!("{} 没有字段“{field}”,有:{}", shape.name, known.join("、"))
+            }),
         }
     }
 
@@ -105,17 +93,15 @@ fn walk<'e>(expr: &'e Expr, scope: &Scope<'_>, bound: &mut Vec<&'e str>, found: 
             }
         }
         Expr::Select(select) => match &select.operand.expr {
-            Expr::Ident(root) if !bound.contains(&root.as_str()) => {
-                match scope.refuse(root, &select.field) {
-                    Some(problem) => found.problems.push(problem),
-                    None => {
-                        let read = (root.clone(), select.field.clone());
-                        if !found.reads.contains(&read) {
-                            found.reads.push(read);
-                        }
+            Expr::Ident(root) if !bound.contains(&root.as_str()) => match scope.refuse(root, &select.field) {
+                Some(problem) => found.problems.push(problem),
+                None => {
+                    let read = (root.clone(), select.field.clone());
+                    if !found.reads.contains(&read) {
+                        found.reads.push(read);
                     }
                 }
-            }
+            },
             other => walk(other, scope, bound, found),
         },
         Expr::Call(call) => {
@@ -164,12 +150,7 @@ fn ident(name: &str, scope: &Scope<'_>, bound: &[&str], found: &mut Found) {
     }
 }
 
-fn entries<'e>(
-    entries: impl Iterator<Item = &'e EntryExpr>,
-    scope: &Scope<'_>,
-    bound: &mut Vec<&'e str>,
-    found: &mut Found,
-) {
+fn entries<'e>(entries: impl Iterator<Item = &'e EntryExpr>, scope: &Scope<'_>, bound: &mut Vec<&'e str>, found: &mut Found) {
     for entry in entries {
         if let EntryExpr::MapEntry(entry) = entry {
             walk(&entry.key.expr, scope, bound, found);

@@ -64,9 +64,7 @@ impl NoticeRule {
         };
         let shapes: [&'static Shape; 1] = [shape];
         let scope = Scope::new(machine, vec![("fact", Var::Fields(&shapes))]);
-        let when = table
-            .get("when")
-            .map(|at| Formula::parse(&at, Gives::Truth, &scope, p));
+        let when = table.get("when").map(|at| Formula::parse(&at, Gives::Truth, &scope, p));
         let mut to = Vec::new();
         let mut sound = true;
         if let Some(list) = table.need("to", p) {

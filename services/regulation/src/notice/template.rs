@@ -49,10 +49,7 @@ impl Template {
             rest = after;
         }
         parts.push(Part::Text(rest.to_owned()));
-        sound.then(|| Template {
-            place: p.place(at),
-            parts,
-        })
+        sound.then(|| Template { place: p.place(at), parts })
     }
 
     /// The text, with the fact's values in it.

@@ -19,11 +19,7 @@ fn report(id: &str, tier: &str, medium: &str) -> ReportSignals {
 }
 
 fn assess(distinct_writers: i64, reports: &[ReportSignals]) -> Assessment {
-    let incident = IncidentSignals {
-        incident_id: "i-1".to_owned(),
-        report_count: 12,
-        distinct_writers,
-    };
+    let incident = IncidentSignals { incident_id: "i-1".to_owned(), report_count: 12, distinct_writers };
     rule().assess(&incident, reports).unwrap()
 }
 

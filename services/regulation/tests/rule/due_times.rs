@@ -76,9 +76,14 @@ fn a_week_in_a_year_without_a_calendar_is_an_error_that_says_what_to_load() {
 
 #[test]
 fn material_is_due_when_the_request_says() {
-    let asked = fact("f", "disposal.MaterialRequested", "2026-11-10 09:00", json!({
-        "material_request_id": "m-1", "body_id": "b-water", "question": "何时恢复", "due_time": at("2026-11-10 18:00").to_string(),
-    }));
+    let asked = fact(
+        "f",
+        "disposal.MaterialRequested",
+        "2026-11-10 09:00",
+        json!({
+            "material_request_id": "m-1", "body_id": "b-water", "question": "何时恢复", "due_time": at("2026-11-10 18:00").to_string(),
+        }),
+    );
     assert_eq!(only(&rule(), &[asked], "material").due_time, at("2026-11-10 18:00"));
 }
 
@@ -123,12 +128,14 @@ fn a_start_that_the_fact_does_not_tell_is_the_trigger_and_is_said() {
 #[test]
 fn reminders_come_before_at_and_after_and_climb() {
     let owed = of_duty(&rule(), &[important("f", "2026-11-10 09:00")], "same_day_response").remove(0);
-    let seen: Vec<(String, jiff::Timestamp, usize)> =
-        owed.reminders.iter().map(|r| (r.stage.clone(), r.at, r.to.len())).collect();
-    assert_eq!(seen, [
-        ("before_due".to_owned(), at("2026-11-10 22:00"), 1),
-        ("at_due".to_owned(), at("2026-11-11 00:00"), 2),
-        ("after_due".to_owned(), at("2026-11-11 04:00"), 3),
-    ]);
+    let seen: Vec<(String, jiff::Timestamp, usize)> = owed.reminders.iter().map(|r| (r.stage.clone(), r.at, r.to.len())).collect();
+    assert_eq!(
+        seen,
+        [
+            ("before_due".to_owned(), at("2026-11-10 22:00"), 1),
+            ("at_due".to_owned(), at("2026-11-11 00:00"), 2),
+            ("after_due".to_owned(), at("2026-11-11 04:00"), 3),
+        ]
+    );
     assert!(owed.reminders.iter().all(|reminder| reminder.to[0] == owed.debtor));
 }

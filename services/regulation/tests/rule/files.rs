@@ -20,8 +20,26 @@ fn every_clause_of_the_county_file_quotes_the_text() {
 
 /// The clauses of the text, as the domain cites them.
 const CLAUSES: [&str; 20] = [
-    "一", "二(一)", "二(二)", "二(三)", "二(四)", "三(一)", "三(二)", "三(三)", "三(四)", "四(一)一", "四(一)二",
-    "四(二)", "四(三)", "四(四)", "四(五)", "四(六)", "五(一)", "五(二)", "五(三)甲", "五(三)乙",
+    "一",
+    "二(一)",
+    "二(二)",
+    "二(三)",
+    "二(四)",
+    "三(一)",
+    "三(二)",
+    "三(三)",
+    "三(四)",
+    "四(一)一",
+    "四(一)二",
+    "四(二)",
+    "四(三)",
+    "四(四)",
+    "四(五)",
+    "四(六)",
+    "五(一)",
+    "五(二)",
+    "五(三)甲",
+    "五(三)乙",
 ];
 
 #[test]
@@ -40,16 +58,16 @@ fn every_clause_cited_is_one_of_the_text_or_of_the_two_national_documents() {
 fn the_clauses_of_the_story_are_carried_out() {
     let cited_by = rule();
     let cited = cited_by.cited();
-    for clause in ["二(一)", "二(二)", "二(三)", "二(四)", "三(一)", "三(四)", "四(一)一", "四(一)二", "四(三)", "四(四)", "四(五)", "四(六)"] {
+    for clause in
+        ["二(一)", "二(二)", "二(三)", "二(四)", "三(一)", "三(四)", "四(一)一", "四(一)二", "四(三)", "四(四)", "四(五)", "四(六)"]
+    {
         assert!(cited.contains(&clause), "{clause}");
     }
 }
 
 #[test]
 fn the_version_is_the_content_and_nothing_else() {
-    let parse = |base, overlays: &[_], calendars: &[_]| {
-        Rule::parse(base, overlays, calendars).unwrap().version().to_owned()
-    };
+    let parse = |base, overlays: &[_], calendars: &[_]| Rule::parse(base, overlays, calendars).unwrap().version().to_owned();
     let here = parse(source("a", TOKSUN), &[source("b", NATIONAL)], &[source("c", YEAR_2026)]);
     let elsewhere = parse(source("x", TOKSUN), &[source("y", NATIONAL)], &[source("z", YEAR_2026)]);
     assert_eq!(here, elsewhere);

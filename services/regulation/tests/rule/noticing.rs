@@ -23,9 +23,10 @@ fn only(fact: &Fact) -> NoticePlan {
 fn an_important_incident_is_told_to_leaders_units_and_office() {
     let plan = only(&important("f", "2026-11-10 09:05"));
     assert_eq!(plan.clause, "四(一)一");
-    assert_eq!(plan.to, [
-        role("principal_leader"), role("leader_in_charge"), body("b-water"), body("b-town"), role("office_head"), role("office_staff"),
-    ]);
+    assert_eq!(
+        plan.to,
+        [role("principal_leader"), role("leader_in_charge"), body("b-water"), body("b-town"), role("office_head"), role("office_staff"),]
+    );
     assert!(plan.urgent && plan.needs_ack);
     assert_eq!(plan.title, "【重要舆情】某小区停水");
     assert!(plan.text.contains("〔2026〕7") && plan.text.contains("2026年11月10日9时05分"), "{}", plan.text);
@@ -89,8 +90,12 @@ fn a_release_names_its_kind_in_chinese() {
 
 #[test]
 fn a_register_of_nothing_is_reported_as_nothing() {
-    let compiled = apart("r", "intake.DailyRegisterCompiled", "2026-11-10 18:00",
-        json!({"register_date": "2026-11-10", "collector_person_id": "p", "item_count": 0}));
+    let compiled = apart(
+        "r",
+        "intake.DailyRegisterCompiled",
+        "2026-11-10 18:00",
+        json!({"register_date": "2026-11-10", "collector_person_id": "p", "item_count": 0}),
+    );
     let plan = only(&compiled);
     assert_eq!(plan.to, [role("principal_leader"), role("leader_in_charge"), role("office_staff")]);
     assert!(plan.text.contains("2026年11月10日") && plan.text.contains("共0条"));

@@ -1,8 +1,6 @@
 //! 责任: what is owed, discharged, breached, ended, kept.
 
-use crate::story::{
-    apart, assigned, at, classified, fact, feedback, findings, graded, important, of_duty, only, released, rule,
-};
+use crate::story::{apart, assigned, at, classified, fact, feedback, findings, graded, important, of_duty, only, released, rule};
 use regulation::{Fact, Outcome, Party, State};
 use rstest::rstest;
 use serde_json::json;
@@ -21,12 +19,10 @@ fn an_important_incident_opens_its_clocks_at_once() {
     let owed = rule().obligations(&[important("f", "2026-11-10 09:00")]).unwrap();
     let mut duties: Vec<(&str, &str)> = owed.iter().map(|o| (o.duty_id.as_str(), o.clause.as_str())).collect();
     duties.sort_unstable();
-    assert_eq!(duties, [
-        ("important_bulletin", "四(一)一"),
-        ("national_response", "61号"),
-        ("same_day_action", "三(一)"),
-        ("same_day_response", "四(三)"),
-    ]);
+    assert_eq!(
+        duties,
+        [("important_bulletin", "四(一)一"), ("national_response", "61号"), ("same_day_action", "三(一)"), ("same_day_response", "四(三)"),]
+    );
     let effective = owed.iter().filter(|o| o.duty_id.ends_with("response")).map(|o| o.due_time).min();
     assert_eq!(effective, Some(at("2026-11-11 00:00")));
     for obligation in &owed {
@@ -96,13 +92,13 @@ fn a_response_before_the_classification_answers_the_clock_that_began_with_the_fi
 
 #[test]
 fn each_assignment_is_acknowledged_within_half_an_hour_of_its_own() {
-    let acknowledged = fact("k", "disposal.AssignmentAcknowledged", "2026-11-10 10:20",
-        json!({"assignment_id": "a-1", "body_id": "b-water", "person_id": "p-1"}));
-    let facts = [
-        assigned("u1", "2026-11-10 10:00", "a-1", "b-water"),
-        assigned("u2", "2026-11-10 10:05", "a-2", "b-water"),
-        acknowledged,
-    ];
+    let acknowledged = fact(
+        "k",
+        "disposal.AssignmentAcknowledged",
+        "2026-11-10 10:20",
+        json!({"assignment_id": "a-1", "body_id": "b-water", "person_id": "p-1"}),
+    );
+    let facts = [assigned("u1", "2026-11-10 10:00", "a-1", "b-water"), assigned("u2", "2026-11-10 10:05", "a-2", "b-water"), acknowledged];
     let owed = of_duty(&rule(), &facts, "unit_acknowledgement");
     assert_eq!(owed.len(), 2);
     assert_eq!(owed[0].state_at(at("2026-11-10 11:00")), State::Discharged);
@@ -129,20 +125,15 @@ fn a_unit_reports_to_the_office_and_separately_to_the_leader() {
 
 #[test]
 fn units_assigned_before_the_classification_owe_feedback_from_it() {
-    let facts = [
-        assigned("u", "2026-11-09 10:00", "a-1", "b-water"),
-        important("f", "2026-11-10 09:00"),
-    ];
+    let facts = [assigned("u", "2026-11-09 10:00", "a-1", "b-water"), important("f", "2026-11-10 09:00")];
     let owed = only(&rule(), &facts, "unit_feedback_office");
     assert_eq!((owed.debtor, owed.due_time), (body("b-water"), at("2026-11-11 00:00")));
 }
 
 #[test]
 fn an_ordinary_incident_asks_no_feedback() {
-    let facts = [
-        classified("f", "2026-11-10 09:00", "LEVEL_ORDINARY", "LEVEL_UNSPECIFIED"),
-        assigned("u", "2026-11-10 10:00", "a-1", "b-water"),
-    ];
+    let facts =
+        [classified("f", "2026-11-10 09:00", "LEVEL_ORDINARY", "LEVEL_UNSPECIFIED"), assigned("u", "2026-11-10 10:00", "a-1", "b-water")];
     assert!(of_duty(&rule(), &facts, "unit_feedback_office").is_empty());
     assert_eq!(of_duty(&rule(), &facts, "unit_findings").len(), 1);
 }
@@ -167,11 +158,8 @@ fn the_lead_reports_to_the_principal_leader_the_same_day() {
 
 #[test]
 fn a_new_lead_takes_the_report_over() {
-    let facts = [
-        important("f", "2026-11-10 09:00"),
-        designated("l1", "2026-11-10 09:30", "p-a"),
-        designated("l2", "2026-11-10 11:00", "p-b"),
-    ];
+    let facts =
+        [important("f", "2026-11-10 09:00"), designated("l1", "2026-11-10 09:30", "p-a"), designated("l2", "2026-11-10 11:00", "p-b")];
     let owed = of_duty(&rule(), &facts, "leader_report");
     assert_eq!(owed.len(), 2);
     assert_eq!(owed[0].state_at(at("2026-11-10 11:00")), State::Ended);
@@ -180,9 +168,9 @@ fn a_new_lead_takes_the_report_over() {
 
 #[test]
 fn an_undetermined_lead_is_named_within_two_hours() {
-    let undetermined = fact("n", "disposal.LeadUndetermined", "2026-11-10 09:00",
-        json!({"title": "某小区停水", "candidate_person_ids": ["p-a", "p-b"]}));
-    let owed = only(&rule(), &[undetermined.clone()], "name_lead");
+    let undetermined =
+        fact("n", "disposal.LeadUndetermined", "2026-11-10 09:00", json!({"title": "某小区停水", "candidate_person_ids": ["p-a", "p-b"]}));
+    let owed = only(&rule(), std::slice::from_ref(&undetermined), "name_lead");
     assert_eq!((owed.due_time, &owed.clause[..]), (at("2026-11-10 11:00"), "三(四)"));
     let owed = only(&rule(), &[undetermined, designated("l", "2026-11-10 10:59", "p-a")], "name_lead");
     assert!(matches!(owed.outcome, Outcome::Discharged { .. }));
@@ -296,10 +284,7 @@ fn ordinary_again_ends_what_only_the_important_owe_and_important_again_opens_ane
 
 #[test]
 fn a_breach_is_not_forgiven_by_a_later_end() {
-    let facts = [
-        important("f", "2026-11-10 09:00"),
-        classified("g", "2026-11-12 10:00", "LEVEL_ORDINARY", "LEVEL_IMPORTANT"),
-    ];
+    let facts = [important("f", "2026-11-10 09:00"), classified("g", "2026-11-12 10:00", "LEVEL_ORDINARY", "LEVEL_IMPORTANT")];
     let owed = only(&rule(), &facts, "same_day_response");
     assert_eq!(owed.state_at(at("2026-11-11 12:00")), State::Breached);
     assert_eq!(owed.state_at(at("2026-11-12 10:00")), State::Ended);
@@ -308,11 +293,7 @@ fn a_breach_is_not_forgiven_by_a_later_end() {
 #[test]
 fn closing_the_case_ends_what_is_open_but_not_the_public_response() {
     let closed = fact("c", "disposal.CaseClosed", "2026-11-10 12:00", json!({"case_id": "k", "title": "某小区停水"}));
-    let facts = [
-        important("f", "2026-11-10 09:00"),
-        assigned("u", "2026-11-10 10:00", "a-1", "b-water"),
-        closed,
-    ];
+    let facts = [important("f", "2026-11-10 09:00"), assigned("u", "2026-11-10 10:00", "a-1", "b-water"), closed];
     let rule = rule();
     assert!(matches!(only(&rule, &facts, "unit_findings").outcome, Outcome::Ended { .. }));
     assert_eq!(only(&rule, &facts, "same_day_response").outcome, Outcome::Open);
@@ -339,10 +320,18 @@ fn a_day_with_nothing_is_registered_as_nothing_and_a_swap_moves_the_duty() {
     let scheduled = |id: &str, civil: &str, person: &str| {
         apart(id, "directory.DutyScheduled", civil, json!({"duty_date": "2026-11-10", "person_id": person}))
     };
-    let compiled = apart("r", "intake.DailyRegisterCompiled", "2026-11-10 18:00",
-        json!({"register_date": "2026-11-10", "collector_person_id": "p-b", "item_count": 0}));
-    let other_day = apart("r0", "intake.DailyRegisterCompiled", "2026-11-09 18:00",
-        json!({"register_date": "2026-11-09", "collector_person_id": "p-b", "item_count": 4}));
+    let compiled = apart(
+        "r",
+        "intake.DailyRegisterCompiled",
+        "2026-11-10 18:00",
+        json!({"register_date": "2026-11-10", "collector_person_id": "p-b", "item_count": 0}),
+    );
+    let other_day = apart(
+        "r0",
+        "intake.DailyRegisterCompiled",
+        "2026-11-09 18:00",
+        json!({"register_date": "2026-11-09", "collector_person_id": "p-b", "item_count": 4}),
+    );
     let facts = [scheduled("d1", "2026-11-01 09:00", "p-a"), scheduled("d2", "2026-11-02 09:00", "p-b"), other_day, compiled];
     let owed = of_duty(&rule(), &facts, "daily_register");
     assert_eq!(owed.len(), 2);

@@ -32,24 +32,12 @@ pub fn at(civil: &str) -> Timestamp {
 pub fn fact(id: &str, kind: &str, civil: &str, fields: Value) -> Fact {
     let mut map: Map<String, Value> = fields.as_object().unwrap().clone();
     map.insert("incident_id".to_owned(), json!("i-1"));
-    Fact {
-        id: id.to_owned(),
-        kind: kind.to_owned(),
-        time: at(civil),
-        incident_id: Some("i-1".to_owned()),
-        fields: map,
-    }
+    Fact { id: id.to_owned(), kind: kind.to_owned(), time: at(civil), incident_id: Some("i-1".to_owned()), fields: map }
 }
 
 /// A fact that concerns no incident.
 pub fn apart(id: &str, kind: &str, civil: &str, fields: Value) -> Fact {
-    Fact {
-        id: id.to_owned(),
-        kind: kind.to_owned(),
-        time: at(civil),
-        incident_id: None,
-        fields: fields.as_object().unwrap().clone(),
-    }
+    Fact { id: id.to_owned(), kind: kind.to_owned(), time: at(civil), incident_id: None, fields: fields.as_object().unwrap().clone() }
 }
 
 pub fn classified(id: &str, civil: &str, level: &str, previous: &str) -> Fact {

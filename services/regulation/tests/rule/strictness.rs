@@ -19,19 +19,49 @@ fn line_of(text: &str, wanted: &str) -> usize {
 #[rstest]
 #[case::an_unknown_key("note: 交办第一个", "remark: 交办第一个", "duties[0].remark", "未知的键")]
 #[case::a_wrong_type("needs_confirmation: false", "needs_confirmation: 也许", "tests[0].needs_confirmation", "true 或 false")]
-#[case::a_number_out_of_range("same_day_minimum_minutes: 120", "same_day_minimum_minutes: 5000", "thresholds.same_day_minimum_minutes", "0 至 720")]
+#[case::a_number_out_of_range(
+    "same_day_minimum_minutes: 120",
+    "same_day_minimum_minutes: 5000",
+    "thresholds.same_day_minimum_minutes",
+    "0 至 720"
+)]
 #[case::a_number_as_text("reaction_views: 10000", "reaction_views: '10000'", "thresholds.reaction_views", "整数")]
-#[case::a_syntax_error("where: fact.assignment_id == trigger.assignment_id", "where: fact.assignment_id ==", "duties[6].discharged_by[0].where", "CEL 语法错误")]
+#[case::a_syntax_error(
+    "where: fact.assignment_id == trigger.assignment_id",
+    "where: fact.assignment_id ==",
+    "duties[6].discharged_by[0].where",
+    "CEL 语法错误"
+)]
 #[case::an_unknown_variable("hit: incident.distinct_writers", "hit: incidents.distinct_writers", "tests[3].hit", "未知的变量“incidents”")]
 #[case::an_unknown_field("hit: incident.distinct_writers", "hit: incident.writers", "tests[3].hit", "没有字段“writers”")]
 #[case::a_field_of_another_fact("per: fact.escalation_id", "per: fact.assignment_id", "duties[13].per", "没有字段“assignment_id”")]
-#[case::a_misspelt_state("when: fact.level == 'LEVEL_IMPORTANT'", "when: fact.level == 'LEVEL_IMPORTNT'", "duties[0].on[0].when", "LEVEL_IMPORTNT")]
+#[case::a_misspelt_state(
+    "when: fact.level == 'LEVEL_IMPORTANT'",
+    "when: fact.level == 'LEVEL_IMPORTNT'",
+    "duties[0].on[0].when",
+    "LEVEL_IMPORTNT"
+)]
 #[case::a_condition_that_gives_no_truth("when: fact.level == 'LEVEL_IMPORTANT'", "when: fact.level", "duties[0].on[0].when", "真假")]
 #[case::types_that_do_not_meet("hit: incident.distinct_writers >=", "hit: incident.incident_id >=", "tests[3].hit", "CEL 无法执行")]
-#[case::an_unknown_function("hit: incident.distinct_writers", "hit: now() > incident.distinct_writers && 1", "tests[3].hit", "未知的函数“now”")]
-#[case::an_unknown_fact("- fact: disposal.UnitAssigned", "- fact: disposal.UnitAsigned", "duties[0].discharged_by[0].fact", "没有名为“disposal.UnitAsigned”")]
+#[case::an_unknown_function(
+    "hit: incident.distinct_writers",
+    "hit: now() > incident.distinct_writers && 1",
+    "tests[3].hit",
+    "未知的函数“now”"
+)]
+#[case::an_unknown_fact(
+    "- fact: disposal.UnitAssigned",
+    "- fact: disposal.UnitAsigned",
+    "duties[0].discharged_by[0].fact",
+    "没有名为“disposal.UnitAsigned”"
+)]
 #[case::an_unknown_role("debtor: {role: leader_in_charge}", "debtor: {role: boss}", "duties[0].on[0].debtor.role", "未知的角色")]
-#[case::two_debtors("debtor: {role: leader_in_charge}", "debtor: {role: office_head, body: fact.number}", "duties[0].on[0].debtor", "恰有一个")]
+#[case::two_debtors(
+    "debtor: {role: leader_in_charge}",
+    "debtor: {role: office_head, body: fact.number}",
+    "duties[0].on[0].debtor",
+    "恰有一个"
+)]
 #[case::an_unknown_due("due: same_day", "due: some_day", "duties[0].due", "未知的时限")]
 #[case::a_due_of_nothing("due: {hours: 2}", "due: {hours: 0}", "duties[2].due.hours", "1 至 8760")]
 #[case::a_repeated_id("id: same_day_response", "id: same_day_action", "duties[1].id", "重复")]
@@ -39,7 +69,12 @@ fn line_of(text: &str, wanted: &str) -> usize {
 #[case::an_unknown_plan("reminders: same_day", "reminders: whenever", "duties[0].reminders", "没有名为“whenever”的提醒方案")]
 #[case::an_unknown_field_in_a_text("title: 【交办】{fact.title}", "title: 【交办】{fact.tilte}", "notices[5].title", "没有“{fact.tilte}”")]
 #[case::a_brace_left_open("title: 【交办】{fact.title}", "title: 【交办】{fact.title", "notices[5].title", "花括号不成对")]
-#[case::a_duty_nobody_can_discharge("discharged_by:\n      - fact: disposal.UnitAssigned\n", "discharged_by: []\n", "duties[0]", "没有事实能办结")]
+#[case::a_duty_nobody_can_discharge(
+    "discharged_by:\n      - fact: disposal.UnitAssigned\n",
+    "discharged_by: []\n",
+    "duties[0]",
+    "没有事实能办结"
+)]
 #[case::a_date_that_is_none("effective: 2023-01-01", "effective: 2023-02-30", "effective", "应为日期")]
 #[case::a_key_written_twice("effective: 2023-01-01", "title: 又一个\neffective: 2023-01-01", "title", "重复")]
 #[case::a_missing_chain("  line:\n", "  lines:\n", "chains", "缺少审批流程“line”")]
@@ -72,12 +107,8 @@ fn all_errors_are_found_at_once() {
         .replacen("clause: 二(三)", "clause: 二(七)", 1);
     let national = NATIONAL.replacen("hours: 48", "hours: many", 1);
     let calendar = YEAR_2026.replacen("2026-02-14", "2026-02-13", 1);
-    let found = Rule::parse(
-        source("toksun.yaml", &text),
-        &[source("national.yaml", &national)],
-        &[source("2026.yaml", &calendar)],
-    )
-    .unwrap_err();
+    let found =
+        Rule::parse(source("toksun.yaml", &text), &[source("national.yaml", &national)], &[source("2026.yaml", &calendar)]).unwrap_err();
     let files: Vec<&str> = found.iter().map(|error| error.file.as_str()).collect();
     assert_eq!(files, ["2026.yaml", "national.yaml", "toksun.yaml", "toksun.yaml", "toksun.yaml", "toksun.yaml"], "{found:#?}");
     assert!(found.is_sorted());

@@ -1,0 +1,234 @@
+//! Puts services together: which there are, what each needs, and how a process serves some of them.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chassis::{
+    Clock, Db, DbOptions, Permission, ServeOptions, Service,
+    ledger::CheckpointKey,
+    peers::{Peers, connect},
+    serve,
+    token::Verifier,
+};
+use intake::WriterKey;
+use regulation::{Rule, Source};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Failure,
+    config::{Config, RuleFiles},
+};
+
+/// Every service: its name, schema and permission table.
+pub const SERVICES: [(&str, &Migrator, &[Permission]); 7] = [
+    (directory::NAME, &directory::MIGRATOR, directory::PERMISSIONS),
+    (intake::NAME, &intake::MIGRATOR, intake::PERMISSIONS),
+    (assessment::NAME, &assessment::MIGRATOR, assessment::PERMISSIONS),
+    (disposal::NAME, &disposal::MIGRATOR, disposal::PERMISSIONS),
+    (publication::NAME, &publication::MIGRATOR, publication::PERMISSIONS),
+    (accountability::NAME, &accountability::MIGRATOR, accountability::PERMISSIONS),
+    (notification::NAME, &notification::MIGRATOR, notification::PERMISSIONS),
+];
+
+/// What services are made of.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The clock.
+    pub clock: Clock,
+    /// The written rule.
+    pub rule: Arc<Rule>,
+    /// Connection URL; "{service}" stands for the service's name.
+    pub database_url: String,
+    /// Connections a service at the most.
+    pub connections: u32,
+    /// The key of the digests that tell letter-writers apart.
+    pub writer_key: [u8; 32],
+    /// The office's name.
+    pub office: String,
+    /// The public address of its releases.
+    pub site_url: String,
+    /// The superior platform: address and token.
+    pub superior: Option<(String, String)>,
+}
+
+impl Parts {
+    /// Makes one service.
+    ///
+    /// # Errors
+    /// When there is no such service, or its store's address is malformed.
+    pub async fn service(&self, name: &str) -> Result<Service, Failure> {
+        let (name, ..) = SERVICES.iter().find(|(known, ..)| *known == name).ok_or_else(|| unknown(name))?;
+        let options = DbOptions { url: url_of(&self.database_url, name), connections: self.connections };
+        let db = Db::open(name, &options, self.clock.clone()).await?;
+        let rule = &self.rule;
+        Ok(match *name {
+            directory::NAME => directory::service(&db),
+            intake::NAME => intake::service(&db, rule, WriterKey::new(self.writer_key)),
+            assessment::NAME => assessment::service(&db, rule),
+            disposal::NAME => {
+                let superior = match &self.superior {
+                    None => None,
+                    Some((url, token)) => Some(disposal::Superior { channel: connect(url)?, token: token.clone() }),
+                };
+                disposal::service(&db, rule, disposal::Office { name: self.office.clone(), superior })
+            }
+            publication::NAME => publication::service(&db, rule, publication::Site { name: self.office.clone(), url: self.site_url.clone() }),
+            accountability::NAME => accountability::service(&db, rule),
+            notification::NAME => notification::service(&db, rule),
+            other => return Err(unknown(other)),
+        })
+    }
+
+    /// Serves some services on a port until told to stop.
+    ///
+    /// # Errors
+    /// When a store is not migrated or not reachable, or the port fails.
+    pub async fn serve(&self, names: &[&str], options: ServeOptions) -> Result<(), Failure> {
+        let mut services = Vec::with_capacity(names.len());
+        for name in names {
+            services.push(self.service(name).await?);
+        }
+        Ok(serve(options, services).await?)
+    }
+}
+
+fn unknown(name: &str) -> Failure {
+    let known: Vec<&str> = SERVICES.iter().map(|(name, ..)| *name).collect();
+    Failure(format!("没有名为 {name} 的服务;可用: all {}", known.join(" ")))
+}
+
+fn url_of(template: &str, service: &str) -> String {
+    template.replace("{service}", service)
+}
+
+/// The names that a command line asks for; "all" is all of them.
+///
+/// # Errors
+/// When one is unknown.
+pub fn names(asked: &[String]) -> Result<Vec<&'static str>, Failure> {
+    if asked.iter().any(|name| name == "all") {
+        return Ok(SERVICES.iter().map(|(name, ..)| *name).collect());
+    }
+    asked.iter().map(|asked| SERVICES.iter().map(|(name, ..)| *name).find(|name| name == asked).ok_or_else(|| unknown(asked))).collect()
+}
+
+/// Makes a role and a schema for each service, which no other role may use. Running twice changes nothing.
+///
+/// # Errors
+/// When the store cannot be reached or the role may not do that.
+pub async fn make_schemas(admin_url: &str) -> Result<(), Failure> {
+    let mut connection = PgConnection::connect(admin_url).await?;
+    for (name, ..) in SERVICES {
+        let role: Option<i32> =
+            sqlx::query_scalar("SELECT 1 FROM pg_roles WHERE rolname = $1").bind(format!("huiying_{name}")).fetch_optional(&mut connection).await?;
+        if role.is_none() {
+            sqlx::query(AssertSqlSafe(format!("CREATE ROLE huiying_{name} LOGIN"))).execute(&mut connection).await?;
+        }
+        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION huiying_{name}"))).execute(&mut connection).await?;
+    }
+    Ok(connection.close().await?)
+}
+
+/// Migrates the schemas of some services.
+///
+/// # Errors
+/// When one fails.
+pub async fn migrate(template: &str, names: &[&str]) -> Result<(), Failure> {
+    for (name, migrator, _) in SERVICES.iter().filter(|(name, ..)| names.contains(name)) {
+        chassis::migrate(name, &url_of(template, name), migrator).await?;
+    }
+    Ok(())
+}
+
+/// Reads and parses the rule files.
+///
+/// # Errors
+/// Every error of every file, a line each.
+pub fn rule(files: &RuleFiles) -> Result<Arc<Rule>, Failure> {
+    let read = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).map_err(|e| Failure(format!("读不到规则文件 {}: {e}", path.display())))?;
+        Ok::<_, Failure>((path.display().to_string(), text))
+    };
+    let base = read(&files.base)?;
+    let overlays = files.overlays.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let calendars = files.calendars.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    parse_rule(&base, &overlays, &calendars)
+}
+
+type NamedText = (String, String);
+
+/// Parses rule texts, each with a name for its errors.
+///
+/// # Errors
+/// Every error of every text, a line each.
+pub fn parse_rule(base: &NamedText, overlays: &[NamedText], calendars: &[NamedText]) -> Result<Arc<Rule>, Failure> {
+    let source = |(name, text): &'_ NamedText| -> (String, String) { (name.clone(), text.clone()) };
+    let (base, overlays, calendars) = (source(base), overlays.iter().map(source).collect::<Vec<_>>(), calendars.iter().map(source).collect::<Vec<_>>());
+    fn borrow((name, text): &NamedText) -> Source<'_> {
+        Source { name, text }
+    }
+    Rule::parse(borrow(&base), &overlays.iter().map(borrow).collect::<Vec<_>>(), &calendars.iter().map(borrow).collect::<Vec<_>>())
+        .map(Arc::new)
+        .map_err(|errors| Failure(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+}
+
+/// `huiying serve`: from a configuration to an orderly end on SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the configuration does not hold, a store is not reachable, or the port is taken.
+pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
+    let names = names(asked)?;
+    let clock = match &config.clock_file {
+        Some(path) => Clock::file(path.clone())?,
+        None => Clock::system(),
+    };
+    let writer_key = hex::decode(config.keys.writer.expose()).ok().and_then(|bytes| bytes.try_into().ok());
+    let parts = Parts {
+        clock,
+        rule: rule(&config.regulation)?,
+        database_url: config.database.url.expose().to_owned(),
+        connections: config.database.connections,
+        writer_key: writer_key.ok_or_else(|| Failure::new("配置有误: keys.writer 应为 64 位十六进制"))?,
+        office: config.office.name.clone(),
+        site_url: config.office.site_url.clone(),
+        superior: config.superior.as_ref().map(|s| (s.url.clone(), s.token.expose().to_owned())),
+    };
+    let listener = TcpListener::bind(&config.listen).await.map_err(|e| Failure(format!("不能监听 {}: {e}", config.listen)))?;
+    let address = listener.local_addr()?;
+    let issuers: Vec<(String, String)> = config.identity.issuers.iter().map(|i| (i.name.clone(), i.public_key.expose().to_owned())).collect();
+    let checkpoint_key = config.keys.checkpoint.as_ref().map(|key| CheckpointKey::from_pem(&config.office.name, key.expose())).transpose()?;
+    let default = config.peers.get("default").cloned().unwrap_or_else(|| format!("http://127.0.0.1:{}", address.port()));
+    let others: HashMap<String, String> = config.peers.into_iter().filter(|(name, _)| name != "default").collect();
+    let stop = CancellationToken::new();
+    let options = ServeOptions {
+        listener,
+        verifier: Verifier::new(&issuers)?,
+        peers: Peers::new(Some(&default), &others, config.identity.service_token.expose())?,
+        checkpoint_key,
+        stop: stop.clone(),
+    };
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("收到停止信号");
+        stop.cancel();
+    });
+    tracing::info!(%address, services = names.join(" "), rule = parts.rule.version(), "serving");
+    parts.serve(&names, options).await
+}
+
+/// Waits for SIGTERM or SIGINT.
+pub async fn wait_for_signal() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

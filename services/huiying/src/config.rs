@@ -1,0 +1,143 @@
+//! The configuration of `huiying serve`: flags over environment over one TOML file.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use chassis::config::Secret;
+use serde::Deserialize;
+
+/// Everything that can be configured. Unknown keys are refused.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen, such as "0.0.0.0:7700".
+    #[serde(default = "default_listen")]
+    pub listen: String,
+    /// The office.
+    #[serde(default)]
+    pub office: Office,
+    /// The store.
+    pub database: Database,
+    /// Who is trusted to say who calls.
+    pub identity: Identity,
+    /// The written rule.
+    pub regulation: RuleFiles,
+    /// Where the other services are: name → address; "default" for all others.
+    #[serde(default)]
+    pub peers: HashMap<String, String>,
+    /// The superior platform that escalated reports go to.
+    pub superior: Option<Superior>,
+    /// Keys.
+    pub keys: Keys,
+    /// Logs and traces.
+    #[serde(default)]
+    pub log: Log,
+    /// A file that holds the time; for tests alone.
+    pub clock_file: Option<PathBuf>,
+}
+
+/// The office.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Office {
+    /// Its name, as the superior and the public see it.
+    pub name: String,
+    /// The public address of its releases.
+    pub site_url: String,
+}
+
+impl Default for Office {
+    fn default() -> Self {
+        Self { name: "县政府办公室".to_owned(), site_url: "http://127.0.0.1:7700".to_owned() }
+    }
+}
+
+/// The store.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Connection URL; "{service}" stands for the service's name.
+    pub url: Secret,
+    /// Connections a service at the most.
+    #[serde(default = "default_connections")]
+    pub connections: u32,
+}
+
+/// Who is trusted to say who calls.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Issuers of tokens.
+    pub issuers: Vec<Issuer>,
+    /// The token with which these services call the others.
+    pub service_token: Secret,
+}
+
+/// An issuer of tokens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// Its name, as in the token's `iss`.
+    pub name: String,
+    /// Its Ed25519 public key in PEM.
+    pub public_key: Secret,
+}
+
+/// The written rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFiles {
+    /// The county's rule.
+    pub base: PathBuf,
+    /// Rules that bind beside it.
+    #[serde(default)]
+    pub overlays: Vec<PathBuf>,
+    /// Calendars.
+    #[serde(default)]
+    pub calendars: Vec<PathBuf>,
+}
+
+/// The superior platform.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Superior {
+    /// Its address.
+    pub url: String,
+    /// The token that it gave us.
+    pub token: Secret,
+}
+
+/// Keys.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// 64 hex digits: the key of the digests that tell letter-writers apart.
+    pub writer: Secret,
+    /// Ed25519 private key in PEM that signs checkpoints.
+    pub checkpoint: Option<Secret>,
+}
+
+/// Logs and traces.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Level, such as "info" or "info,sqlx=warn".
+    pub level: String,
+    /// JSON instead of lines for people.
+    pub json: bool,
+    /// OTLP address for traces.
+    pub otlp: Option<String>,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".to_owned(), json: false, otlp: None }
+    }
+}
+
+fn default_listen() -> String {
+    "127.0.0.1:7700".to_owned()
+}
+
+const fn default_connections() -> u32 {
+    10
+}

@@ -1,0 +1,264 @@
+//! Reads letters out of a spreadsheet, cell by cell, and says of each row that cannot be read why.
+
+use std::{io::Cursor, path::Path};
+
+use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use huiying_proto::intake::LetterRow;
+use jiff::{Timestamp, civil::DateTime};
+use sha2::{Digest, Sha256};
+
+use crate::Failure;
+
+/// A row that did not go in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its number in the file, the heading being 1.
+    pub row: i32,
+    /// Why, in Chinese.
+    pub reason: String,
+}
+
+/// What a spreadsheet holds.
+#[derive(Debug)]
+pub struct Letters {
+    /// SHA-256 of the file.
+    pub digest: String,
+    /// Letters that can be sent.
+    pub rows: Vec<LetterRow>,
+    /// Rows that cannot be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+const COLUMNS: [(&str, &[&str]); 5] = [
+    ("留言编号", &["留言编号", "编号", "信件编号", "id"]),
+    ("留言用户", &["留言用户", "用户", "来信人", "sender"]),
+    ("留言主题", &["留言主题", "主题", "标题", "subject"]),
+    ("留言时间", &["留言时间", "时间", "来信时间", "time"]),
+    ("留言详情", &["留言详情", "详情", "内容", "text"]),
+];
+/// Larger files are not letters of one office.
+const LARGEST_FILE: u64 = 512 << 20;
+const LONGEST_TEXT: usize = 20_000;
+
+/// Reads a spreadsheet: xlsx, xls, ods, or csv in UTF-8 or GB18030.
+///
+/// # Errors
+/// When it cannot be opened, is no spreadsheet, or lacks a column.
+pub fn read(path: &Path) -> Result<Letters, Failure> {
+    let name = path.display();
+    let size = std::fs::metadata(path).map_err(|e| Failure(format!("打不开 {name}: {e}")))?.len();
+    if size > LARGEST_FILE {
+        return Err(Failure(format!("{name} 有 {} MB,超过 512 MB;请分成几个文件导入。", size >> 20)));
+    }
+    let bytes = std::fs::read(path).map_err(|e| Failure(format!("打不开 {name}: {e}")))?;
+    parse(&bytes).map_err(|e| Failure(format!("{name}: {e}")))
+}
+
+/// Reads a spreadsheet from its bytes.
+///
+/// # Errors
+/// When it is no spreadsheet, or lacks a column.
+pub fn parse(bytes: &[u8]) -> Result<Letters, Failure> {
+    let digest = hex::encode(Sha256::digest(bytes));
+    let is_workbook = bytes.starts_with(b"PK") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
+    let table = if is_workbook { workbook(bytes)? } else { comma_separated(bytes)? };
+    let mut lines = table.into_iter();
+    let heading: Vec<String> = lines.next().ok_or_else(|| Failure::new("表格是空的"))?.iter().map(|c| c.to_string().trim().to_lowercase()).collect();
+    let mut columns = [0; 5];
+    let mut missing = Vec::new();
+    for (at, (title, names)) in COLUMNS.iter().enumerate() {
+        match heading.iter().position(|h| names.contains(&h.trim_start_matches('\u{feff}'))) {
+            Some(column) => columns[at] = column,
+            None => missing.push(*title),
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Failure(format!("表头缺少列: {};现有列: {}", missing.join("、"), heading.join("、"))));
+    }
+    let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
+    for (at, cells) in lines.enumerate() {
+        let row = i32::try_from(at + 2).map_err(|_| Failure::new("行数过多"))?;
+        if cells.iter().all(|c| matches!(c, Data::Empty) || c.to_string().trim().is_empty()) {
+            continue;
+        }
+        match letter(row, &cells, columns) {
+            Ok(letter) => rows.push(letter),
+            Err(reason) => unreadable.push(Unreadable { row, reason }),
+        }
+    }
+    Ok(Letters { digest, rows, unreadable })
+}
+
+fn workbook(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| Failure(format!("不是可读的表格文件({e})")))?;
+    let sheet = book.worksheet_range_at(0).ok_or_else(|| Failure::new("工作簿里没有工作表"))?;
+    let range = sheet.map_err(|e| Failure(format!("工作表读不出({e})")))?;
+    Ok(range.rows().map(<[Data]>::to_vec).collect())
+}
+
+fn comma_separated(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+    if bytes.contains(&0) {
+        return Err(Failure::new("不是表格文件(应为 xlsx、xls、ods 或 csv)"));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => match encoding_rs::GB18030.decode(bytes) {
+            (text, _, false) => text.into_owned(),
+            _ => return Err(Failure::new("不是表格文件,或编码既不是 UTF-8 也不是 GB18030")),
+        },
+    };
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|e| Failure(format!("csv 第 {} 行读不出: {e}", rows.len() + 1)))?;
+        rows.push(record.iter().map(|cell| if cell.is_empty() { Data::Empty } else { Data::String(cell.to_owned()) }).collect());
+    }
+    Ok(rows)
+}
+
+fn letter(row: i32, cells: &[Data], [id, sender, subject, time, text]: [usize; 5]) -> Result<LetterRow, String> {
+    let external_id = words(cells, id, "留言编号")?;
+    if external_id.chars().count() > 64 {
+        return Err("留言编号超过 64 个字".to_owned());
+    }
+    let title = words(cells, subject, "留言主题")?;
+    let text = words(cells, text, "留言详情")?;
+    let length = text.chars().count();
+    if length > LONGEST_TEXT {
+        return Err(format!("留言详情有 {length} 个字,超过 {LONGEST_TEXT}"));
+    }
+    let sender = match cells.get(sender) {
+        Some(Data::Error(error)) => return Err(format!("留言用户是公式错误 {error:?}")),
+        Some(cell) => cell.to_string().trim().to_owned(),
+        None => String::new(),
+    };
+    let written = moment(cells.get(time))?;
+    let title = title.chars().take(200).collect();
+    Ok(LetterRow { row, external_id, sender, title, text, publish_time: Some(chassis::wire_time(written)) })
+}
+
+fn words(cells: &[Data], column: usize, name: &str) -> Result<String, String> {
+    match cells.get(column) {
+        None | Some(Data::Empty) => Err(format!("{name}为空(合并单元格只有第一格有内容)")),
+        Some(Data::Error(error)) => Err(format!("{name}是公式错误 {error:?}")),
+        // A number cell "88236.0" is the number 88236.
+        Some(Data::Float(number)) if number.fract() == 0.0 && number.abs() < 9e15 => Ok(format!("{number:.0}")),
+        Some(cell) => {
+            let text = cell.to_string().trim().replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r'), "");
+            if text.is_empty() { Err(format!("{name}为空")) } else { Ok(text) }
+        }
+    }
+}
+
+/// A moment from a date cell, a serial number, or text as people type it.
+fn moment(cell: Option<&Data>) -> Result<Timestamp, String> {
+    let civil = match cell {
+        None | Some(Data::Empty) => return Err("留言时间为空".to_owned()),
+        Some(Data::Error(error)) => return Err(format!("留言时间是公式错误 {error:?}")),
+        Some(Data::DateTime(serial)) => from_serial(serial.as_f64()),
+        Some(Data::Float(serial)) => from_serial(*serial),
+        Some(Data::Int(serial)) => from_serial(*serial as f64),
+        Some(Data::DateTimeIso(text) | Data::String(text)) => from_text(text),
+        Some(_) => None,
+    };
+    let shown = || cell.map(ToString::to_string).unwrap_or_default();
+    let civil = civil.ok_or_else(|| format!("留言时间“{}”不是日期时间", shown().chars().take(40).collect::<String>()))?;
+    let zoned = civil.to_zoned(chassis::clock::zone()).map_err(|_| format!("留言时间“{}”超出范围", shown()))?;
+    Ok(zoned.timestamp())
+}
+
+/// Days since 1899-12-30, as spreadsheets count.
+fn from_serial(serial: f64) -> Option<DateTime> {
+    // 1954 to 2119: outside of that a number in this column is no date.
+    if !(20_000.0..80_000.0).contains(&serial) {
+        return None;
+    }
+    let seconds = (serial * 86_400.0).round();
+    let base = jiff::civil::date(1899, 12, 30).to_datetime(jiff::civil::Time::midnight());
+    base.checked_add(jiff::SignedDuration::from_secs(seconds as i64)).ok()
+}
+
+fn from_text(text: &str) -> Option<DateTime> {
+    let text = text.trim();
+    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | ':' | ' ' | '.' | 'T' | '年' | '月' | '日' | '时' | '分' | '秒')) {
+        return None;
+    }
+    let whole = text.split('.').next().filter(|head| head.contains(':')).unwrap_or(text);
+    let numbers: Vec<i16> = whole.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(|n| n.parse().ok()).collect::<Option<_>>()?;
+    let part = |at: usize| numbers.get(at).copied().unwrap_or(0).try_into().ok();
+    if !(3..=6).contains(&numbers.len()) || numbers[0] < 1949 {
+        return None;
+    }
+    DateTime::new(numbers[0], part(1)?, part(2)?, part(3)?, part(4)?, part(5)?, 0).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn csv(lines: &[&str]) -> Result<Letters, Failure> {
+        let heading = "留言编号,留言用户,留言主题,留言时间,留言详情,反对数,点赞数";
+        parse([&[heading], lines].concat().join("\n").as_bytes())
+    }
+
+    #[test]
+    fn times_are_read_as_people_and_spreadsheets_write_them() {
+        let expected = "2026-11-09T08:16:00".parse::<DateTime>().ok();
+        for text in ["2026/11/9 8:16", "2026-11-09 08:16:00", "2026年11月9日8时16分", "2026-11-09T08:16:00.000"] {
+            assert_eq!(from_text(text), expected, "{text}");
+        }
+        assert_eq!(from_serial(46_335.344_444_444_4), expected);
+        for text in ["明天下午", "2026/13/1", "8:16", "", "20261109"] {
+            assert_eq!(from_text(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_read_is_listed_with_its_number_and_the_others_go_in() {
+        let letters = csv(&["1,u,灯不亮,2026/11/9 8:16,路灯坏了,0,0", "2,u,灯不亮,明天下午,路灯坏了,0,0", ",u,灯不亮,2026/11/9 8:16,路灯坏了,0,0"]).expect("reads");
+        assert_eq!(letters.rows.len(), 1);
+        assert_eq!(letters.unreadable.iter().map(|u| u.row).collect::<Vec<_>>(), [3, 4]);
+        assert!(letters.unreadable[0].reason.contains("明天下午"));
+    }
+
+    #[test]
+    fn a_file_without_the_columns_or_that_is_no_spreadsheet_is_refused_as_a_whole() {
+        let error = parse("甲,乙\n1,2\n".as_bytes()).expect_err("lacks columns");
+        assert!(error.0.contains("留言编号") && error.0.contains("留言详情"), "{error}");
+        assert!(parse(&[0x89, b'P', b'N', b'G', 0, 1, 2]).is_err());
+        assert!(parse(b"PK\x03\x04 not really a zip").is_err());
+        assert!(parse(b"").is_err());
+    }
+
+    #[test]
+    fn csv_in_gb18030_is_read() {
+        let (bytes, _, _) = encoding_rs::GB18030.encode("留言编号,留言用户,留言主题,留言时间,留言详情\n1,u,灯,2026/11/9 8:16,坏了\n");
+        assert_eq!(parse(&bytes).expect("reads").rows[0].text, "坏了");
+    }
+
+    #[test]
+    fn numbers_dates_formula_errors_and_long_cells_of_a_workbook_are_read_or_named() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (at, title) in ["留言编号", "留言用户", "留言主题", "留言时间", "留言详情"].iter().enumerate() {
+            sheet.write(0, at as u16, *title).expect("writes");
+        }
+        let date = rust_xlsxwriter::ExcelDateTime::parse_from_str("2026-11-09T08:16:00").expect("a date");
+        let format = rust_xlsxwriter::Format::new().set_num_format("yyyy/m/d h:mm");
+        sheet.write(1, 0, 88236.0).and_then(|s| s.write(1, 1, "u")).and_then(|s| s.write(1, 2, "灯")).expect("writes");
+        sheet.write_with_format(1, 3, &date, &format).and_then(|s| s.write(1, 4, "长".repeat(7000))).expect("writes");
+        sheet.write(2, 0, "b").and_then(|s| s.write(2, 2, "灯")).and_then(|s| s.write(2, 3, "2026/11/9")).expect("writes");
+        sheet.write_formula(2, 4, rust_xlsxwriter::Formula::new("=1/0").set_result("#DIV/0!")).expect("writes");
+        sheet.merge_range(3, 0, 4, 0, "c", &rust_xlsxwriter::Format::new()).expect("merges");
+        for row in [3, 4] {
+            sheet.write(row, 2, "灯").and_then(|s| s.write(row, 3, 46_335.5)).and_then(|s| s.write(row, 4, "坏了")).expect("writes");
+        }
+        let letters = parse(&book.save_to_buffer().expect("saves")).expect("reads");
+        let ids: Vec<&str> = letters.rows.iter().map(|r| r.external_id.as_str()).collect();
+        assert_eq!(ids, ["88236", "c"]);
+        assert_eq!(letters.rows[0].text.chars().count(), 7000);
+        assert_eq!(letters.unreadable.iter().map(|u| u.row).collect::<Vec<_>>(), [3, 5]);
+        assert!(letters.unreadable[0].reason.contains("公式错误"), "{:?}", letters.unreadable);
+        assert!(letters.unreadable[1].reason.contains("合并单元格"), "{:?}", letters.unreadable);
+    }
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Passes every test, from nothing: installs what is missing, builds, starts a private PostgreSQL, runs the tests, stops it.
+#   tests/run.sh                      everything
+#   tests/run.sh -p intake a_report   arguments go to `cargo nextest run` (to `cargo test` where nextest is missing)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+PATH=$PATH:$HOME/.cargo/bin
+deploy/install-postgresql.sh
+export SQLX_OFFLINE=true
+
+scope=(--workspace)
+for argument in "$@"; do
+    [[ $argument == -p* || $argument == --package* ]] && scope=()
+done
+runner=(nextest run)
+cargo nextest --version >/dev/null 2>&1 || runner=(test)
+
+# Built as a part of the tests, whose features it then shares: built alone, half of the dependencies would be compiled twice.
+cargo test --quiet --workspace --no-run --test cluster
+
+data=$(mktemp -d /var/tmp/huiying-test.XXXXXX) # not under $HOME: as root, another user runs PostgreSQL
+trap 'rm -rf "$data"' EXIT
+"${CARGO_TARGET_DIR:-target}/debug/private-postgres" run --data "$data" -- cargo "${runner[@]}" "${scope[@]}" "$@"
