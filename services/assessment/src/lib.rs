@@ -1,1 +1,41 @@
-//! assessment
+//! 研判, 二, 四(二): runs the four written tests on what comes in, keeps every hit as a ground, and records what people decide.
+//!
+//! Nouns: [`assessment`] (one an incident, with its [`signal`]s and [`ground`]s) and [`opinion`]. It hears intake. The tests
+//! suggest, a person decides; what was decided stays in force until a person decides anew.
+
+mod assessment;
+mod ground;
+mod on_intake;
+mod opinion;
+mod permissions;
+mod service;
+mod signal;
+
+use std::sync::Arc;
+
+use chassis::{Consumer, Db, Service};
+use huiying_proto::assessment::assessment_service_server::AssessmentServiceServer;
+use regulation::Rule;
+
+pub use permissions::PERMISSIONS;
+
+/// The service's name, which is its schema's.
+pub const NAME: &str = "assessment";
+/// The schema.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service on its store, under a rule.
+#[must_use]
+pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
+    let grpc = service::Grpc { db: db.clone() };
+    Service {
+        db: db.clone(),
+        permissions: PERMISSIONS,
+        routes: Box::new(move |routes| {
+            routes.add_service(AssessmentServiceServer::new(grpc));
+        }),
+        consumers: vec![Consumer::new(db, "intake", on_intake::OnIntake { rule: rule.clone() })],
+        tasks: Vec::new(),
+        http: None,
+    }
+}

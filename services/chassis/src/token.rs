@@ -122,6 +122,26 @@ impl Issuer {
     }
 }
 
+/// A new Ed25519 key pair in PEM: private, public.
+///
+/// # Errors
+/// When the key cannot be encoded.
+pub fn generate_keys() -> Result<(String, String), TokenError> {
+    let key = SigningKey::from_bytes(&rand::random());
+    let private = key.to_pkcs8_pem(LineEnding::LF).map_err(|e| TokenError::Key(e.to_string()))?;
+    let public = key.verifying_key().to_public_key_pem(LineEnding::LF).map_err(|e| TokenError::Key(e.to_string()))?;
+    Ok((private.to_string(), public))
+}
+
+/// Writes a secret that only its owner may read; never over one that is there.
+///
+/// # Errors
+/// When the file exists or cannot be written.
+pub fn write_private(path: &std::path::Path, secret: &str) -> std::io::Result<()> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(secret.as_bytes())
+}
+
 /// Verifies tokens of known issuers.
 pub struct Verifier {
     issuers: Vec<(String, DecodingKey)>,

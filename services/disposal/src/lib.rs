@@ -1,1 +1,54 @@
-//! disposal
+//! 处置·反馈·上报, 三(四), 四(三)–四(五): has an incident handled under one lead, and reported within the house and upward.
+//!
+//! Nouns: `case`, `assignment`, `material`, `findings`, `consolidation`, `feedback`, `tracking`, `escalation` and, where this
+//! house plays the superior, `received_escalation`. It hears assessment (which incidents are classified) and intake (which
+//! units are involved). A case opens by itself; its lead is found by portfolio or named by the principal leader; what is
+//! approved to go upward is delivered until it is receipted, once in effect.
+
+mod assignment;
+mod case;
+mod consolidation;
+mod escalation;
+mod feedback;
+mod findings;
+mod material;
+mod office;
+mod on_assessment;
+mod on_intake;
+mod permissions;
+mod received_escalation;
+mod service;
+mod tracking;
+
+use std::sync::Arc;
+
+use chassis::{Consumer, Db, Service};
+use huiying_proto::disposal::disposal_service_server::DisposalServiceServer;
+use regulation::Rule;
+use tokio::sync::Notify;
+
+pub use office::{Office, Superior};
+pub use permissions::PERMISSIONS;
+
+/// The service's name, which is its schema's.
+pub const NAME: &str = "disposal";
+/// The schema.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The service on its store, under a rule, for an office.
+#[must_use]
+pub fn service(db: &Db, _rule: &Arc<Rule>, office: Office) -> Service {
+    let approved = Arc::new(Notify::new());
+    let grpc = service::Grpc { db: db.clone(), approved: approved.clone() };
+    let courier = escalation::delivery::Courier { db: db.clone(), office, approved };
+    Service {
+        db: db.clone(),
+        permissions: PERMISSIONS,
+        routes: Box::new(move |routes| {
+            routes.add_service(DisposalServiceServer::new(grpc));
+        }),
+        consumers: vec![Consumer::new(db, "assessment", on_assessment::OnAssessment), Consumer::new(db, "intake", on_intake::OnIntake)],
+        tasks: vec![Box::new(move |stop| Box::pin(courier.run(stop)))],
+        http: None,
+    }
+}

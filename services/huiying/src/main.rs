@@ -1,2 +1,291 @@
-//! huiying
-fn main() {}
+//! `huiying`: serves the services of a county office, and carries the tools of the people who run them.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use chassis::{config, telemetry, token::Issuer};
+use clap::{Args, Parser, Subcommand};
+use huiying::{
+    Failure,
+    client::{Addresses, Client, Protocol},
+    compose,
+    config::Config,
+    demo::{self, DemoOptions},
+    import, ledger,
+};
+use huiying_proto::directory::Role;
+
+/// 回应: 县级政府办公室政务舆情处置系统
+#[derive(Parser)]
+#[command(name = "huiying", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 运行服务: all,或 directory intake assessment disposal publication accountability notification 中的若干
+    Serve {
+        /// 服务名
+        #[arg(required = true)]
+        services: Vec<String>,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// 演示: 私有 PostgreSQL,七个服务,一个虚构的县,从来信到问责
+    Demo {
+        /// 来信表格(xlsx、csv);不给则用自带的虚构样本
+        #[arg(long)]
+        letters: Option<PathBuf>,
+        /// 演完后继续运行,并说明如何调用
+        #[arg(long)]
+        keep: bool,
+        /// 数据目录;不给则用临时目录
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// 监听地址
+        #[arg(long)]
+        listen: Option<String>,
+    },
+    /// 升级数据库结构;可重复运行
+    Migrate {
+        /// 服务名;不给则全部
+        services: Vec<String>,
+        /// 连接地址,{service} 代表服务名
+        #[arg(long, env = "HUIYING_DATABASE__URL", hide_env_values = true)]
+        database_url: String,
+        /// 管理员连接地址: 先为每个服务建角色与模式
+        #[arg(long, env = "HUIYING_ADMIN_URL", hide_env_values = true)]
+        admin_url: Option<String>,
+    },
+    /// 导入来信表格
+    Import {
+        /// 表格文件
+        file: PathBuf,
+        /// 来源名称
+        #[arg(long, default_value = "领导信箱")]
+        outlet: String,
+        #[command(flatten)]
+        caller: CallerArgs,
+    },
+    /// 账本: 复制、验证
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
+    /// 规则: 检查
+    Regulation {
+        #[command(subcommand)]
+        command: RegulationCommand,
+    },
+    /// 签发令牌,或生成签发密钥
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+#[derive(Args)]
+struct ConfigArgs {
+    /// 配置文件(TOML)
+    #[arg(long, short)]
+    config: Option<PathBuf>,
+    /// 覆盖配置项,如 --set database.connections=20
+    #[arg(long = "set", value_name = "键=值")]
+    set: Vec<String>,
+}
+
+#[derive(Args)]
+struct CallerArgs {
+    /// 服务地址
+    #[arg(long, default_value = "http://127.0.0.1:7700")]
+    address: String,
+    /// 令牌文件
+    #[arg(long)]
+    token_file: PathBuf,
+}
+
+impl CallerArgs {
+    fn client(&self) -> Result<Client, Failure> {
+        let token = std::fs::read_to_string(&self.token_file).map_err(|e| Failure(format!("读不到令牌文件 {}: {e}", self.token_file.display())))?;
+        Client::new(&Addresses::one(&self.address), token.trim(), Protocol::Grpc)
+    }
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// 从运行中的服务逐条验证
+    Verify {
+        /// 服务名
+        service: String,
+        #[command(flatten)]
+        caller: CallerArgs,
+    },
+    /// 复制到文件
+    Copy {
+        /// 服务名
+        service: String,
+        /// 写到何处
+        #[arg(long)]
+        out: PathBuf,
+        #[command(flatten)]
+        caller: CallerArgs,
+    },
+    /// 验证文件副本
+    VerifyCopy {
+        /// 文件
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum RegulationCommand {
+    /// 检查规则文件,逐条列出错误
+    Check {
+        /// 本县规则
+        base: PathBuf,
+        /// 并行适用的规则
+        #[arg(long)]
+        overlay: Vec<PathBuf>,
+        /// 日历
+        #[arg(long)]
+        calendar: Vec<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// 生成签发密钥对
+    Keys {
+        /// 写到何处: issuer.key 与 issuer.pub
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// 为人员签发
+    Person {
+        /// 人员标识
+        id: uuid::Uuid,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// 为服务或平台签发
+    Service {
+        /// 名称
+        name: String,
+        /// 角色,如 ROLE_SYSTEM
+        #[arg(long, required = true)]
+        role: Vec<String>,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+}
+
+#[derive(Args)]
+struct SignerArgs {
+    /// 签发者名称,与服务配置一致
+    #[arg(long, default_value = "huiying")]
+    issuer: String,
+    /// 签发私钥
+    #[arg(long)]
+    key: PathBuf,
+    /// 有效天数
+    #[arg(long, default_value_t = 1)]
+    days: i64,
+}
+
+impl SignerArgs {
+    fn issuer(&self) -> Result<Issuer, Failure> {
+        Ok(Issuer::from_pem(&self.issuer, &std::fs::read_to_string(&self.key).map_err(|e| Failure(format!("读不到 {}: {e}", self.key.display())))?)?)
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("huiying: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve { services, config: ConfigArgs { config, set } } => {
+            let config: Config = config::load(config.as_deref(), "HUIYING", &set)?;
+            let _telemetry = telemetry::start(&config.log.level, config.log.json, config.log.otlp.as_deref()).map_err(Failure)?;
+            compose::run(config, &services).await
+        }
+        Command::Demo { letters, keep, data, listen } => {
+            let _telemetry = telemetry::start("error", false, None).map_err(Failure)?;
+            demo::run(DemoOptions { letters, keep, data, listen }).await
+        }
+        Command::Migrate { services, database_url, admin_url } => {
+            if let Some(admin_url) = admin_url {
+                compose::make_schemas(&admin_url).await?;
+            }
+            let names = if services.is_empty() { compose::names(&["all".to_owned()])? } else { compose::names(&services)? };
+            compose::migrate(&database_url, &names).await?;
+            println!("已升级: {}", names.join(" "));
+            Ok(())
+        }
+        Command::Import { file, outlet, caller } => {
+            let client = caller.client()?;
+            let outlet = import::outlet(&client, &outlet).await?;
+            let imported = import::import(&client, &outlet.outlet_id, &file).await?;
+            println!("登记 {} 封,已在册 {} 封,未导入 {} 行", imported.registered, imported.known, imported.refused.len());
+            for row in imported.refused {
+                println!("  第 {} 行: {}", row.row, row.reason);
+            }
+            Ok(())
+        }
+        Command::Ledger { command } => ledger_command(command).await,
+        Command::Regulation { command: RegulationCommand::Check { base, overlay, calendar } } => {
+            let files = huiying::config::RuleFiles { base, overlays: overlay, calendars: calendar };
+            let rule = compose::rule(&files)?;
+            println!("{} 有效,版本 {}", rule.name(), rule.version());
+            Ok(())
+        }
+        Command::Token { command } => token_command(command),
+    }
+}
+
+async fn ledger_command(command: LedgerCommand) -> Result<(), Failure> {
+    let (name, copy) = match command {
+        LedgerCommand::Verify { service, caller } => (service.clone(), ledger::copy(&caller.client()?, &service).await?),
+        LedgerCommand::VerifyCopy { file } => (file.display().to_string(), ledger::load(&file)?),
+        LedgerCommand::Copy { service, out, caller } => {
+            let copy = ledger::copy(&caller.client()?, &service).await?;
+            ledger::save(&copy, &out)?;
+            println!("{service}: {} 条,已写入 {}", copy.records.len(), out.display());
+            return Ok(());
+        }
+    };
+    let count = ledger::verify(&copy).map_err(|flaw| Failure(format!("{name}: {flaw}")))?;
+    println!("{name}: {count} 条,完整");
+    if !copy.checkpoint.note.is_empty() {
+        println!("{}", copy.checkpoint.note);
+    }
+    Ok(())
+}
+
+fn token_command(command: TokenCommand) -> Result<(), Failure> {
+    let now = chassis::Clock::system().now();
+    match command {
+        TokenCommand::Keys { out } => {
+            let (private, public) = chassis::token::generate_keys()?;
+            std::fs::create_dir_all(&out)?;
+            chassis::token::write_private(&out.join("issuer.key"), &private)?;
+            std::fs::write(out.join("issuer.pub"), public)?;
+            println!("已写入 {0}/issuer.key(私钥,仅签发者可读)与 {0}/issuer.pub", out.display());
+        }
+        TokenCommand::Person { id, signer } => println!("{}", signer.issuer()?.person(id, now, signer.days * 86_400)?),
+        TokenCommand::Service { name, role, signer } => {
+            let roles: Option<Vec<Role>> = role.iter().map(|r| Role::from_str_name(r)).collect();
+            let roles = roles.ok_or_else(|| Failure::new("未知的角色;应如 ROLE_SYSTEM"))?;
+            println!("{}", signer.issuer()?.service(&name, &roles, now, signer.days * 86_400)?);
+        }
+    }
+    Ok(())
+}

@@ -1,19 +1,24 @@
 //! 统一发布, 三(三), 四(三): holds the line to take, has the exact text approved, and alone lets it out.
 //!
-//! Nouns: [`line`], `statement`, `release`. It hears intake (which incidents there are). Nothing is published but the
-//! approved text, byte for byte.
+//! Nouns: `line`, `statement`, `channel`, `release`. It hears intake (which incidents there are). Nothing is published but
+//! the approved text, byte for byte; the public reads it in an Atom feed.
 
+mod channel;
 mod incident;
 mod line;
 mod on_intake;
 mod permissions;
+mod release;
 mod service;
+mod statement;
+mod text;
 
 use std::sync::Arc;
 
 use chassis::{Consumer, Db, Service};
-use huiying_proto::publication::publication_service_server::PublicationServiceServer;
+use huiying_proto::{directory::Role, publication::publication_service_server::PublicationServiceServer};
 use regulation::Rule;
+use uuid::Uuid;
 
 pub use permissions::PERMISSIONS;
 
@@ -22,10 +27,31 @@ pub const NAME: &str = "publication";
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The service on its store, under a rule.
+/// Whose public site it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Who publishes, such as 沙河县人民政府办公室.
+    pub name: String,
+    /// Where the public finds it: the base of the links in the feed.
+    pub url: String,
+}
+
+impl Site {
+    /// The address of a path.
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.url.trim_end_matches('/'))
+    }
+
+    /// The address of a release's page.
+    fn release_address(&self, id: Uuid) -> String {
+        self.address(&format!("/releases/{id}"))
+    }
+}
+
+/// The service on its store, under a rule; what the public reads bears the site's name.
 #[must_use]
-pub fn service(db: &Db, _rule: &Arc<Rule>) -> Service {
-    let grpc = service::Grpc { db: db.clone() };
+pub fn service(db: &Db, rule: &Arc<Rule>, site: Site) -> Service {
+    let grpc = service::Grpc { db: db.clone(), approver: approver(rule) };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
@@ -34,6 +60,13 @@ pub fn service(db: &Db, _rule: &Arc<Rule>) -> Service {
         }),
         consumers: vec![Consumer::new(db, "intake", on_intake::OnIntake)],
         tasks: Vec::new(),
-        http: None,
+        http: Some(release::http::router(db.clone(), site)),
     }
+}
+
+/// Who approves a statement, 四(三): whom the rule's approval chain names; the principal leader when it names nobody.
+fn approver(rule: &Rule) -> Role {
+    let steps = rule.chain("statement").unwrap_or_default();
+    let step = steps.iter().find(|step| step.step == "approve");
+    step.and_then(|step| Role::from_str_name(&format!("ROLE_{}", step.role.to_uppercase()))).unwrap_or(Role::PrincipalLeader)
 }

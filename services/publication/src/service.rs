@@ -1,16 +1,21 @@
 //! The gRPC service: each rpc parses, carries out, answers.
 
 use chassis::{Db, rpc};
-use huiying_proto::publication::{self as pb, publication_service_server::PublicationService};
+use huiying_proto::{
+    directory::Role,
+    publication::{self as pb, publication_service_server::PublicationService},
+};
 use tonic::{Request, Response, Status};
 
-use crate::line;
+use crate::{channel, line, release, statement};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
 
 pub(crate) struct Grpc {
     pub db: Db,
+    /// Who approves statements, by the rule.
+    pub approver: Role,
 }
 
 #[tonic::async_trait]
@@ -28,62 +33,75 @@ impl PublicationService for Grpc {
     }
 
     async fn draft_statement(&self, request: Request<pb::DraftStatementRequest>) -> Answer<pb::DraftStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("DraftStatement"))
+        rpc::command(&self.db, request, |ctx, m| async move { statement::commands::draft(&ctx, statement::grpc::draft(&m)?).await }).await
     }
 
     async fn revise_statement(&self, request: Request<pb::ReviseStatementRequest>) -> Answer<pb::ReviseStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ReviseStatement"))
+        rpc::command(&self.db, request, |ctx, m| async move { statement::commands::revise(&ctx, statement::grpc::revise(&m)?).await }).await
     }
 
     async fn submit_statement(&self, request: Request<pb::SubmitStatementRequest>) -> Answer<pb::SubmitStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("SubmitStatement"))
+        rpc::command(&self.db, request, |ctx, m| async move { statement::commands::submit(&ctx, statement::grpc::submit(&m)?).await }).await
     }
 
     async fn review_statement(&self, request: Request<pb::ReviewStatementRequest>) -> Answer<pb::ReviewStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ReviewStatement"))
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let (seen, review) = statement::grpc::review(&m)?;
+            statement::commands::review(&ctx, seen, review).await
+        })
+        .await
     }
 
     async fn return_statement(&self, request: Request<pb::ReturnStatementRequest>) -> Answer<pb::ReturnStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ReturnStatement"))
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let (seen, reason) = statement::grpc::return_to_author(&m)?;
+            statement::commands::return_to_author(&ctx, seen, reason).await
+        })
+        .await
     }
 
     async fn approve_statement(&self, request: Request<pb::ApproveStatementRequest>) -> Answer<pb::ApproveStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ApproveStatement"))
+        let approver = self.approver;
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let (seen, sha256) = statement::grpc::approve(&m)?;
+            statement::commands::approve(&ctx, seen, sha256, approver).await
+        })
+        .await
     }
 
     async fn release_statement(&self, request: Request<pb::ReleaseStatementRequest>) -> Answer<pb::ReleaseStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ReleaseStatement"))
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let (seen, channels) = release::grpc::release(&m)?;
+            release::commands::release(&ctx, seen, channels).await
+        })
+        .await
     }
 
     async fn get_statement(&self, request: Request<pb::GetStatementRequest>) -> Answer<pb::GetStatementResponse> {
-        let _ = request;
-        Err(Status::unimplemented("GetStatement"))
+        rpc::query(&self.db, request, |ctx, m| async move { statement::commands::get(&ctx, statement::grpc::get(&m)?).await }).await
     }
 
     async fn list_statements(&self, request: Request<pb::ListStatementsRequest>) -> Answer<pb::ListStatementsResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ListStatements"))
+        rpc::query(&self.db, request, |ctx, m| async move {
+            let (incident, page) = statement::grpc::list(&m)?;
+            statement::commands::list(&ctx, incident, page).await
+        })
+        .await
     }
 
     async fn register_channel(&self, request: Request<pb::RegisterChannelRequest>) -> Answer<pb::RegisterChannelResponse> {
-        let _ = request;
-        Err(Status::unimplemented("RegisterChannel"))
+        rpc::command(&self.db, request, |ctx, m| async move { channel::commands::register(&ctx, channel::grpc::register(&m)?).await }).await
     }
 
     async fn list_channels(&self, request: Request<pb::ListChannelsRequest>) -> Answer<pb::ListChannelsResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ListChannels"))
+        rpc::query(&self.db, request, |ctx, m| async move { channel::commands::list(&ctx, channel::grpc::list(&m)?).await }).await
     }
 
     async fn list_releases(&self, request: Request<pb::ListReleasesRequest>) -> Answer<pb::ListReleasesResponse> {
-        let _ = request;
-        Err(Status::unimplemented("ListReleases"))
+        rpc::query(&self.db, request, |ctx, m| async move {
+            let (incident, page) = release::grpc::list(&m)?;
+            release::commands::list(&ctx, incident, page).await
+        })
+        .await
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use huiying_proto::intake::{self as pb, ImportLettersRequest, letter_outcome::Outcome};
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub use sheet::{Letters, Unreadable, read};
+pub use sheet::{Letters, Unreadable, parse, read};
 
 use crate::{Failure, client::Client};
 

@@ -26,6 +26,14 @@ pub(crate) async fn involve(connection: &mut PgConnection, id: Uuid, bodies: &[U
     Ok(())
 }
 
+/// An incident by id.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
+    let row = sqlx::query!("SELECT incident_id, number, title, body_ids FROM publication.incident WHERE incident_id = $1", id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| Incident { id: row.incident_id, number: row.number, title: row.title, bodies: row.body_ids }))
+}
+
 /// An incident, locked against another change of what belongs to it.
 pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
     let row = sqlx::query!("SELECT incident_id, number, title, body_ids FROM publication.incident WHERE incident_id = $1 FOR UPDATE", id)

@@ -83,6 +83,14 @@ pub(crate) async fn current(connection: &mut PgConnection, incident_id: Uuid) ->
     .transpose()
 }
 
+/// Whether a line is the current one; it stays so until the transaction ends.
+pub(crate) async fn hold_current(connection: &mut PgConnection, id: Uuid) -> Result<bool, Error> {
+    let held = sqlx::query_scalar!("SELECT line_id FROM publication.line WHERE line_id = $1 AND state = 'CURRENT' FOR SHARE", id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(held.is_some())
+}
+
 /// The last revision of an incident's lines; 0 when it has none.
 pub(crate) async fn last_revision(connection: &mut PgConnection, incident_id: Uuid) -> Result<i32, Error> {
     let last = sqlx::query_scalar!("SELECT max(revision) FROM publication.line WHERE incident_id = $1", incident_id).fetch_one(connection).await?;

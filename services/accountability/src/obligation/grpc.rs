@@ -1,0 +1,71 @@
+//! Obligations: from the wire and to it.
+
+use chassis::{Error, Fields, Page, wire_id, wire_time};
+use huiying_proto::accountability as pb;
+use jiff::Timestamp;
+use pb::obligation::State as Wire;
+use regulation::{Outcome, State};
+use uuid::Uuid;
+
+use super::{Obligation, commands::Asked, events};
+
+pub(crate) fn get(message: &pb::GetObligationRequest) -> Result<Uuid, Error> {
+    let mut fields = Fields::new();
+    let id = fields.id("obligation_id", &message.obligation_id);
+    fields.check().map(|()| id)
+}
+
+/// The state is one at a moment: an obligation that nobody has settled is open before its due time, breached from it on.
+pub(crate) fn list(message: &pb::ListObligationsRequest, now: Timestamp) -> Result<Asked, Error> {
+    let mut fields = Fields::new();
+    let incident_id = fields.optional_id("incident_id", &message.incident_id);
+    let debtor_body_id = fields.optional_id("debtor_body_id", &message.debtor_body_id);
+    let state: Wire = fields.optional_choice("state", message.state);
+    fields.check()?;
+    let (outcome, due_after, due_until) = match state {
+        Wire::Unspecified => (None, None, None),
+        Wire::Open => (Some("OPEN"), Some(now), None),
+        Wire::Breached => (Some("OPEN"), None, Some(now)),
+        Wire::Discharged => (Some("DISCHARGED"), None, None),
+        Wire::DischargedLate => (Some("DISCHARGED_LATE"), None, None),
+        Wire::Ended => (Some("ENDED"), None, None),
+    };
+    let page = Page::parse(message.page_size, &message.page_token)?;
+    Ok(Asked { incident_id, debtor_body_id, outcome, due_after, due_until, page })
+}
+
+pub(crate) fn to_wire(obligation: &Obligation, now: Timestamp) -> pb::Obligation {
+    let owed = &obligation.owed;
+    let (debtor_body_id, debtor_person_id, debtor_role) = events::debtor(obligation);
+    let state = match owed.state_at(now) {
+        State::Open => Wire::Open,
+        State::Breached => Wire::Breached,
+        State::Discharged => Wire::Discharged,
+        State::DischargedLate => Wire::DischargedLate,
+        State::Ended => Wire::Ended,
+    };
+    let (fact, discharge) = match &owed.outcome {
+        Outcome::Open => (String::new(), None),
+        Outcome::Discharged { fact_id, time } | Outcome::DischargedLate { fact_id, time } => (fact_id.clone(), Some(*time)),
+        Outcome::Ended { fact_id, .. } => (fact_id.clone(), None),
+    };
+    pb::Obligation {
+        obligation_id: obligation.id.to_string(),
+        incident_id: wire_id(obligation.incident_id),
+        duty_id: owed.duty_id.clone(),
+        name: owed.name.clone(),
+        clause: owed.clause.clone(),
+        basis: owed.basis.clone(),
+        debtor_body_id,
+        debtor_person_id,
+        debtor_role,
+        open_time: Some(wire_time(owed.start_time)),
+        due_time: Some(wire_time(owed.due_time)),
+        derivation: owed.derivation.clone(),
+        state: state.into(),
+        discharge_time: discharge.map(wire_time),
+        trigger_event_id: owed.trigger_fact_id.clone(),
+        discharge_event_id: fact,
+        rule_version: obligation.rule_version.clone(),
+    }
+}

@@ -1,0 +1,324 @@
+//! All SQL that names accountability.obligation.
+
+use chassis::{Error, fact_id};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use regulation::{Obligation as Owed, Outcome, Party};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    Obligation,
+    commands::{Asked, Sight},
+};
+use crate::fact::Subject;
+
+struct Row {
+    obligation_id: Uuid,
+    key: String,
+    incident_id: Option<Uuid>,
+    duty_id: String,
+    name: String,
+    clause: String,
+    basis: String,
+    debtor_body_id: Option<Uuid>,
+    debtor_person_id: Option<Uuid>,
+    debtor_role: Option<String>,
+    creditor: Option<Value>,
+    trigger_event_id: Uuid,
+    open_time: jiff_sqlx::Timestamp,
+    start_time: jiff_sqlx::Timestamp,
+    due_time: jiff_sqlx::Timestamp,
+    derivation: Vec<String>,
+    reminders: Value,
+    outcome: String,
+    outcome_event_id: Option<Uuid>,
+    outcome_time: Option<jiff_sqlx::Timestamp>,
+    end_reason: String,
+    rule_version: String,
+    breach_told: bool,
+    stages_told: Value,
+}
+
+impl TryFrom<Row> for Obligation {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let settled = row.outcome_event_id.map(|id| id.to_string()).zip(row.outcome_time.map(|time| time.to_jiff()));
+        let outcome = match (row.outcome.as_str(), settled) {
+            ("OPEN", None) => Outcome::Open,
+            ("DISCHARGED", Some((fact_id, time))) => Outcome::Discharged { fact_id, time },
+            ("DISCHARGED_LATE", Some((fact_id, time))) => Outcome::DischargedLate { fact_id, time },
+            ("ENDED", Some((fact_id, time))) => Outcome::Ended { fact_id, time, reason: row.end_reason },
+            (other, _) => return Err(Error::fault(format!("obligation outcome {other}"))),
+        };
+        let debtor = match (row.debtor_body_id, row.debtor_person_id, row.debtor_role) {
+            (Some(id), None, None) => Party::Body(id.to_string()),
+            (None, Some(id), None) => Party::Person(id.to_string()),
+            (None, None, Some(slug)) => Party::Role(slug),
+            _ => return Err(Error::fault(format!("obligation {} has not one debtor", row.obligation_id))),
+        };
+        Ok(Self {
+            id: row.obligation_id,
+            incident_id: row.incident_id,
+            owed: Owed {
+                key: row.key,
+                duty_id: row.duty_id,
+                name: row.name,
+                clause: row.clause,
+                basis: row.basis,
+                debtor,
+                creditor: row.creditor.map(serde_json::from_value).transpose().map_err(Error::fault)?,
+                incident_id: row.incident_id.map(|id| id.to_string()),
+                trigger_fact_id: row.trigger_event_id.to_string(),
+                open_time: row.open_time.to_jiff(),
+                start_time: row.start_time.to_jiff(),
+                due_time: row.due_time.to_jiff(),
+                derivation: row.derivation,
+                reminders: serde_json::from_value(row.reminders).map_err(Error::fault)?,
+                outcome,
+            },
+            rule_version: row.rule_version,
+            breach_told: row.breach_told,
+            stages_told: serde_json::from_value(row.stages_told).map_err(Error::fault)?,
+        })
+    }
+}
+
+fn parse(rows: Vec<Row>) -> Result<Vec<Obligation>, Error> {
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// An outcome in columns.
+struct Settled {
+    outcome: &'static str,
+    event_id: Option<Uuid>,
+    time: Option<jiff_sqlx::Timestamp>,
+    reason: String,
+}
+
+impl Settled {
+    fn of(outcome: &Outcome) -> Result<Self, Error> {
+        let settled = |outcome, fact: &str, time: Timestamp, reason: &str| {
+            Ok(Self { outcome, event_id: Some(fact_id(fact)?), time: Some(time.to_sqlx()), reason: reason.to_owned() })
+        };
+        match outcome {
+            Outcome::Open => Ok(Self { outcome: "OPEN", event_id: None, time: None, reason: String::new() }),
+            Outcome::Discharged { fact_id, time } => settled("DISCHARGED", fact_id, *time, ""),
+            Outcome::DischargedLate { fact_id, time } => settled("DISCHARGED_LATE", fact_id, *time, ""),
+            Outcome::Ended { fact_id, time, reason } => settled("ENDED", fact_id, *time, reason),
+        }
+    }
+}
+
+/// A debtor in columns: body, person, role.
+fn debtor(party: &Party) -> Result<(Option<Uuid>, Option<Uuid>, Option<&str>), Error> {
+    Ok(match party {
+        Party::Body(id) => (Some(fact_id(id)?), None, None),
+        Party::Person(id) => (None, Some(fact_id(id)?), None),
+        Party::Role(slug) => (None, None, Some(slug)),
+    })
+}
+
+/// The obligations of a subject. The subject must be locked.
+pub(crate) async fn of(connection: &mut PgConnection, subject: Subject) -> Result<Vec<Obligation>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+                trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
+                rule_version, breach_told, stages_told
+         FROM accountability.obligation WHERE subject = $1 FOR UPDATE",
+        subject.to_string()
+    )
+    .fetch_all(connection)
+    .await?;
+    parse(rows)
+}
+
+/// Some obligations by id; those that do not exist are left out.
+pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Obligation>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+                trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
+                rule_version, breach_told, stages_told
+         FROM accountability.obligation WHERE obligation_id = ANY($1)",
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    parse(rows)
+}
+
+/// A page of what somebody may see, by due time.
+pub(crate) async fn list(connection: &mut PgConnection, asked: &Asked, sight: &Sight) -> Result<Vec<Obligation>, Error> {
+    let (after_due, after_id) = asked.page.after.unwrap_or((Timestamp::MIN, Uuid::nil()));
+    // A clock that cannot be later than this keeps the scan short: what is open lies after now, what is breached before.
+    let after_due = asked.due_after.map_or(after_due, |after| after.max(after_due));
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+                trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
+                rule_version, breach_told, stages_told
+         FROM accountability.obligation
+         WHERE (due_time, obligation_id) > ($1, $2)
+           AND ($3::timestamptz IS NULL OR due_time > $3)
+           AND ($4::timestamptz IS NULL OR due_time <= $4)
+           AND ($5::text IS NULL OR outcome = $5)
+           AND ($6::uuid IS NULL OR incident_id = $6)
+           AND ($7::uuid IS NULL OR debtor_body_id = $7)
+           AND ($8 OR debtor_body_id = ANY($9) OR debtor_person_id = ANY($10) OR debtor_role = ANY($11))
+         ORDER BY due_time, obligation_id LIMIT $12",
+        bound(after_due).to_sqlx() as jiff_sqlx::Timestamp,
+        after_id,
+        asked.due_after.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        asked.due_until.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        asked.outcome,
+        asked.incident_id,
+        asked.debtor_body_id,
+        sight.all,
+        &sight.bodies,
+        &sight.persons,
+        &sight.roles,
+        asked.page.limit()
+    )
+    .fetch_all(connection)
+    .await?;
+    parse(rows)
+}
+
+/// A page token comes from outside: what the store cannot compare with is brought within what it can.
+fn bound(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(-62_000_000_000).map_or(time, |least| time.max(least))
+}
+
+/// Adds an obligation.
+pub(crate) async fn insert(connection: &mut PgConnection, subject: Subject, obligation: &Obligation) -> Result<(), Error> {
+    let owed = &obligation.owed;
+    let (body, person, role) = debtor(&owed.debtor)?;
+    let settled = Settled::of(&owed.outcome)?;
+    sqlx::query!(
+        "INSERT INTO accountability.obligation (obligation_id, subject, key, incident_id, duty_id, name, clause, basis, debtor_body_id,
+             debtor_person_id, debtor_role, creditor, trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome,
+             outcome_event_id, outcome_time, end_reason, rule_version, breach_told, stages_told, next_moment)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+        obligation.id,
+        subject.to_string(),
+        owed.key,
+        obligation.incident_id,
+        owed.duty_id,
+        owed.name,
+        owed.clause,
+        owed.basis,
+        body,
+        person,
+        role,
+        owed.creditor.as_ref().map(serde_json::to_value).transpose().map_err(Error::fault)?,
+        fact_id(&owed.trigger_fact_id)?,
+        owed.open_time.to_sqlx() as jiff_sqlx::Timestamp,
+        owed.start_time.to_sqlx() as jiff_sqlx::Timestamp,
+        owed.due_time.to_sqlx() as jiff_sqlx::Timestamp,
+        &owed.derivation,
+        serde_json::to_value(&owed.reminders).map_err(Error::fault)?,
+        settled.outcome,
+        settled.event_id,
+        settled.time as Option<jiff_sqlx::Timestamp>,
+        settled.reason,
+        obligation.rule_version,
+        obligation.breach_told,
+        Value::from(obligation.stages_told.clone()),
+        obligation.next_moment().map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Saves what the facts now say of an obligation. Its row is locked.
+pub(crate) async fn save(connection: &mut PgConnection, obligation: &Obligation) -> Result<(), Error> {
+    let owed = &obligation.owed;
+    let settled = Settled::of(&owed.outcome)?;
+    sqlx::query!(
+        "UPDATE accountability.obligation
+         SET name = $2, clause = $3, basis = $4, creditor = $5, open_time = $6, start_time = $7, due_time = $8, derivation = $9, reminders = $10,
+             outcome = $11, outcome_event_id = $12, outcome_time = $13, end_reason = $14, rule_version = $15, breach_told = $16, next_moment = $17
+         WHERE obligation_id = $1",
+        obligation.id,
+        owed.name,
+        owed.clause,
+        owed.basis,
+        owed.creditor.as_ref().map(serde_json::to_value).transpose().map_err(Error::fault)?,
+        owed.open_time.to_sqlx() as jiff_sqlx::Timestamp,
+        owed.start_time.to_sqlx() as jiff_sqlx::Timestamp,
+        owed.due_time.to_sqlx() as jiff_sqlx::Timestamp,
+        &owed.derivation,
+        serde_json::to_value(&owed.reminders).map_err(Error::fault)?,
+        settled.outcome,
+        settled.event_id,
+        settled.time as Option<jiff_sqlx::Timestamp>,
+        settled.reason,
+        obligation.rule_version,
+        obligation.breach_told,
+        obligation.next_moment().map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// When the next clock has something to tell.
+pub(crate) async fn next_moment(connection: &mut PgConnection) -> Result<Option<Timestamp>, Error> {
+    let next = sqlx::query_scalar!("SELECT min(next_moment) FROM accountability.obligation WHERE next_moment IS NOT NULL")
+        .fetch_one(connection)
+        .await?;
+    Ok(next.map(|time| time.to_jiff()))
+}
+
+/// Obligations whose clocks have something to tell, locked, the earliest first. What another transaction changes is left to it.
+pub(crate) async fn due(connection: &mut PgConnection, now: Timestamp, most: i64) -> Result<Vec<Obligation>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+                trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
+                rule_version, breach_told, stages_told
+         FROM accountability.obligation WHERE next_moment <= $1 ORDER BY next_moment, obligation_id LIMIT $2 FOR UPDATE SKIP LOCKED",
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    parse(rows)
+}
+
+/// Saves what the clocks have told.
+pub(crate) async fn save_told(connection: &mut PgConnection, told: &[Obligation]) -> Result<(), Error> {
+    let ids: Vec<Uuid> = told.iter().map(|o| o.id).collect();
+    let breaches: Vec<bool> = told.iter().map(|o| o.breach_told).collect();
+    let stages: Vec<Value> = told.iter().map(|o| Value::from(o.stages_told.clone())).collect();
+    let next: Vec<Option<jiff_sqlx::Timestamp>> = told.iter().map(|o| o.next_moment().map(|time| time.to_sqlx())).collect();
+    sqlx::query!(
+        "UPDATE accountability.obligation AS o SET breach_told = t.breach_told, stages_told = t.stages_told, next_moment = t.next_moment
+         FROM unnest($1::uuid[], $2::bool[], $3::jsonb[], $4::timestamptz[]) AS t (obligation_id, breach_told, stages_told, next_moment)
+         WHERE o.obligation_id = t.obligation_id",
+        &ids,
+        &breaches,
+        &stages,
+        &next as &[Option<jiff_sqlx::Timestamp>]
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether the clock-keeper's lease is still the one taken with this token; it stays so until the transaction ends.
+pub(crate) async fn holds_lease(connection: &mut PgConnection, token: i64) -> Result<bool, Error> {
+    let held = sqlx::query_scalar!(
+        r#"SELECT true AS "held!" FROM accountability.lease WHERE name = $1 AND token = $2 FOR SHARE"#,
+        super::keeper::LEASE,
+        token
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(held.is_some())
+}

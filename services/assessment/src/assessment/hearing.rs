@@ -1,0 +1,98 @@
+//! What intake's facts do to assessments: the tests of 二 run again.
+
+use chassis::{Error, Tx};
+use huiying_proto::assessment as pb;
+use jiff::Timestamp;
+use regulation::{ReportSignals, Rule};
+use uuid::Uuid;
+
+use super::{
+    Incident,
+    grpc::{ground_to_wire, level_to_wire},
+    stale, store,
+};
+use crate::{
+    ground::{self, Ground},
+    signal::{self, Signal},
+};
+
+/// Learns of an incident, and runs the tests on what was moved into it before.
+pub(crate) async fn open(tx: &mut Tx, rule: &Rule, mut incident: Incident, time: Timestamp) -> Result<(), Error> {
+    if store::open(tx.conn(), &incident, rule.version()).await? == Some(true) {
+        let signals = signal::store::of_incident(tx.conn(), incident.id).await?;
+        incident.report_count = i64::try_from(signals.len()).unwrap_or(i64::MAX);
+        store::recount(tx.conn(), incident.id, incident.report_count).await?;
+        assess(tx, rule, &incident, &signals, time).await?;
+    }
+    Ok(())
+}
+
+/// Places a report in an incident, and runs the tests on it and on what the incident adds up to with it. The grounds of
+/// the other reports stay, so they need not be tested again.
+pub(crate) async fn place(tx: &mut Tx, rule: &Rule, incident: &Incident, signal: Signal, time: Timestamp) -> Result<(), Error> {
+    store::observe(tx.conn(), incident, rule.version()).await?;
+    if let Some(from) = signal::store::place(tx.conn(), incident.id, &signal).await? {
+        take_away(tx, rule, from, signal.report_id, time).await?;
+    }
+    assess(tx, rule, incident, &[signal], time).await
+}
+
+/// Moves a report from one incident to another, and assesses both anew.
+pub(crate) async fn relocate(tx: &mut Tx, rule: &Rule, report_id: Uuid, from: Uuid, to: Uuid, time: Timestamp) -> Result<(), Error> {
+    let Some(signal) = signal::store::relocate(tx.conn(), report_id, to).await? else {
+        return Ok(());
+    };
+    take_away(tx, rule, from, report_id, time).await?;
+    let reports = signal::store::count(tx.conn(), to).await?;
+    store::recount(tx.conn(), to, reports).await?;
+    if let Some(assessment) = store::find(tx.conn(), to).await? {
+        assess(tx, rule, &assessment.incident, &[signal], time).await?;
+    }
+    Ok(())
+}
+
+/// Lets the hits on a report lapse in the incident that it left.
+async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, report_id: Uuid, time: Timestamp) -> Result<(), Error> {
+    let reports = signal::store::count(tx.conn(), from).await?;
+    store::recount(tx.conn(), from, reports).await?;
+    if ground::store::lapse(tx.conn(), from, report_id, time).await? {
+        weigh(tx, rule, from, false).await?;
+    }
+    Ok(())
+}
+
+/// Runs the tests, keeps the hits, and weighs the incident's grounds when any is new.
+async fn assess(tx: &mut Tx, rule: &Rule, incident: &Incident, signals: &[Signal], time: Timestamp) -> Result<(), Error> {
+    let reports: Vec<ReportSignals> = signals.iter().map(ReportSignals::from).collect();
+    let hits = rule.assess(&incident.into(), &reports).map_err(Error::fault)?.grounds;
+    let mut new_hit = false;
+    for hit in hits {
+        let (id, ground) = (tx.id(), Ground::of(hit, time)?);
+        new_hit |= ground::store::keep(tx.conn(), id, incident.id, &ground).await?;
+    }
+    if new_hit {
+        weigh(tx, rule, incident.id, true).await?;
+    }
+    Ok(())
+}
+
+/// Weighs an incident's grounds after they changed, and tells it.
+async fn weigh(tx: &mut Tx, rule: &Rule, incident_id: Uuid, new_hit: bool) -> Result<(), Error> {
+    let Some(mut assessment) = store::lock(tx.conn(), incident_id).await? else {
+        return Ok(());
+    };
+    assessment.weigh(new_hit, rule.version());
+    if !store::save(tx.conn(), &mut assessment).await? {
+        return Err(stale().into());
+    }
+    tx.emit(pb::IncidentAssessed {
+        incident_id: incident_id.to_string(),
+        level: assessment.level().map_or(pb::Level::Unspecified, level_to_wire).into(),
+        suggested_level: level_to_wire(assessment.suggested_level).into(),
+        grounds: assessment.grounds.iter().map(ground_to_wire).collect(),
+        number: assessment.incident.number,
+        title: assessment.incident.title,
+        rule_version: assessment.rule_version,
+    });
+    Ok(())
+}

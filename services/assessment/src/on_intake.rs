@@ -1,0 +1,77 @@
+//! What intake's facts make assessment do: run the tests of 二 on what comes in.
+
+use std::sync::Arc;
+
+use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time};
+use huiying_proto::intake as pb;
+use regulation::Rule;
+
+use crate::{
+    assessment::{Incident, hearing, store},
+    signal::Signal,
+};
+
+/// Hears intake.
+pub(crate) struct OnIntake {
+    pub rule: Arc<Rule>,
+}
+
+#[async_trait::async_trait]
+impl Reaction for OnIntake {
+    async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
+        if let Some(fact) = heard.read::<pb::ReportPlaced>()? {
+            let signal = signal(&fact)?;
+            hearing::place(tx, &self.rule, &incident(fact)?, signal, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::IncidentOpened>()? {
+            hearing::open(tx, &self.rule, opened(fact)?, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::InvolvedBodiesNamed>()? {
+            store::involve(tx.conn(), fact_id(&fact.incident_id)?, &fact_ids(&fact.body_ids)?).await?;
+        } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
+            let (report, from, to) = (fact_id(&fact.report_id)?, fact_id(&fact.from_incident_id)?, fact_id(&fact.incident_id)?);
+            hearing::relocate(tx, &self.rule, report, from, to, heard.time).await?;
+        }
+        Ok(())
+    }
+}
+
+fn opened(fact: pb::IncidentOpened) -> Result<Incident, Error> {
+    Ok(Incident {
+        id: fact_id(&fact.incident_id)?,
+        first_report_time: fact_time(fact.first_report_time.as_ref())?,
+        bodies: fact_ids(&fact.body_ids)?,
+        number: fact.number,
+        title: fact.title,
+        report_count: 0,
+        distinct_writers: 0,
+    })
+}
+
+fn incident(fact: pb::ReportPlaced) -> Result<Incident, Error> {
+    Ok(Incident {
+        id: fact_id(&fact.incident_id)?,
+        first_report_time: fact_time(fact.first_report_time.as_ref())?,
+        bodies: fact_ids(&fact.body_ids)?,
+        number: fact.incident_number,
+        title: fact.incident_title,
+        report_count: fact.report_count,
+        distinct_writers: fact.distinct_writers,
+    })
+}
+
+fn signal(fact: &pb::ReportPlaced) -> Result<Signal, Error> {
+    Ok(Signal {
+        report_id: fact_id(&fact.report_id)?,
+        tier: slug(fact.tier().as_str_name(), "TIER_"),
+        medium: slug(fact.medium().as_str_name(), "MEDIUM_"),
+        page: (!fact.page.is_empty()).then(|| fact.page.clone()),
+        sensitive: fact.sensitive,
+        view_count: fact.view_count,
+        comment_count: fact.comment_count,
+        repost_count: fact.repost_count,
+    })
+}
+
+/// The contract's `TIER_CENTRAL_STATIONED` as the rule names it: `central_stationed`.
+fn slug(name: &str, prefix: &str) -> String {
+    name.strip_prefix(prefix).unwrap_or(name).to_ascii_lowercase()
+}

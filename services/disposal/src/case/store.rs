@@ -1,0 +1,214 @@
+//! All SQL that names disposal.case and disposal.involvement.
+
+use chassis::{Error, Page};
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Case, Lead, Manner, Scope, State};
+
+struct Row {
+    case_id: Uuid,
+    incident_id: Uuid,
+    number: String,
+    title: String,
+    state: String,
+    important: bool,
+    body_ids: Vec<Uuid>,
+    leader_person_id: Option<Uuid>,
+    lead_manner: Option<String>,
+    candidate_person_ids: Option<Vec<Uuid>>,
+    open_time: jiff_sqlx::Timestamp,
+    close_time: Option<jiff_sqlx::Timestamp>,
+    version: i64,
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Closed => "CLOSED",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Error> {
+        match text {
+            "OPEN" => Ok(Self::Open),
+            "CLOSED" => Ok(Self::Closed),
+            other => Err(Error::fault(format!("case state {other}"))),
+        }
+    }
+}
+
+impl Manner {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Portfolio => "PORTFOLIO",
+            Self::Principal => "PRINCIPAL",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Error> {
+        match text {
+            "PORTFOLIO" => Ok(Self::Portfolio),
+            "PRINCIPAL" => Ok(Self::Principal),
+            other => Err(Error::fault(format!("lead manner {other}"))),
+        }
+    }
+}
+
+impl TryFrom<Row> for Case {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let manner = row.lead_manner.as_deref().map(Manner::parse).transpose()?;
+        Ok(Self {
+            id: row.case_id,
+            incident_id: row.incident_id,
+            number: row.number,
+            title: row.title,
+            state: State::parse(&row.state)?,
+            important: row.important,
+            bodies: row.body_ids,
+            lead: row.leader_person_id.zip(manner).map(|(person, manner)| Lead { person, manner }),
+            candidates: row.candidate_person_ids,
+            open_time: row.open_time.to_jiff(),
+            close_time: row.close_time.map(|time| time.to_jiff()),
+            version: row.version,
+        })
+    }
+}
+
+/// The case of an incident, locked against another change of what belongs to it.
+pub(crate) async fn lock(connection: &mut PgConnection, incident_id: Uuid) -> Result<Option<Case>, Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
+                open_time, close_time, version
+         FROM disposal.case WHERE incident_id = $1 FOR UPDATE",
+        incident_id
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Case::try_from)
+    .transpose()
+}
+
+/// The case of an incident, if it lies in a scope: a body is involved, has a task, or is asked for material.
+pub(crate) async fn find(connection: &mut PgConnection, incident_id: Uuid, scope: &Scope) -> Result<Option<Case>, Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
+                open_time, close_time, version
+         FROM disposal.case c
+         WHERE incident_id = $1
+           AND ($2::uuid[] IS NULL OR body_ids && $2
+                OR EXISTS (SELECT 1 FROM disposal.assignment a WHERE a.incident_id = c.incident_id AND a.body_id = ANY ($2))
+                OR EXISTS (SELECT 1 FROM disposal.material_request m WHERE m.incident_id = c.incident_id AND m.body_id = ANY ($2)))",
+        incident_id,
+        scope.bodies() as Option<&[Uuid]>
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Case::try_from)
+    .transpose()
+}
+
+/// A page of the cases that lie in a scope, newest first.
+pub(crate) async fn page(connection: &mut PgConnection, page: &Page<Uuid>, scope: &Scope) -> Result<Vec<Case>, Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
+                open_time, close_time, version
+         FROM disposal.case c
+         WHERE ($1::uuid IS NULL OR case_id < $1)
+           AND ($2::uuid[] IS NULL OR body_ids && $2
+                OR EXISTS (SELECT 1 FROM disposal.assignment a WHERE a.incident_id = c.incident_id AND a.body_id = ANY ($2))
+                OR EXISTS (SELECT 1 FROM disposal.material_request m WHERE m.incident_id = c.incident_id AND m.body_id = ANY ($2)))
+         ORDER BY case_id DESC LIMIT $3",
+        page.after,
+        scope.bodies() as Option<&[Uuid]>,
+        page.limit()
+    )
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(Case::try_from)
+    .collect()
+}
+
+/// Adds a case.
+pub(crate) async fn insert(connection: &mut PgConnection, case: &Case) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO disposal.case (case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner,
+                                    candidate_person_ids, open_time, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        case.id,
+        case.incident_id,
+        case.number,
+        case.title,
+        case.state.as_str(),
+        case.important,
+        &case.bodies,
+        case.lead.map(|lead| lead.person),
+        case.lead.map(|lead| lead.manner.as_str()),
+        case.candidates.as_deref() as Option<&[Uuid]>,
+        case.open_time.to_sqlx() as jiff_sqlx::Timestamp,
+        case.version
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Saves a case that was changed, if nobody else changed it since it was loaded. False when somebody did.
+pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "UPDATE disposal.case
+         SET number = $3, title = $4, state = $5, important = $6, body_ids = $7, leader_person_id = $8, lead_manner = $9,
+             candidate_person_ids = $10, close_time = $11, version = version + 1
+         WHERE case_id = $1 AND version = $2",
+        case.id,
+        case.version,
+        case.number,
+        case.title,
+        case.state.as_str(),
+        case.important,
+        &case.bodies,
+        case.lead.map(|lead| lead.person),
+        case.lead.map(|lead| lead.manner.as_str()),
+        case.candidates.as_deref() as Option<&[Uuid]>,
+        case.close_time.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+    )
+    .execute(connection)
+    .await?;
+    case.version += 1;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Keeps the units that intake named, and locks them.
+pub(crate) async fn name_bodies(connection: &mut PgConnection, incident_id: Uuid, bodies: &[Uuid]) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO disposal.involvement (incident_id, body_ids, named) VALUES ($1, $2, true)
+         ON CONFLICT (incident_id) DO UPDATE SET body_ids = EXCLUDED.body_ids, named = true",
+        incident_id,
+        bodies
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the units that assessment tells unless intake named others, locks them, and returns those that hold.
+pub(crate) async fn settle_bodies(connection: &mut PgConnection, incident_id: Uuid, bodies: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let settled = sqlx::query_scalar!(
+        "INSERT INTO disposal.involvement AS i (incident_id, body_ids, named) VALUES ($1, $2, false)
+         ON CONFLICT (incident_id) DO UPDATE SET body_ids = CASE WHEN i.named THEN i.body_ids ELSE EXCLUDED.body_ids END
+         RETURNING body_ids",
+        incident_id,
+        bodies
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(settled)
+}

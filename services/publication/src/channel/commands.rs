@@ -1,0 +1,46 @@
+//! Use cases of the channel.
+
+use chassis::{Audit, Committed, Ctx, Error, Page};
+use huiying_proto::publication as pb;
+
+use super::{Channel, grpc::to_wire, name_taken, store};
+
+/// 渠道登记, 三(三).
+pub(crate) struct Register {
+    pub name: String,
+    pub url: String,
+}
+
+/// 渠道登记: registers a channel, or corrects the address of the one that has the name.
+pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<pb::RegisterChannelResponse>, Error> {
+    let mut tx = ctx.begin().await?;
+    let (channel, changed) = match store::lock(tx.conn(), &command.name).await? {
+        Some(mut channel) => {
+            let changed = channel.correct(&command.name, command.url)?;
+            if changed {
+                store::save(tx.conn(), &channel).await?;
+            }
+            (channel, changed)
+        }
+        None => {
+            let channel = Channel { id: tx.id(), name: command.name, url: command.url };
+            // Somebody may register the same name at the same moment.
+            if !store::insert(tx.conn(), &channel).await? {
+                return Err(name_taken(&channel.name).into());
+            }
+            (channel, true)
+        }
+    };
+    if changed {
+        tx.emit(pb::ChannelRegistered { channel: Some(to_wire(&channel)) });
+    }
+    let audit = Audit::of("channel", channel.id).clause("三(三)");
+    tx.commit(audit, pb::RegisterChannelResponse { channel: Some(to_wire(&channel)) }).await
+}
+
+/// 渠道名录: lists channels by name.
+pub(crate) async fn list(ctx: &Ctx, page: Page<String>) -> Result<pb::ListChannelsResponse, Error> {
+    let mut channels = store::list(&mut *ctx.read().await?, &page).await?;
+    let next_page_token = page.cut(&mut channels, |channel| channel.name.clone());
+    Ok(pb::ListChannelsResponse { channels: channels.iter().map(to_wire).collect(), next_page_token })
+}
