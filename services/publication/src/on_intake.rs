@@ -12,7 +12,8 @@ pub(crate) struct OnIntake;
 impl Reaction for OnIntake {
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         if let Some(fact) = heard.read::<pb::IncidentOpened>()? {
-            let incident = Incident { id: fact_id(&fact.incident_id)?, number: fact.number, title: fact.title, bodies: fact_ids(&fact.body_ids)? };
+            let incident =
+                Incident { id: fact_id(&fact.incident_id)?, number: fact.number, title: fact.title, bodies: fact_ids(&fact.body_ids)? };
             store::learn(tx.conn(), &incident).await?;
         } else if let Some(fact) = heard.read::<pb::InvolvedBodiesNamed>()? {
             store::involve(tx.conn(), fact_id(&fact.incident_id)?, &fact_ids(&fact.body_ids)?).await?;

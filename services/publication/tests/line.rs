@@ -40,7 +40,8 @@ async fn an_approval_of_what_was_changed_meanwhile_is_refused() {
 #[tokio::test]
 async fn a_repeated_request_gets_the_saved_answer_and_adds_nothing() {
     let mut office = office().await;
-    let message = pb::ProposeLineRequest { request_id: request_id(), incident_id: office.incident.to_string(), text: "正在核查".into() };
+    let message =
+        pb::ProposeLineRequest { request_id: request_id(), incident_id: office.incident.to_string(), text: "正在核查".into() };
     let first = office.client.propose_line(office.house.ask(office.staff, message.clone())).await.unwrap().into_inner();
     let second = office.client.propose_line(office.house.ask(office.staff, message.clone())).await.unwrap().into_inner();
     assert_eq!(first, second);

@@ -92,7 +92,8 @@ async fn a_line_that_becomes_current_at_the_same_moment_comes_before_or_after_th
         let portal = office.register_channel(office.head, "政府门户网站", "").await.unwrap();
         let next = office.propose_line(office.staff, &format!("第 {round} 稿")).await.unwrap();
         let channels = [portal.channel_id];
-        let (release, line) = tokio::join!(office.release_through(office.staff, &approved, &channels), office.approve_line(office.leader, &next));
+        let (release, line) =
+            tokio::join!(office.release_through(office.staff, &approved, &channels), office.approve_line(office.leader, &next));
         line.unwrap();
         if release.is_err() {
             assert_refused(release, Code::FailedPrecondition, "LINE_CHANGED");
@@ -166,9 +167,20 @@ async fn a_channel_name_that_differs_in_letter_case_alone_is_taken() {
 }
 
 #[tokio::test]
+async fn a_channel_that_two_people_register_at_the_same_moment_is_one() {
+    let office = office().await;
+    for name in ["甲", "乙", "丙", "丁"] {
+        let (first, second) = tokio::join!(office.register_channel(office.head, name, ""), office.register_channel(office.head, name, ""));
+        assert_eq!(first.unwrap(), second.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn a_channel_needs_a_name_and_if_any_a_web_address() {
     let office = office().await;
-    for (name, url) in [("", ""), (&"名".repeat(101), ""), ("门户", "javascript:alert(1)"), ("门户", "https://a b"), ("门户", "shahe.example")] {
+    for (name, url) in
+        [("", ""), (&"名".repeat(101), ""), ("门户", "javascript:alert(1)"), ("门户", "https://a b"), ("门户", "shahe.example")]
+    {
         let refused = office.register_channel(office.head, name, url).await;
         assert_refused(refused, Code::InvalidArgument, "FIELDS_INVALID");
     }

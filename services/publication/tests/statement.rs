@@ -58,7 +58,8 @@ async fn each_step_is_told_with_all_that_its_hearers_need() {
     let drafted = pb::StatementDrafted { incident_id, statement_id, kind, title, text_sha256, person_id };
     assert_eq!(office.told::<pb::StatementDrafted>().await, [drafted]);
     let ((incident_id, statement_id), title, text_sha256, person_id) = (ids(), "标题".to_owned(), first, by(office.head));
-    let returned = pb::StatementReturned { incident_id, statement_id, kind, title, text_sha256, person_id, reason: "数字须再核".into() };
+    let returned =
+        pb::StatementReturned { incident_id, statement_id, kind, title, text_sha256, person_id, reason: "数字须再核".into() };
     assert_eq!(office.told::<pb::StatementReturned>().await, [returned]);
     let ((incident_id, statement_id), title, text_sha256, person_id) = (ids(), "新标题".to_owned(), second.clone(), by(office.staff));
     let revised = pb::StatementRevised { incident_id, statement_id, kind, title, text_sha256, person_id };

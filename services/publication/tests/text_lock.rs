@@ -128,7 +128,8 @@ async fn a_released_text_and_its_approval_no_longer_change_in_the_database() {
     let changed = sqlx::query("UPDATE publication.release SET text = '别的正文'").execute(&mut database).await;
     assert_eq!(constraint_of(changed).await, "release_digest_of_text");
     let digest = hex::encode(Sha256::digest("通报\n别的正文"));
-    let changed = sqlx::query("UPDATE publication.release SET text = '别的正文', text_sha256 = $1").bind(&digest).execute(&mut database).await;
+    let changed =
+        sqlx::query("UPDATE publication.release SET text = '别的正文', text_sha256 = $1").bind(&digest).execute(&mut database).await;
     assert_eq!(constraint_of(changed).await, "release_approved_text");
     let changed = sqlx::query("UPDATE publication.statement SET text = '别的正文', text_sha256 = $1, approved_sha256 = $1").bind(&digest);
     assert_eq!(constraint_of(changed.execute(&mut database).await).await, "release_approved_text");
@@ -149,7 +150,9 @@ async fn four_eyes_hold_in_the_database_too() {
 
 /// Exactly one of two won, and the other was told why.
 fn one_won(first: &Result<pb::Statement, Status>, second: &Result<pb::Statement, Status>) -> bool {
-    let told = |lost: &Result<pb::Statement, Status>| lost.as_ref().is_err_and(|s| ["STATEMENT_STALE", "STATEMENT_STATE"].contains(&reason(s).as_str()));
+    let told = |lost: &Result<pb::Statement, Status>| {
+        lost.as_ref().is_err_and(|s| ["STATEMENT_STALE", "STATEMENT_STATE"].contains(&reason(s).as_str()))
+    };
     (first.is_ok() && told(second)) || (second.is_ok() && told(first))
 }
 
@@ -180,7 +183,8 @@ async fn of_a_submission_and_a_revision_at_the_same_moment_exactly_one_wins() {
     let office = office().await;
     for _ in 0..20 {
         let draft = office.draft("通报", "正文").await;
-        let (submission, revision) = tokio::join!(office.submit(office.staff, &draft), office.revise(office.staff, &draft, "通报", "改后的正文"));
+        let (submission, revision) =
+            tokio::join!(office.submit(office.staff, &draft), office.revise(office.staff, &draft, "通报", "改后的正文"));
         assert!(one_won(&submission, &revision), "{submission:?} {revision:?}");
         let now = office.get(office.staff, &draft.statement_id).await.unwrap();
         let (state, text) = if submission.is_ok() { (State::Submitted, "正文") } else { (State::Draft, "改后的正文") };

@@ -19,7 +19,7 @@ const RENEW: Duration = Duration::from_secs(1);
 /// How long it waits where another transaction holds what is due, or the store is away.
 const PAUSE: Duration = Duration::from_millis(50);
 const TROUBLE: Duration = Duration::from_millis(500);
-/// After a start, the sources are heard out before anyone is called late: until nothing new came for so long, at most so often.
+/// After a start or a change of keepers, the sources are heard out before anyone is called late: until nothing new came for so long, at most so often.
 const QUIET: Duration = Duration::from_millis(150);
 const QUIET_AT_MOST: usize = 20;
 
@@ -40,14 +40,10 @@ impl Keeper {
 
     async fn keep(self, stop: CancellationToken) {
         let lease = Lease::new(self.db.clone(), LEASE);
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = self.hear_out() => {}
-        }
         while let Some(held) = lease.acquire(&stop).await {
             tokio::select! {
                 () = stop.cancelled() => { lease.release(&held).await; return }
-                () = self.hold(&lease, &held) => {}
+                () = async { self.hear_out().await; self.hold(&lease, &held).await } => {}
             }
         }
     }

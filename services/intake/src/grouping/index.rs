@@ -30,6 +30,7 @@ struct Entry {
     time: Timestamp,
     vector: Vec<(WordId, f32)>,
     districts: Vec<String>,
+    topics: Vec<u8>,
 }
 
 /// The reports seen so far, by their words.
@@ -94,11 +95,17 @@ impl MatterIndex {
             // shared telling words with the matter: names and subjects
             let mut shared: Vec<WordId> = mine.keys().copied().filter(|w| count.get(w).is_some_and(|c| *c >= 1.0 && (*c / n) >= p("CORE", 0.1)) && self.vocabulary.spread(*w) <= COMMON).collect();
             shared.sort_by(|a, b| (mine[b] * profile[b]).total_cmp(&(mine[a] * profile[a])).then(a.cmp(b)));
+            let all = shared.clone();
+            shared.retain(|w| { let t = self.vocabulary.word(*w).0; !all.iter().any(|o| o != w && { let l = self.vocabulary.word(*o).0; l.len() > t.len() && l.contains(t) }) });
+            let mut topic_count: HashMap<u8, f32> = HashMap::new();
+            for m in members.iter().rev().take(50) { for t in &self.entries[*m].topics { *topic_count.entry(*t).or_default() += 1.0; } }
+            let same_topic = features.topics.iter().any(|t| topic_count.get(t).is_some_and(|c| c / n >= p("TC", 0.25)));
+            let other_topic = !same_topic && !features.topics.is_empty() && topic_count.values().any(|c| c / n >= 0.5);
             let names = shared.iter().filter(|w| self.vocabulary.word(**w).1).count();
             let subjects = shared.iter().filter(|w| !self.vocabulary.word(**w).1).count();
             let a = p("A", 0.5);
             let score = a * mean + (1.0 - a) * centroid;
-            let enough = if names >= 1 && subjects >= 1 { p("T1", 0.2) } else { p("T2", 0.4) };
+            let enough = if names >= 1 && same_topic { p("T0", 0.12) } else if other_topic { p("T3", 0.4) } else if names >= 1 && subjects >= 1 { p("T1", 0.2) } else { p("T2", 0.4) };
             let margin = score / enough;
             if best.as_ref().is_none_or(|(s, ..)| margin > *s) {
                 best = Some((margin, incident, at, shared));
@@ -106,10 +113,10 @@ impl MatterIndex {
         }
         match best {
             Some((margin, incident, _, shared)) if margin >= 1.0 => {
-                let shared: Vec<&str> = shared.into_iter().take(6).map(|id| self.vocabulary.word(id).0).collect();
+                let shared: Vec<String> = shared.into_iter().take(6).map(|id| { let (w, n) = self.vocabulary.word(id); if n { format!("*{w}") } else { w.to_owned() } }).collect();
                 Placement { incident: Some(incident), score: margin.into(), ground: format!("共同词 {}", shared.join(" ")) }
             }
-            Some((margin, .., shared)) => Placement { incident: None, score: margin.into(), ground: format!("没有足够相近的事件 {}", shared.into_iter().take(6).map(|id| self.vocabulary.word(id).0).collect::<Vec<_>>().join(" ")) },
+            Some((margin, .., shared)) => Placement { incident: None, score: margin.into(), ground: format!("没有足够相近的事件 {}", shared.into_iter().take(6).map(|id| { let (w, n) = self.vocabulary.word(id); if n { format!("*{w}") } else { w.to_owned() } }).collect::<Vec<_>>().join(" ")) },
             None => Placement { incident: None, score: 0.0, ground: "没有足够相近的事件".to_owned() },
         }
     }
@@ -157,7 +164,7 @@ impl MatterIndex {
         for (word, _) in &vector {
             self.postings.entry(*word).or_default().push(number);
         }
-        self.entries.push(Entry { incident, time, vector, districts: features.districts.clone() });
+        self.entries.push(Entry { incident, time, vector, districts: features.districts.clone(), topics: features.topics.clone() });
         self.places.insert(report, at);
         self.matters.entry(incident).or_default().push(at);
     }

@@ -6,6 +6,7 @@
 
 mod index;
 mod places;
+mod topics;
 mod vocabulary;
 mod words;
 

@@ -5,7 +5,10 @@ use std::{collections::HashMap, sync::LazyLock};
 use jieba_rs::Jieba;
 use unicode_normalization::UnicodeNormalization;
 
-use super::places::{Place, Reach, places};
+use super::{
+    places::{Place, Reach, places},
+    topics::topics,
+};
 
 /// Loading the dictionary takes a moment, once.
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
@@ -24,7 +27,7 @@ const STOP: &[&str] = &[
     "领导", "尊敬", "您好", "你好", "谢谢", "感谢", "希望", "请问", "反映", "问题", "情况", "咨询", "投诉", "建议", "请求", "恳请", "强烈要求", "要求", "政府", "部门", "相关",
     "有关", "有关部门", "相关部门", "解决", "处理", "回复", "答复", "举报", "书记", "市长", "县长", "市民", "百姓", "老百姓", "群众", "居民", "业主", "小区", "单位", "时间", "现在", "目前",
     "已经", "没有", "可以", "知道", "问", "打电话", "电话", "严重", "影响", "关于", "尽快", "工作", "生活", "进行", "人员", "事情", "地方", "东西", "原因", "时候", "网友", "记者", "我们", "来信", "能否", "是否",
-    "我家", "有人", "大家", "一个", "今年", "去年", "今天", "昨天", "晚上", "早上", "上午", "下午", "每天", "附近", "旁边", "居住", "应该", "不能", "需要", "进行", "导致", "造成", "得到", "出现", "住户", "人民", "国家", "社会",
+    "我家", "有人", "大家", "一个", "今年", "去年", "今天", "昨天", "晚上", "早上", "上午", "下午", "每天", "附近", "旁边", "居住", "应该", "不能", "需要", "进行", "导致", "造成", "得到", "出现", "住户", "人民", "国家", "社会", "有没有", "是不是", "能不能", "看看", "写过信", "写信", "不了", "家里", "这样", "那样", "怎么", "什么", "通知", "考虑", "希望能", "据说",
 ];
 
 /// Nouns of one character that say what a text is about; others are too common, or parts of names.
@@ -49,6 +52,8 @@ pub struct Features {
     pub(super) words: Vec<(String, f32, bool)>,
     /// Districts and towns that it names.
     pub(super) districts: Vec<String>,
+    /// What it is about, roughly.
+    pub(super) topics: Vec<u8>,
 }
 
 impl Features {
@@ -65,7 +70,8 @@ impl Features {
         words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         districts.sort_unstable();
         districts.dedup();
-        Self { words, districts }
+        let topics = topics(&format!("{}\n{}", normal_form(title), normal_form(text)));
+        Self { words, districts, topics }
     }
 }
 

@@ -3,7 +3,7 @@
 use chassis::{Audit, Committed, Ctx, Error, Page};
 use huiying_proto::publication as pb;
 
-use super::{Channel, grpc::to_wire, name_taken, store};
+use super::{Channel, grpc::to_wire, store};
 
 /// 渠道登记, 三(三).
 pub(crate) struct Register {
@@ -14,23 +14,16 @@ pub(crate) struct Register {
 /// 渠道登记: registers a channel, or corrects the address of the one that has the name.
 pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<pb::RegisterChannelResponse>, Error> {
     let mut tx = ctx.begin().await?;
-    let (channel, changed) = match store::lock(tx.conn(), &command.name).await? {
-        Some(mut channel) => {
-            let changed = channel.correct(&command.name, command.url)?;
-            if changed {
-                store::save(tx.conn(), &channel).await?;
-            }
-            (channel, changed)
+    let mut channel = Channel { id: tx.id(), name: command.name.clone(), url: command.url.clone() };
+    let mut changed = store::insert(tx.conn(), &channel).await?;
+    if !changed {
+        // The name is there, be it since this very moment. Channels are never taken away.
+        channel = store::lock(tx.conn(), &command.name).await?.ok_or_else(|| Error::fault("a channel vanished"))?;
+        changed = channel.correct(&command.name, command.url)?;
+        if changed {
+            store::save(tx.conn(), &channel).await?;
         }
-        None => {
-            let channel = Channel { id: tx.id(), name: command.name, url: command.url };
-            // Somebody may register the same name at the same moment.
-            if !store::insert(tx.conn(), &channel).await? {
-                return Err(name_taken(&channel.name).into());
-            }
-            (channel, true)
-        }
-    };
+    }
     if changed {
         tx.emit(pb::ChannelRegistered { channel: Some(to_wire(&channel)) });
     }

@@ -19,7 +19,7 @@ impl Channel {
     /// Corrects its address; true when it was another. Refuses a name that only resembles its own.
     pub fn correct(&mut self, name: &str, url: String) -> Result<bool, Refusal> {
         if self.name != name {
-            return Err(name_taken(name));
+            return Err(Refusal::exists("CHANNEL_NAME_TAKEN", format!("已有名为“{}”的发布渠道(不分大小写)。", self.name)));
         }
         let differs = self.url != url;
         self.url = url;
@@ -33,8 +33,4 @@ pub(crate) fn must_be_known(channels: &[Uuid], known: &[Uuid]) -> Result<(), Ref
         Some(unknown) => Err(Refusal::not_found("CHANNEL_UNKNOWN", "没有这个发布渠道。").with("channel_id", unknown)),
         None => Ok(()),
     }
-}
-
-fn name_taken(name: &str) -> Refusal {
-    Refusal::exists("CHANNEL_NAME_TAKEN", format!("已有名为“{name}”的发布渠道(不分大小写)。"))
 }

@@ -20,10 +20,9 @@ impl From<Row> for Channel {
 
 /// The channel of a name, letter case aside, locked against another change.
 pub(crate) async fn lock(connection: &mut PgConnection, name: &str) -> Result<Option<Channel>, Error> {
-    let row =
-        sqlx::query_as!(Row, "SELECT channel_id, name, url FROM publication.channel WHERE lower(name) = lower($1) FOR UPDATE", name)
-            .fetch_optional(connection)
-            .await?;
+    let row = sqlx::query_as!(Row, "SELECT channel_id, name, url FROM publication.channel WHERE lower(name) = lower($1) FOR UPDATE", name)
+        .fetch_optional(connection)
+        .await?;
     Ok(row.map(Channel::from))
 }
 

@@ -13,7 +13,8 @@ const LONGEST: usize = 5_000;
 
 pub(crate) fn propose(message: &pb::ProposeLineRequest) -> Result<Propose, Error> {
     let mut fields = Fields::new();
-    let command = Propose { incident_id: fields.id("incident_id", &message.incident_id), text: fields.text("text", &message.text, LONGEST) };
+    let command =
+        Propose { incident_id: fields.id("incident_id", &message.incident_id), text: fields.text("text", &message.text, LONGEST) };
     fields.check().map(|()| command)
 }
 

@@ -93,7 +93,8 @@ pub(crate) async fn hold_current(connection: &mut PgConnection, id: Uuid) -> Res
 
 /// The last revision of an incident's lines; 0 when it has none.
 pub(crate) async fn last_revision(connection: &mut PgConnection, incident_id: Uuid) -> Result<i32, Error> {
-    let last = sqlx::query_scalar!("SELECT max(revision) FROM publication.line WHERE incident_id = $1", incident_id).fetch_one(connection).await?;
+    let last =
+        sqlx::query_scalar!("SELECT max(revision) FROM publication.line WHERE incident_id = $1", incident_id).fetch_one(connection).await?;
     Ok(last.unwrap_or(0))
 }
 

@@ -28,7 +28,8 @@ pub(super) fn render(site: &Site, releases: &[Release]) -> Result<String, Error>
 
 fn entry(site: &Site, release: &Release) -> Result<Entry, Error> {
     let time = date(release.time)?;
-    let page = Link { href: site.release_address(release.id), rel: "alternate".into(), mime_type: Some("text/html".into()), ..Link::default() };
+    let page =
+        Link { href: site.release_address(release.id), rel: "alternate".into(), mime_type: Some("text/html".into()), ..Link::default() };
     Ok(Entry {
         title: Text::plain(release.text.title.clone()),
         id: format!("urn:uuid:{}", release.id),

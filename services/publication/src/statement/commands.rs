@@ -132,7 +132,12 @@ pub(crate) async fn return_to_author(ctx: &Ctx, seen: Seen, reason: String) -> R
 }
 
 /// 批准, 四(三): approves exactly the text whose digest is given, as the role that the rule's approval chain names.
-pub(crate) async fn approve(ctx: &Ctx, seen: Seen, sha256: String, approver: Role) -> Result<Committed<pb::ApproveStatementResponse>, Error> {
+pub(crate) async fn approve(
+    ctx: &Ctx,
+    seen: Seen,
+    sha256: String,
+    approver: Role,
+) -> Result<Committed<pb::ApproveStatementResponse>, Error> {
     let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     let mut statement = load(&mut tx, &seen).await?;

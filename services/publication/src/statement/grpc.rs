@@ -43,11 +43,8 @@ pub(crate) fn submit(message: &pb::SubmitStatementRequest) -> Result<Seen, Error
 pub(crate) fn review(message: &pb::ReviewStatementRequest) -> Result<(Seen, Review), Error> {
     let mut fields = Fields::new();
     let seen = seen(&mut fields, &message.statement_id, &message.etag);
-    let review = Review {
-        non_classified: message.non_classified,
-        no_personal_data: message.no_personal_data,
-        facts_checked: message.facts_checked,
-    };
+    let review =
+        Review { non_classified: message.non_classified, no_personal_data: message.no_personal_data, facts_checked: message.facts_checked };
     fields.check().map(|()| (seen, review))
 }
 

@@ -204,7 +204,11 @@ impl Statement {
     }
 
     fn must_not_be_theirs(&self, by: Uuid, verb: &str) -> Result<(), Refusal> {
-        if self.author == by { Err(Refusal::denied("OWN_WORK", format!("本人拟写的发布稿不能由本人{verb}。"))) } else { Ok(()) }
+        if self.author == by {
+            Err(Refusal::denied("OWN_WORK", format!("本人拟写的发布稿不能由本人{verb}。")))
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -1,0 +1,44 @@
+//! Use cases of knowledge: witness a fact, show the timeline.
+
+use chassis::{Ctx, Error, Heard, Tx};
+use huiying_proto::accountability as pb;
+use uuid::Uuid;
+
+use super::{facts, grpc::to_wire, store};
+use crate::{
+    fact,
+    obligation::{commands::Sight, incident_unknown},
+};
+
+/// Records what a fact shows of who knew (知情), 四(六).
+pub(crate) async fn witness(tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
+    if let Some((sighting, incident_id)) = facts::sighting(heard)? {
+        store::sight(tx.conn(), &sighting).await?;
+        if let Some(incident_id) = incident_id {
+            store::place(tx.conn(), sighting.report_id, incident_id).await?;
+        }
+        return Ok(());
+    }
+    if let Some((report_id, incident_id)) = facts::placement(heard)? {
+        store::place(tx.conn(), report_id, incident_id).await?;
+    }
+    for entry in facts::entries(heard)? {
+        store::insert(tx.conn(), &entry).await?;
+    }
+    Ok(())
+}
+
+/// Returns who knew what when of an incident (知情时间线), 四(六). A unit's people see their unit's entries and their own.
+pub(crate) async fn timeline(ctx: &Ctx, incident_id: Uuid) -> Result<pb::GetKnowledgeTimelineResponse, Error> {
+    let mut connection = ctx.read().await?;
+    let sight = Sight::of(ctx);
+    let mut entries = store::of(&mut connection, incident_id).await?;
+    entries.retain(|entry| {
+        let own = |ids: &[Uuid], id: Option<Uuid>| id.is_some_and(|id| ids.contains(&id));
+        sight.all || own(&sight.bodies, entry.body_id) || own(&sight.persons, entry.person_id)
+    });
+    if entries.is_empty() && !(sight.all && fact::store::knows(&mut connection, incident_id).await?) {
+        return Err(incident_unknown().into());
+    }
+    Ok(pb::GetKnowledgeTimelineResponse { entries: entries.iter().map(to_wire).collect() })
+}
