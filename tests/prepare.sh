@@ -37,15 +37,17 @@ mkdir -p .run
 if ((EUID == 0)) && ! setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$PWD/.run" 2>/dev/null; then
     data=/var/tmp/huiying-dev-$(pwd | cksum | cut -d' ' -f1) # root's own folder: another user runs PostgreSQL
 fi
-queries=$(mktemp -d "$PWD/.run/queries.XXXXXX") stop=
+queries=$(mktemp -d "$PWD/.run/queries.XXXXXX") passing=
 leave() {
     rm -rf "$queries"
-    [[ -z $stop ]] || "$target/debug/private-postgres" stop --data "$data"
+    [[ -z $passing ]] || { "$target/debug/private-postgres" stop --data "$data" && rm -rf "$data"; }
 }
 trap leave EXIT
 exec 9>.run/lock
 flock 9
-[[ $mode != check || -e $data/cluster/postmaster.pid ]] || stop=yes # a check leaves the machine as it was
+if [[ $mode == check && ! -e $data/cluster/postmaster.pid ]]; then
+    data=$(mktemp -d /var/tmp/huiying-check.XXXXXX) passing=yes # a check leaves the machine as it was
+fi
 DATABASE_URL=$("$target/debug/private-postgres" start --data "$data" 9>&-)
 export DATABASE_URL
 

@@ -1,1 +1,40 @@
-//! notification
+//! 通知, 四(一)一: brings facts to the people whom the rule names, and keeps proof of delivery and reading.
+//!
+//! One noun: [`notice`]. It hears every service; which fact makes which notice to whom stands in the rule file.
+
+mod notice;
+mod on_facts;
+mod permissions;
+mod service;
+
+use std::sync::Arc;
+
+use chassis::{Consumer, Db, Service};
+use huiying_proto::notification::notification_service_server::NotificationServiceServer;
+use regulation::Rule;
+
+pub use permissions::PERMISSIONS;
+
+/// The service's name, which is its schema's.
+pub const NAME: &str = "notification";
+/// The schema.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Whose facts may have to be told.
+const SOURCES: [&str; 5] = ["intake", "assessment", "disposal", "publication", "accountability"];
+
+/// The service on its store, under a rule.
+#[must_use]
+pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
+    let grpc = service::Grpc { db: db.clone() };
+    Service {
+        db: db.clone(),
+        permissions: PERMISSIONS,
+        routes: Box::new(move |routes| {
+            routes.add_service(NotificationServiceServer::new(grpc));
+        }),
+        consumers: SOURCES.iter().map(|source| Consumer::new(db, source, on_facts::OnFacts { rule: rule.clone() })).collect(),
+        tasks: Vec::new(),
+        http: None,
+    }
+}
