@@ -5,27 +5,16 @@
 //! seen by a person; one in the wrong incident is not.
 
 mod index;
+mod matter;
 mod places;
 mod topics;
 mod vocabulary;
 mod words;
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use index::MatterIndex;
+pub use index::{Arrival, MatterIndex};
 pub use words::Features;
-
-/// What a report says, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct ReportText<'a> {
-    /// Title or subject.
-    pub title: &'a str,
-    /// Excerpt or text.
-    pub text: &'a str,
-    /// When it appeared.
-    pub time: Timestamp,
-}
 
 /// Where a report belongs (归并结果).
 #[derive(Clone, Debug, PartialEq)]

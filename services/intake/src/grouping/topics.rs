@@ -43,8 +43,8 @@ const TOPICS: &[(&str, &[&str])] = &[
 ];
 
 /// The topics of a text in normal form, by number.
-pub(super) fn topics(text: &str) -> Vec<u8> {
-    let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
+pub(super) fn topics(title: &str, text: &str) -> Vec<u8> {
+    let holds = |words: &[&str]| words.iter().any(|word| title.contains(word) || text.contains(word));
     (0..).zip(TOPICS).filter(|(_, (_, words))| holds(words)).map(|(number, _)| number).collect()
 }
 

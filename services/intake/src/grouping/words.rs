@@ -6,7 +6,7 @@ use jieba_rs::Jieba;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    places::{Place, Reach, places},
+    places::{Place, is_proper, is_wide, places},
     topics::topics,
 };
 
@@ -15,8 +15,6 @@ static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
 /// A word of the title counts as so many of the text.
 const TITLE: f32 = 2.0;
-/// A place counts as so many words.
-const PLACE: f32 = 1.5;
 /// Repetition beyond this adds nothing.
 const MOST: f32 = 4.0;
 /// Texts are read so far; what comes after repeats or rambles.
@@ -27,7 +25,7 @@ const STOP: &[&str] = &[
     "领导", "尊敬", "您好", "你好", "谢谢", "感谢", "希望", "请问", "反映", "问题", "情况", "咨询", "投诉", "建议", "请求", "恳请", "强烈要求", "要求", "政府", "部门", "相关",
     "有关", "有关部门", "相关部门", "解决", "处理", "回复", "答复", "举报", "书记", "市长", "县长", "市民", "百姓", "老百姓", "群众", "居民", "业主", "小区", "单位", "时间", "现在", "目前",
     "已经", "没有", "可以", "知道", "问", "打电话", "电话", "严重", "影响", "关于", "尽快", "工作", "生活", "进行", "人员", "事情", "地方", "东西", "原因", "时候", "网友", "记者", "我们", "来信", "能否", "是否",
-    "我家", "有人", "大家", "一个", "今年", "去年", "今天", "昨天", "晚上", "早上", "上午", "下午", "每天", "附近", "旁边", "居住", "应该", "不能", "需要", "进行", "导致", "造成", "得到", "出现", "住户", "人民", "国家", "社会", "有没有", "是不是", "能不能", "看看", "写过信", "写信", "不了", "家里", "这样", "那样", "怎么", "什么", "通知", "考虑", "希望能", "据说",
+    "我家", "有人", "大家", "一个", "今年", "去年", "今天", "昨天", "晚上", "早上", "上午", "下午", "每天", "附近", "旁边", "居住", "应该", "不能", "需要", "进行", "导致", "造成", "得到", "出现", "住户", "人民", "国家", "社会", "有没有", "是不是", "能不能", "看看", "写过信", "写信", "不了", "家里", "这样", "那样", "怎么", "什么", "通知", "考虑", "希望能", "据说", "号楼", "楼下", "楼上", "上门", "一次", "几次", "手机", "照片",
 ];
 
 /// Nouns of one character that say what a text is about; others are too common, or parts of names.
@@ -45,11 +43,18 @@ pub(super) struct Segment<'a> {
     pub ends: usize,
 }
 
+/// A word of a report.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Word {
+    pub text: String,
+    pub weight: f32,
+    pub name: bool,
+}
+
 /// What grouping sees of a report.
 #[derive(Clone, Debug, Default)]
 pub struct Features {
-    /// Word, weight, and whether it names a place.
-    pub(super) words: Vec<(String, f32, bool)>,
+    pub(super) words: Vec<Word>,
     /// Districts and towns that it names.
     pub(super) districts: Vec<String>,
     /// What it is about, roughly.
@@ -60,28 +65,30 @@ impl Features {
     /// Reads a report.
     #[must_use]
     pub fn read(title: &str, text: &str) -> Self {
-        let mut counts: HashMap<String, (f32, bool)> = HashMap::new();
+        let mut counts = Counts::new();
         let mut districts = Vec::new();
-        for (part, weight) in [(title, TITLE), (text, 1.0)] {
-            let normal = normal_form(part);
-            count(&normal, weight, &mut counts, &mut districts);
-        }
-        let mut words: Vec<(String, f32, bool)> = counts.into_iter().map(|(word, (weight, place))| (word, 1.0 + weight.min(MOST).ln_1p(), place)).collect();
-        words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let (title, text) = (normal_form(title), normal_form(text));
+        count(&title, TITLE, &mut counts, &mut districts);
+        count(&text, 1.0, &mut counts, &mut districts);
+        let mut words: Vec<Word> = counts.into_iter().map(|(text, (count, name))| Word { text, weight: 1.0 + count.min(MOST).ln_1p(), name }).collect();
+        words.sort_unstable_by(|a, b| a.text.cmp(&b.text));
         districts.sort_unstable();
         districts.dedup();
-        let topics = topics(&format!("{}\n{}", normal_form(title), normal_form(text)));
+        let topics = topics(&title, &text);
         Self { words, districts, topics }
     }
 }
+
+/// How often a word stands there, and whether it is a name.
+type Counts = HashMap<String, (f32, bool)>;
 
 /// NFKC, lower case, no white space: "Ａ7 县" and "a7县" are one.
 fn normal_form(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !c.is_control()).take(READ).collect()
 }
 
-fn count(text: &str, weight: f32, counts: &mut HashMap<String, (f32, bool)>, districts: &mut Vec<String>) {
-    let mut tell = |word: &str, weight: f32, name: bool| {
+fn count(text: &str, weight: f32, counts: &mut Counts, districts: &mut Vec<String>) {
+    let mut tell = |word: &str, name: bool| {
         let entry = counts.entry(word.to_owned()).or_default();
         entry.0 += weight;
         entry.1 |= name;
@@ -90,16 +97,16 @@ fn count(text: &str, weight: f32, counts: &mut HashMap<String, (f32, bool)>, dis
         let tags = JIEBA.tag(part, true);
         let segments: Vec<Segment<'_>> = tags.iter().map(|t| trimmed(t.word, t.tag, t.start, t.end)).collect();
         for segment in segments.iter().filter(|s| tells(s)) {
-            tell(segment.word, weight, is_name(segment));
+            tell(segment.word, is_proper(segment) && !is_wide(segment.word));
             for within in inner_words(segment.word) {
-                tell(within, weight, false);
+                tell(within, false);
             }
         }
-        for Place { name, reach } in places(&segments) {
-            if reach == Reach::District {
-                districts.push(name.clone());
+        for Place { name, is_district } in places(&segments) {
+            tell(&name, !is_wide(&name));
+            if is_district {
+                districts.push(name);
             }
-            tell(&name, weight, true);
         }
     }
 }
@@ -144,9 +151,9 @@ fn inner_words(word: &str) -> impl Iterator<Item = &str> {
     pairs.into_iter().filter(|pair| JIEBA.has_word(pair) && !STOP.contains(pair))
 }
 
-/// Whether a word names somebody or something.
-fn is_name(segment: &Segment<'_>) -> bool {
-    matches!(segment.tag, "ns" | "nt" | "nz" | "nr" | "nrt" | "nrfg" | "x" | "eng") || !JIEBA.has_word(segment.word)
+/// Whether the dictionary has a word.
+pub(super) fn is_known(word: &str) -> bool {
+    JIEBA.has_word(word)
 }
 
 /// Whether a word says what a text is about.

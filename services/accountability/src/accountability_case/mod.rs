@@ -1,0 +1,218 @@
+//! Accountability cases (问责), 四(六): one of four behaviours **and** its grave effect, both shown, of a unit's principal or a
+//! section head. A person opens one, the subject is interviewed and heard, others decide. Nothing here happens by itself.
+
+pub(crate) mod commands;
+pub(crate) mod grpc;
+pub(crate) mod store;
+
+use chassis::Refusal;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// Which behaviour is alleged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Behaviour {
+    /// 知情不报.
+    Concealment,
+    /// 虚报瞒报.
+    FalseReport,
+    /// 拖延推诿.
+    Delay,
+    /// 处置不力.
+    Ineffective,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// 已立案.
+    Opened,
+    /// 已约谈.
+    Interviewed,
+    /// 已申辩.
+    Replied,
+    /// 已决定.
+    Decided,
+}
+
+/// How a case ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// 不予问责.
+    NotEstablished,
+    /// 约谈提醒.
+    InterviewOnly,
+    /// 予以问责.
+    Accountable,
+}
+
+/// Something said, and when (约谈记录, 申辩).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub text: String,
+    pub time: Timestamp,
+}
+
+/// How it ended, and who decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    pub verdict: Verdict,
+    pub reason: String,
+    /// The competent body; empty unless accountable.
+    pub competent_body: String,
+    pub by: Uuid,
+    pub time: Timestamp,
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Case {
+    pub id: Uuid,
+    pub incident_id: Uuid,
+    pub behaviour: Behaviour,
+    pub subject_person: Uuid,
+    pub subject_body: Uuid,
+    pub obligations: Vec<Uuid>,
+    pub behaviour_evidence: String,
+    /// Empty until shown.
+    pub grave_effect_evidence: String,
+    pub state: State,
+    pub open_person: Uuid,
+    pub open_time: Timestamp,
+    pub interview: Option<Said>,
+    pub reply: Option<Said>,
+    pub decision: Option<Decision>,
+    pub version: i64,
+}
+
+/// What a case is opened with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Opening {
+    pub incident_id: Uuid,
+    pub behaviour: Behaviour,
+    pub subject_person: Uuid,
+    pub subject_body: Uuid,
+    pub obligations: Vec<Uuid>,
+    pub evidence: String,
+}
+
+/// What the facts say of an opening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ground {
+    /// Whether every obligation named fell overdue.
+    pub all_overdue: bool,
+    /// Whether the subject was the unit's principal or a section head at the time.
+    pub answerable: bool,
+}
+
+/// Who acts: a person, and whether that is the subject or somebody who stands in for the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct By {
+    pub person: Uuid,
+    pub involved: bool,
+}
+
+/// What somebody decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Judgement {
+    pub verdict: Verdict,
+    pub reason: String,
+    pub grave_effect_evidence: String,
+    pub competent_body: String,
+}
+
+/// How long a subject has to reply after the interview, before it may be decided without (申辩期限).
+pub(crate) const TIME_TO_REPLY: SignedDuration = SignedDuration::from_hours(72);
+
+impl Case {
+    /// Opens a case (立案). Refuses what is not overdue, who is not answerable, and the subject.
+    pub fn open(id: Uuid, opening: Opening, ground: Ground, by: By, now: Timestamp) -> Result<Self, Refusal> {
+        if !ground.all_overdue {
+            return Err(Refusal::state("OBLIGATION_NOT_BREACHED", "所列责任时限中有未逾期的,不能据以立案。"));
+        }
+        if !ground.answerable {
+            return Err(Refusal::state("SUBJECT_NOT_ANSWERABLE", "问责对象当时不是该单位主要领导或部门负责人,不属于制度四(六)的问责范围。"));
+        }
+        by.not_involved()?;
+        Ok(Self {
+            id,
+            incident_id: opening.incident_id,
+            behaviour: opening.behaviour,
+            subject_person: opening.subject_person,
+            subject_body: opening.subject_body,
+            obligations: opening.obligations,
+            behaviour_evidence: opening.evidence,
+            grave_effect_evidence: String::new(),
+            state: State::Opened,
+            open_person: by.person,
+            open_time: now,
+            interview: None,
+            reply: None,
+            decision: None,
+            version: 1,
+        })
+    }
+
+    /// Records the interview (约谈). A subject who replied before may still be interviewed.
+    pub fn record_interview(&mut self, by: By, record: String, now: Timestamp) -> Result<(), Refusal> {
+        self.state = match (self.state, &self.interview) {
+            (State::Opened, None) => Ok(State::Interviewed),
+            (State::Replied, None) => Ok(State::Replied),
+            _ => Err(Refusal::state("CASE_STATE", "该问责事项已约谈或已决定,不能再记录约谈。")),
+        }
+        .and_then(|state| by.not_involved().map(|()| state))?;
+        self.interview = Some(Said { text: record, time: now });
+        Ok(())
+    }
+
+    /// Submits the reply (申辩). Refuses anyone but the subject.
+    pub fn submit_reply(&mut self, by: Uuid, reply: String, now: Timestamp) -> Result<(), Refusal> {
+        if !matches!(self.state, State::Opened | State::Interviewed) {
+            return Err(Refusal::state("CASE_STATE", "该问责事项已申辩或已决定,不能再提交申辩。"));
+        }
+        if by != self.subject_person {
+            return Err(Refusal::denied("NOT_THE_SUBJECT", "申辩只能由问责对象本人提交。"));
+        }
+        self.state = State::Replied;
+        self.reply = Some(Said { text: reply, time: now });
+        Ok(())
+    }
+
+    /// Decides (决定). Refuses before the interview, a subject not heard, the subject, who opened it, and accountability
+    /// without both parts shown.
+    pub fn decide(&mut self, by: By, judgement: Judgement, now: Timestamp) -> Result<(), Refusal> {
+        if self.state == State::Decided {
+            return Err(Refusal::state("CASE_STATE", "该问责事项已作出决定。"));
+        }
+        let Some(interview) = &self.interview else {
+            return Err(Refusal::state("CASE_STATE", "尚未约谈问责对象,不能作出决定。"));
+        };
+        let time_passed = now.duration_since(interview.time) >= TIME_TO_REPLY;
+        if self.reply.is_none() && !time_passed {
+            return Err(Refusal::state("REPLY_NOT_HEARD", "问责对象尚未申辩,且约谈后未满三日,不能作出决定。"));
+        }
+        let both_shown = !judgement.grave_effect_evidence.is_empty() && !judgement.competent_body.is_empty();
+        if judgement.verdict == Verdict::Accountable && !both_shown {
+            return Err(Refusal::state("GRAVE_EFFECT_NOT_SHOWN", "予以问责须同时证明行为和恶劣影响,并载明有权机关。"));
+        }
+        by.not_involved()?;
+        if by.person == self.open_person {
+            return Err(Refusal::denied("DECIDER_OPENED", "立案人不能就同一事项作出决定。"));
+        }
+        let Judgement { verdict, reason, grave_effect_evidence, competent_body } = judgement;
+        self.state = State::Decided;
+        self.grave_effect_evidence = grave_effect_evidence;
+        let competent_body = if verdict == Verdict::Accountable { competent_body } else { String::new() };
+        self.decision = Some(Decision { verdict, reason, competent_body, by: by.person, time: now });
+        Ok(())
+    }
+}
+
+impl By {
+    fn not_involved(self) -> Result<(), Refusal> {
+        if self.involved {
+            return Err(Refusal::denied("SUBJECT_INVOLVED", "问责对象及其代理人不得参与办理本人的问责事项。"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! All SQL that names accountability.accountability_case.
+
+use chassis::{Error, Page};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Behaviour, Case, Decision, Said, State, Verdict};
+
+struct Row {
+    case_id: Uuid,
+    incident_id: Uuid,
+    behaviour: String,
+    subject_person_id: Uuid,
+    subject_body_id: Uuid,
+    obligation_ids: Vec<Uuid>,
+    behaviour_evidence: String,
+    grave_effect_evidence: String,
+    state: String,
+    open_person_id: Uuid,
+    open_time: jiff_sqlx::Timestamp,
+    interview_record: Option<String>,
+    interview_time: Option<jiff_sqlx::Timestamp>,
+    reply: Option<String>,
+    reply_time: Option<jiff_sqlx::Timestamp>,
+    decision: Option<String>,
+    decision_reason: String,
+    decide_person_id: Option<Uuid>,
+    competent_body: String,
+    decide_time: Option<jiff_sqlx::Timestamp>,
+    version: i64,
+}
+
+impl Behaviour {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Concealment => "CONCEALMENT",
+            Self::FalseReport => "FALSE_REPORT",
+            Self::Delay => "DELAY",
+            Self::Ineffective => "INEFFECTIVE",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Error> {
+        [Self::Concealment, Self::FalseReport, Self::Delay, Self::Ineffective]
+            .into_iter()
+            .find(|behaviour| behaviour.as_str() == text)
+            .ok_or_else(|| Error::fault(format!("case behaviour {text}")))
+    }
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "OPENED",
+            Self::Interviewed => "INTERVIEWED",
+            Self::Replied => "REPLIED",
+            Self::Decided => "DECIDED",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Error> {
+        [Self::Opened, Self::Interviewed, Self::Replied, Self::Decided]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| Error::fault(format!("case state {text}")))
+    }
+}
+
+impl Verdict {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::NotEstablished => "NOT_ESTABLISHED",
+            Self::InterviewOnly => "INTERVIEW_ONLY",
+            Self::Accountable => "ACCOUNTABLE",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Error> {
+        [Self::NotEstablished, Self::InterviewOnly, Self::Accountable]
+            .into_iter()
+            .find(|verdict| verdict.as_str() == text)
+            .ok_or_else(|| Error::fault(format!("case decision {text}")))
+    }
+}
+
+impl TryFrom<Row> for Case {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        let said = |text: Option<String>, time: Option<jiff_sqlx::Timestamp>| text.zip(time).map(|(text, time)| Said { text, time: time.to_jiff() });
+        let decision = match (row.decision, row.decide_person_id, row.decide_time) {
+            (Some(verdict), Some(by), Some(time)) => Some(Decision {
+                verdict: Verdict::parse(&verdict)?,
+                reason: row.decision_reason,
+                competent_body: row.competent_body,
+                by,
+                time: time.to_jiff(),
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            id: row.case_id,
+            incident_id: row.incident_id,
+            behaviour: Behaviour::parse(&row.behaviour)?,
+            subject_person: row.subject_person_id,
+            subject_body: row.subject_body_id,
+            obligations: row.obligation_ids,
+            behaviour_evidence: row.behaviour_evidence,
+            grave_effect_evidence: row.grave_effect_evidence,
+            state: State::parse(&row.state)?,
+            open_person: row.open_person_id,
+            open_time: row.open_time.to_jiff(),
+            interview: said(row.interview_record, row.interview_time),
+            reply: said(row.reply, row.reply_time),
+            decision,
+            version: row.version,
+        })
+    }
+}
+
+/// A case by id.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Case>, Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT case_id, incident_id, behaviour, subject_person_id, subject_body_id, obligation_ids, behaviour_evidence, grave_effect_evidence, state,
+                open_person_id, open_time, interview_record, interview_time, reply, reply_time, decision, decision_reason, decide_person_id,
+                competent_body, decide_time, version
+         FROM accountability.accountability_case WHERE case_id = $1",
+        id
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Case::try_from)
+    .transpose()
+}
+
+/// A page of cases, newest first: all, or those of one subject.
+pub(crate) async fn list(connection: &mut PgConnection, subject: Option<Uuid>, page: &Page<Uuid>) -> Result<Vec<Case>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT case_id, incident_id, behaviour, subject_person_id, subject_body_id, obligation_ids, behaviour_evidence, grave_effect_evidence, state,
+                open_person_id, open_time, interview_record, interview_time, reply, reply_time, decision, decision_reason, decide_person_id,
+                competent_body, decide_time, version
+         FROM accountability.accountability_case
+         WHERE ($1::uuid IS NULL OR subject_person_id = $1) AND ($2::uuid IS NULL OR case_id < $2)
+         ORDER BY case_id DESC LIMIT $3",
+        subject,
+        page.after,
+        page.limit()
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Case::try_from).collect()
+}
+
+/// Adds a case.
+pub(crate) async fn insert(connection: &mut PgConnection, case: &Case) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO accountability.accountability_case (case_id, incident_id, behaviour, subject_person_id, subject_body_id, obligation_ids,
+             behaviour_evidence, grave_effect_evidence, state, open_person_id, open_time, decision_reason, competent_body, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', $12)",
+        case.id,
+        case.incident_id,
+        case.behaviour.as_str(),
+        case.subject_person,
+        case.subject_body,
+        &case.obligations,
+        case.behaviour_evidence,
+        case.grave_effect_evidence,
+        case.state.as_str(),
+        case.open_person,
+        case.open_time.to_sqlx() as jiff_sqlx::Timestamp,
+        case.version
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Saves a case that was changed, if nobody else changed it since it was loaded. False when somebody did.
+pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Result<bool, Error> {
+    let at = |time: Timestamp| time.to_sqlx();
+    let decision = case.decision.as_ref();
+    let done = sqlx::query!(
+        "UPDATE accountability.accountability_case
+         SET state = $3, interview_record = $4, interview_time = $5, reply = $6, reply_time = $7, grave_effect_evidence = $8, decision = $9,
+             decision_reason = $10, decide_person_id = $11, competent_body = $12, decide_time = $13, version = version + 1
+         WHERE case_id = $1 AND version = $2",
+        case.id,
+        case.version,
+        case.state.as_str(),
+        case.interview.as_ref().map(|said| said.text.as_str()),
+        case.interview.as_ref().map(|said| at(said.time)) as Option<jiff_sqlx::Timestamp>,
+        case.reply.as_ref().map(|said| said.text.as_str()),
+        case.reply.as_ref().map(|said| at(said.time)) as Option<jiff_sqlx::Timestamp>,
+        case.grave_effect_evidence,
+        decision.map(|decision| decision.verdict.as_str()),
+        decision.map_or("", |decision| decision.reason.as_str()),
+        decision.map(|decision| decision.by),
+        decision.map_or("", |decision| decision.competent_body.as_str()),
+        decision.map(|decision| at(decision.time)) as Option<jiff_sqlx::Timestamp>
+    )
+    .execute(connection)
+    .await?;
+    case.version += 1;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,35 @@
+//! Outlets (来源), 二: the papers, stations, sites, accounts and mailboxes that reports come from.
+
+pub(crate) mod commands;
+pub(crate) mod grpc;
+pub(crate) mod store;
+
+use chassis::Refusal;
+use uuid::Uuid;
+
+/// An outlet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outlet {
+    pub id: Uuid,
+    pub name: String,
+    /// Level as the contract names it, such as "TIER_CENTRAL".
+    pub tier: String,
+    /// Form as the contract names it, such as "MEDIUM_PAPER".
+    pub medium: String,
+    pub hosts: Vec<String>,
+}
+
+impl Outlet {
+    /// Takes corrected host names. Refuses another level or form: reports were judged by what it was.
+    pub fn correct(&mut self, tier: &str, medium: &str, hosts: Vec<String>) -> Result<(), Refusal> {
+        if self.tier != tier || self.medium != medium {
+            return Err(Refusal::exists("OUTLET_NAME_TAKEN", format!("已有名为“{}”的来源,级别或媒介不同。", self.name)));
+        }
+        self.hosts = hosts;
+        Ok(())
+    }
+}
+
+pub(crate) fn unknown() -> Refusal {
+    Refusal::not_found("OUTLET_UNKNOWN", "来源没有登记。")
+}

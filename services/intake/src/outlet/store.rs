@@ -1,0 +1,46 @@
+//! All SQL that names intake.outlet.
+
+use chassis::Error;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Outlet;
+
+/// An outlet by name, locked.
+pub(crate) async fn by_name(connection: &mut PgConnection, name: &str) -> Result<Option<Outlet>, Error> {
+    let outlet = sqlx::query_as!(Outlet, "SELECT outlet_id AS id, name, tier, medium, hosts FROM intake.outlet WHERE name = $1 FOR UPDATE", name);
+    Ok(outlet.fetch_optional(connection).await?)
+}
+
+/// Outlets by id.
+pub(crate) async fn by_ids(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Outlet>, Error> {
+    let outlets = sqlx::query_as!(Outlet, "SELECT outlet_id AS id, name, tier, medium, hosts FROM intake.outlet WHERE outlet_id = ANY($1)", ids);
+    Ok(outlets.fetch_all(connection).await?)
+}
+
+/// A page of outlets by name.
+pub(crate) async fn page(connection: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Outlet>, Error> {
+    let outlets = sqlx::query_as!(
+        Outlet,
+        "SELECT outlet_id AS id, name, tier, medium, hosts FROM intake.outlet WHERE name > $1 ORDER BY name LIMIT $2",
+        after,
+        limit
+    );
+    Ok(outlets.fetch_all(connection).await?)
+}
+
+/// Adds an outlet, or corrects its host names.
+pub(crate) async fn put(connection: &mut PgConnection, outlet: &Outlet) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO intake.outlet (outlet_id, name, tier, medium, hosts) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (outlet_id) DO UPDATE SET hosts = EXCLUDED.hosts",
+        outlet.id,
+        outlet.name,
+        outlet.tier,
+        outlet.medium,
+        &outlet.hosts
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

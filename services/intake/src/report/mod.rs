@@ -1,0 +1,107 @@
+//! Reports (线索/报道/来信), 四(一): single sightings of a matter. Who wrote a letter is not kept.
+
+pub(crate) mod commands;
+pub(crate) mod grpc;
+pub(crate) mod import;
+pub(crate) mod moving;
+pub(crate) mod reading;
+pub(crate) mod store;
+mod writer;
+
+use chassis::Refusal;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+pub use writer::WriterKey;
+
+use crate::outlet::Outlet;
+
+/// What a registrar, or a row of a spreadsheet, says of a sighting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sighting {
+    pub outlet_id: Uuid,
+    pub external_id: Option<String>,
+    pub title: String,
+    pub excerpt: String,
+    pub url: String,
+    pub page: String,
+    pub publish_time: Timestamp,
+    pub sensitive: bool,
+    pub views: i64,
+    pub comments: i64,
+    pub reposts: i64,
+    pub bodies: Vec<Uuid>,
+    pub requested_incident: Option<Uuid>,
+    /// Keyed digest of a letter's writer; tells writers apart and no more.
+    pub writer: Option<[u8; 32]>,
+}
+
+/// Where a report was put, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Placed {
+    pub incident: Uuid,
+    pub score: f64,
+    pub ground: String,
+}
+
+/// A registered report.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Report {
+    pub id: Uuid,
+    pub outlet_name: String,
+    pub tier: String,
+    pub medium: String,
+    pub sighting: Sighting,
+    pub register_time: Timestamp,
+    pub placed: Option<Placed>,
+}
+
+impl Report {
+    /// Registers a sighting.
+    pub fn register(id: Uuid, outlet: &Outlet, sighting: Sighting, now: Timestamp) -> Self {
+        Self {
+            id,
+            outlet_name: outlet.name.clone(),
+            tier: outlet.tier.clone(),
+            medium: outlet.medium.clone(),
+            sighting,
+            register_time: now,
+            placed: None,
+        }
+    }
+
+    /// Moves to another incident. Refuses one that has no incident yet, and the one it is in.
+    pub fn move_to(&mut self, incident: Uuid, ground: String) -> Result<Uuid, Refusal> {
+        let Some(placed) = &mut self.placed else {
+            return Err(Refusal::state("REPORT_NOT_PLACED", "该线索还没有归入事件,请稍后再试。"));
+        };
+        if placed.incident == incident {
+            return Err(Refusal::state("REPORT_ALREADY_THERE", "该线索已在这个事件中。"));
+        }
+        let from = placed.incident;
+        *placed = Placed { incident, score: 1.0, ground };
+        Ok(from)
+    }
+}
+
+impl Sighting {
+    /// What makes two sightings with one outlet's id the same.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for part in [&self.title, &self.excerpt, &self.url, &self.page] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.update(self.publish_time.as_microsecond().to_be_bytes());
+        hash.finalize().into()
+    }
+}
+
+pub(crate) fn unknown() -> Refusal {
+    Refusal::not_found("REPORT_UNKNOWN", "没有这条线索。")
+}
+
+pub(crate) fn differs() -> Refusal {
+    Refusal::exists("REPORT_DUPLICATE", "该来源的这个编号已登记过,内容不同。")
+}
