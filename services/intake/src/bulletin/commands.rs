@@ -1,0 +1,82 @@
+//! Use cases of bulletins.
+
+use chassis::{
+    Audit, Committed, Ctx, Error, Page, Tx,
+    clock::{civil_day, day_start},
+    wire_ids,
+};
+use huiying_proto::intake as pb;
+use jiff::{ToSpan, civil::Date};
+use uuid::Uuid;
+
+use super::{Draft, grpc::to_wire, store, unknown};
+use crate::{incident, register, report};
+
+/// Reports told in a special bulletin.
+const TOLD_REPORTS: i64 = 30;
+
+/// What a bulletin is of.
+pub(crate) enum Of {
+    /// 普通舆情周报: the week of a day.
+    Week(Date),
+    /// 重要舆情专报.
+    Incident(Uuid),
+}
+
+/// 编发简报, 四(一)一.
+pub(crate) struct Issue {
+    pub of: Of,
+    pub comment: String,
+}
+
+/// Issues a bulletin; 编发简报, 四(一)一.
+pub(crate) async fn issue(ctx: &Ctx, command: Issue) -> Result<Committed<pb::IssueBulletinResponse>, Error> {
+    let issuer = ctx.require_person()?;
+    let mut tx = ctx.begin().await?;
+    let draft = match command.of {
+        Of::Week(day) => weekly(&mut tx, day).await?,
+        Of::Incident(id) => {
+            let incident = incident::store::find(tx.conn(), id, None).await?.ok_or_else(incident::unknown)?;
+            let reports = report::reading::page(tx.conn(), Some(id), None, None, TOLD_REPORTS).await?;
+            Draft::special(&incident, &reports, &ctx.roster)?
+        }
+    };
+    let year = i32::from(civil_day(ctx.now).year());
+    let number = incident::store::next_number(tx.conn(), draft.kind, year).await?;
+    let bulletin = draft.issue(tx.id(), (year, number), &command.comment, issuer, ctx.now);
+    store::insert(tx.conn(), &bulletin).await?;
+    let kind = pb::bulletin::Kind::from_str_name(&bulletin.kind).unwrap_or_default();
+    tx.emit(pb::BulletinIssued {
+        bulletin_id: bulletin.id.to_string(),
+        kind: kind.into(),
+        year,
+        number,
+        title: bulletin.title.clone(),
+        text: bulletin.text.clone(),
+        incident_ids: wire_ids(&bulletin.incidents),
+    });
+    tx.commit(Audit::of("bulletin", bulletin.id).clause("四(一)一"), pb::IssueBulletinResponse { bulletin: Some(to_wire(&bulletin)) }).await
+}
+
+async fn weekly(tx: &mut Tx, day: Date) -> Result<Draft, Error> {
+    let monday = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+    let sunday = monday.saturating_add(6.days());
+    let from = day_start(monday).map_err(Error::fault)?;
+    let to = day_start(sunday.saturating_add(1.day())).map_err(Error::fault)?;
+    let items = register::store::items(tx.conn(), from, to).await?;
+    let roster = tx.roster();
+    Ok(Draft::weekly((monday, sunday), &items, &roster)?)
+}
+
+/// Returns a bulletin; 查看简报.
+pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetBulletinResponse, Error> {
+    let bulletin = store::find(&mut *ctx.read().await?, id).await?.ok_or_else(unknown)?;
+    Ok(pb::GetBulletinResponse { bulletin: Some(to_wire(&bulletin)) })
+}
+
+/// Lists bulletins, newest first; 简报列表.
+pub(crate) async fn list(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListBulletinsResponse, Error> {
+    let mut bulletins = store::page(&mut *ctx.read().await?, page.after, page.limit()).await?;
+    let next_page_token = page.cut(&mut bulletins, |b| b.id);
+    Ok(pb::ListBulletinsResponse { bulletins: bulletins.iter().map(to_wire).collect(), next_page_token })
+}

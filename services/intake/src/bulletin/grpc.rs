@@ -1,0 +1,41 @@
+//! Bulletins: from the wire and to it.
+
+use chassis::{Error, Fields, wire_ids, wire_time};
+use huiying_proto::intake::{self as pb, bulletin::Kind};
+use uuid::Uuid;
+
+use super::{
+    Bulletin,
+    commands::{Issue, Of},
+};
+
+pub(crate) fn issue(message: &pb::IssueBulletinRequest) -> Result<Issue, Error> {
+    let mut fields = Fields::new();
+    let kind: Kind = fields.choice("kind", message.kind);
+    let of = match kind {
+        Kind::Special => Of::Incident(fields.id("incident_id", &message.incident_id)),
+        Kind::Weekly | Kind::Unspecified => Of::Week(fields.day("week_of", &message.week_of)),
+    };
+    let command = Issue { of, comment: fields.optional_text("comment", &message.comment, 2_000) };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn get(message: &pb::GetBulletinRequest) -> Result<Uuid, Error> {
+    let mut fields = Fields::new();
+    let id = fields.id("bulletin_id", &message.bulletin_id);
+    fields.check().map(|()| id)
+}
+
+pub(crate) fn to_wire(bulletin: &Bulletin) -> pb::Bulletin {
+    pb::Bulletin {
+        bulletin_id: bulletin.id.to_string(),
+        kind: Kind::from_str_name(&bulletin.kind).unwrap_or_default().into(),
+        year: bulletin.year,
+        number: bulletin.number,
+        title: bulletin.title.clone(),
+        text: bulletin.text.clone(),
+        incident_ids: wire_ids(&bulletin.incidents),
+        issue_person_id: bulletin.issuer.to_string(),
+        issue_time: Some(wire_time(bulletin.issue_time)),
+    }
+}

@@ -1,0 +1,94 @@
+//! Bulletins (简报/专报), 四(一)一: ordinary matters once a week, an important one at once; numbered without gaps.
+
+pub(crate) mod commands;
+pub(crate) mod grpc;
+pub(crate) mod store;
+
+use chassis::{Refusal, Roster};
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
+
+use crate::{
+    incident::Incident,
+    register::{Item, line},
+    report::Report,
+};
+
+/// What is told in a bulletin, and of which incidents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Draft {
+    /// The kind as the contract names it, such as "KIND_WEEKLY".
+    pub kind: &'static str,
+    pub title: String,
+    pub body: String,
+    pub incidents: Vec<Uuid>,
+}
+
+/// A numbered bulletin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bulletin {
+    pub id: Uuid,
+    pub kind: String,
+    pub year: i32,
+    pub number: i32,
+    pub title: String,
+    pub text: String,
+    pub incidents: Vec<Uuid>,
+    pub issuer: Uuid,
+    pub issue_time: Timestamp,
+}
+
+/// Items told one by one; the rest are summed up.
+const TOLD: usize = 100;
+
+impl Draft {
+    /// The week's ordinary matters. Refuses a week of none.
+    pub fn weekly((monday, sunday): (Date, Date), items: &[Item], roster: &Roster) -> Result<Self, Refusal> {
+        let ordinary: Vec<&Item> = items.iter().filter(|i| i.level != "LEVEL_IMPORTANT").collect();
+        if ordinary.is_empty() {
+            return Err(empty());
+        }
+        let reports: i64 = ordinary.iter().map(|i| i.reports).sum();
+        let mut body = format!("本周({}月{}日至{}月{}日)", monday.month(), monday.day(), sunday.month(), sunday.day());
+        body.push_str(&format!("登记一般舆情 {} 件,线索 {reports} 条。\n\n", ordinary.len()));
+        for (at, item) in ordinary.iter().take(TOLD).enumerate() {
+            body.push_str(&line(at + 1, item, roster));
+        }
+        if ordinary.len() > TOLD {
+            body.push_str(&format!("其余 {} 件从略,可在系统中查阅。\n", ordinary.len() - TOLD));
+        }
+        let title = format!("一般政务舆情周报({}年{}月{}日—{}月{}日)", monday.year(), monday.month(), monday.day(), sunday.month(), sunday.day());
+        Ok(Self { kind: "KIND_WEEKLY", title, body, incidents: ordinary.iter().map(|i| i.incident).collect() })
+    }
+
+    /// One important incident. Refuses an ordinary one.
+    pub fn special(incident: &Incident, reports: &[Report], roster: &Roster) -> Result<Self, Refusal> {
+        if incident.level != "LEVEL_IMPORTANT" {
+            return Err(Refusal::state("NOT_IMPORTANT", "专报只用于重要舆情。"));
+        }
+        let bodies: Vec<String> = incident.bodies.iter().map(|b| roster.body_name(*b)).collect();
+        let mut body = format!("事件编号:{}\n", incident.number);
+        body.push_str(&format!("线索 {} 条,来信人 {} 名。\n", incident.reports, incident.writers));
+        body.push_str(&format!("涉事单位:{}\n\n主要线索:\n", if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") }));
+        for (at, report) in reports.iter().enumerate() {
+            let page = if report.sighting.page.is_empty() { String::new() } else { format!("({})", report.sighting.page) };
+            body.push_str(&format!("{}. {}{page}《{}》 {}\n", at + 1, report.outlet_name, report.sighting.title, chassis::clock::in_words(report.sighting.publish_time)));
+        }
+        Ok(Self { kind: "KIND_SPECIAL", title: format!("重要舆情专报:{}", incident.title), body, incidents: vec![incident.id] })
+    }
+
+    /// Gives it its number.
+    pub fn issue(self, id: Uuid, (year, number): (i32, i32), comment: &str, issuer: Uuid, now: Timestamp) -> Bulletin {
+        let comment = if comment.is_empty() { String::new() } else { format!("\n编者按:{comment}\n") };
+        let text = format!("{}\n第{number}期\n{}\n\n{}{comment}", self.title, chassis::clock::in_words(now), self.body);
+        Bulletin { id, kind: self.kind.to_owned(), year, number, title: self.title, text, incidents: self.incidents, issuer, issue_time: now }
+    }
+}
+
+pub(crate) fn empty() -> Refusal {
+    Refusal::state("BULLETIN_EMPTY", "没有可以编入的事件。")
+}
+
+pub(crate) fn unknown() -> Refusal {
+    Refusal::not_found("BULLETIN_UNKNOWN", "没有这期简报。")
+}

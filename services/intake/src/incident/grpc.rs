@@ -1,0 +1,58 @@
+//! Incidents: from the wire and to it.
+
+use chassis::{Error, Fields, Page, wire_ids, wire_time};
+use huiying_proto::intake::{self as pb, incident::Level};
+use uuid::Uuid;
+
+use super::{
+    Incident,
+    commands::{List, NameBodies, Order},
+};
+
+pub(crate) fn get(message: &pb::GetIncidentRequest) -> Result<Uuid, Error> {
+    let mut fields = Fields::new();
+    let id = fields.id("incident_id", &message.incident_id);
+    fields.check().map(|()| id)
+}
+
+pub(crate) fn list(message: &pb::ListIncidentsRequest) -> Result<List, Error> {
+    let mut fields = Fields::new();
+    let level: Level = fields.optional_choice("level", message.level);
+    let order: pb::list_incidents_request::Order = fields.optional_choice("order", message.order);
+    fields.check()?;
+    let order = match order {
+        pb::list_incidents_request::Order::Unspecified => Order::Newest(Page::parse(message.page_size, &message.page_token)?),
+        pb::list_incidents_request::Order::ReportCount => Order::MostReported(Page::parse(message.page_size, &message.page_token)?),
+    };
+    Ok(List { level: (level != Level::Unspecified).then(|| level.as_str_name().to_owned()), order })
+}
+
+pub(crate) fn name_bodies(message: &pb::NameInvolvedBodiesRequest) -> Result<NameBodies, Error> {
+    let mut fields = Fields::new();
+    let command = NameBodies {
+        incident: fields.id("incident_id", &message.incident_id),
+        etag: fields.etag("etag", &message.etag),
+        bodies: fields.ids("body_ids", &message.body_ids, 1, 20),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn to_wire(incident: &Incident) -> pb::Incident {
+    pb::Incident {
+        incident_id: incident.id.to_string(),
+        number: incident.number.clone(),
+        title: incident.title.clone(),
+        level: Level::from_str_name(&incident.level).unwrap_or_default().into(),
+        first_report_time: Some(wire_time(incident.first_report)),
+        last_report_time: Some(wire_time(incident.last_report)),
+        report_count: incident.reports,
+        distinct_writer_count: incident.writers,
+        recent_writer_count: incident.recent_writers,
+        body_ids: wire_ids(&incident.bodies),
+        etag: incident.version.to_string(),
+    }
+}
+
+pub(crate) fn to_placement((report, score, ground): (Uuid, f64, String)) -> pb::Placement {
+    pb::Placement { report_id: report.to_string(), score, ground }
+}

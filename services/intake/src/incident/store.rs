@@ -1,0 +1,188 @@
+//! All SQL that names intake.incident and intake.number_series, and counts what belongs to an incident.
+
+use chassis::Error;
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Incident, Letter};
+
+struct Row {
+    incident_id: Uuid,
+    number: String,
+    title: String,
+    level: String,
+    first_report_time: jiff_sqlx::Timestamp,
+    last_report_time: jiff_sqlx::Timestamp,
+    report_count: i64,
+    distinct_writer_count: i64,
+    recent_writer_count: i64,
+    body_ids: Vec<Uuid>,
+    version: i64,
+}
+
+impl From<Row> for Incident {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.incident_id,
+            number: row.number,
+            title: row.title,
+            level: row.level,
+            first_report: row.first_report_time.to_jiff(),
+            last_report: row.last_report_time.to_jiff(),
+            reports: row.report_count,
+            writers: row.distinct_writer_count,
+            recent_writers: row.recent_writer_count,
+            bodies: row.body_ids,
+            version: row.version,
+        }
+    }
+}
+
+/// An incident, locked against another change.
+pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
+                version FROM intake.incident WHERE incident_id = $1 FOR UPDATE",
+        id
+    );
+    Ok(row.fetch_optional(connection).await?.map(Incident::from))
+}
+
+/// An incident. With bodies given, only one that involves any of them.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option<&[Uuid]>) -> Result<Option<Incident>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
+                version FROM intake.incident WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_ids && $2)",
+        id,
+        bodies
+    );
+    Ok(row.fetch_optional(connection).await?.map(Incident::from))
+}
+
+/// A page of incidents, newest first.
+pub(crate) async fn newest(
+    connection: &mut PgConnection,
+    level: Option<&str>,
+    bodies: Option<&[Uuid]>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Incident>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
+                version FROM intake.incident
+         WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND ($3::uuid IS NULL OR incident_id < $3)
+         ORDER BY incident_id DESC LIMIT $4",
+        level,
+        bodies,
+        before,
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
+}
+
+/// A page of incidents, most reported first.
+pub(crate) async fn most_reported(
+    connection: &mut PgConnection,
+    level: Option<&str>,
+    bodies: Option<&[Uuid]>,
+    before: Option<(i64, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Incident>, Error> {
+    let (count, id) = before.unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
+                version FROM intake.incident
+         WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2)
+           AND ($3::int8 IS NULL OR (report_count, incident_id) < ($3, $4::uuid))
+         ORDER BY report_count DESC, incident_id DESC LIMIT $5",
+        level,
+        bodies,
+        count,
+        id,
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
+}
+
+/// Which of some incidents there are.
+pub(crate) async fn existing(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    Ok(sqlx::query_scalar!("SELECT incident_id FROM intake.incident WHERE incident_id = ANY($1)", ids).fetch_all(connection).await?)
+}
+
+/// Adds an incident, or saves one that is locked.
+pub(crate) async fn put(connection: &mut PgConnection, incident: &mut Incident) -> Result<(), Error> {
+    incident.version = sqlx::query_scalar!(
+        "INSERT INTO intake.incident AS i (incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count,
+                                           recent_writer_count, body_ids, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
+         ON CONFLICT (incident_id) DO UPDATE SET level = EXCLUDED.level, first_report_time = EXCLUDED.first_report_time,
+             last_report_time = EXCLUDED.last_report_time, report_count = EXCLUDED.report_count, distinct_writer_count = EXCLUDED.distinct_writer_count,
+             recent_writer_count = EXCLUDED.recent_writer_count, body_ids = EXCLUDED.body_ids, version = i.version + 1
+         RETURNING version",
+        incident.id,
+        incident.number,
+        incident.title,
+        incident.level,
+        incident.first_report.to_sqlx() as jiff_sqlx::Timestamp,
+        incident.last_report.to_sqlx() as jiff_sqlx::Timestamp,
+        incident.reports,
+        incident.writers,
+        incident.recent_writers,
+        &incident.bodies
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes the next number of a series in a year. The row stays locked until the transaction ends, so none is skipped.
+pub(crate) async fn next_number(connection: &mut PgConnection, series: &str, year: i32) -> Result<i32, Error> {
+    let next = sqlx::query_scalar!(
+        "INSERT INTO intake.number_series AS n (series, year, last) VALUES ($1, $2, 1)
+         ON CONFLICT (series, year) DO UPDATE SET last = n.last + 1 RETURNING last",
+        series,
+        year
+    );
+    Ok(next.fetch_one(connection).await?)
+}
+
+/// How many reports an incident has, and when the first and last were registered; nothing when it has none.
+pub(crate) async fn span(connection: &mut PgConnection, id: Uuid) -> Result<Option<(i64, Timestamp, Timestamp)>, Error> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "count!", min(register_time) AS first, max(register_time) AS last FROM intake.report WHERE incident_id = $1"#,
+        id
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(row.first.zip(row.last).map(|(first, last)| (row.count, first.to_jiff(), last.to_jiff())))
+}
+
+/// The letters of an incident.
+pub(crate) async fn letters(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Letter>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT publish_time, writer_digest AS "writer_digest!" FROM intake.report WHERE incident_id = $1 AND writer_digest IS NOT NULL"#,
+        id
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.publish_time.to_jiff(), r.writer_digest)).collect())
+}
+
+/// Why the newest reports of an incident are in it: report, score, ground.
+pub(crate) async fn placements(connection: &mut PgConnection, id: Uuid, most: i64) -> Result<Vec<(Uuid, f64, String)>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT report_id, coalesce(placement_score, 0) AS "score!", coalesce(placement_ground, '') AS "ground!" FROM intake.report
+           WHERE incident_id = $1 ORDER BY report_id DESC LIMIT $2"#,
+        id,
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.report_id, r.score, r.ground)).collect())
+}

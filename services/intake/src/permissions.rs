@@ -1,0 +1,32 @@
+//! Who may call what. Absent means denied.
+
+use chassis::{EVERYONE, Permission};
+use huiying_proto::directory::Role::{
+    self, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, System, SystemAdministrator,
+};
+
+const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
+    Permission { method, roles }
+}
+
+/// The office's own papers.
+const OFFICE: &[Role] = &[Collector, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor];
+
+/// The table. Which incidents a unit sees, the commands see to.
+pub const PERMISSIONS: &[Permission] = &[
+    row("/huiying.intake.v1.IntakeService/RegisterOutlet", &[Collector, OfficeStaff, OfficeHead, SystemAdministrator, System]),
+    row("/huiying.intake.v1.IntakeService/ListOutlets", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/RegisterReport", &[Collector, OfficeStaff, OfficeHead, InformationOfficer, System]),
+    row("/huiying.intake.v1.IntakeService/ImportLetters", &[Collector, OfficeStaff, System]),
+    row("/huiying.intake.v1.IntakeService/GetReport", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/ListReports", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/GetIncident", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/ListIncidents", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/NameInvolvedBodies", &[Collector, OfficeStaff, OfficeHead, LeaderInCharge]),
+    row("/huiying.intake.v1.IntakeService/MoveReport", &[Collector, OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.IntakeService/CompileDailyRegister", &[Collector, OfficeStaff]),
+    row("/huiying.intake.v1.IntakeService/GetDailyRegister", OFFICE),
+    row("/huiying.intake.v1.IntakeService/IssueBulletin", &[OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.IntakeService/GetBulletin", OFFICE),
+    row("/huiying.intake.v1.IntakeService/ListBulletins", OFFICE),
+];

@@ -1,0 +1,34 @@
+//! Use cases of the day's register.
+
+use chassis::{Audit, Committed, Ctx, Error, Refusal, clock::day_start};
+use huiying_proto::intake as pb;
+use jiff::{ToSpan, civil::Date};
+
+use super::{DailyRegister, grpc::to_wire, store, unknown};
+
+/// Compiles a day's register; 每日登记, 四(一)一.
+pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::CompileDailyRegisterResponse>, Error> {
+    let by = ctx.require_person()?;
+    let from = day_start(day).map_err(Error::fault)?;
+    let to = day_start(day.saturating_add(1.day())).map_err(Error::fault)?;
+    let mut tx = ctx.begin().await?;
+    let items = store::items(tx.conn(), from, to).await?;
+    let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, &items)?;
+    if !store::insert(tx.conn(), &register).await? {
+        return Err(Refusal::exists("REGISTER_EXISTS", "这一天的登记已经编成。").into());
+    }
+    tx.emit(pb::DailyRegisterCompiled {
+        register_date: day.to_string(),
+        collector_person_id: register.collector.to_string(),
+        item_count: register.reports,
+        text: register.text.clone(),
+    });
+    let answer = pb::CompileDailyRegisterResponse { daily_register: Some(to_wire(&register)) };
+    tx.commit(Audit::of("daily_register", day).clause("四(一)一"), answer).await
+}
+
+/// Returns a day's register; 查看登记.
+pub(crate) async fn get(ctx: &Ctx, day: Date) -> Result<pb::GetDailyRegisterResponse, Error> {
+    let register = store::find(&mut *ctx.read().await?, day).await?.ok_or_else(unknown)?;
+    Ok(pb::GetDailyRegisterResponse { daily_register: Some(to_wire(&register)) })
+}

@@ -1,0 +1,24 @@
+//! Registers: from the wire and to it.
+
+use chassis::{Error, Fields, wire_time};
+use huiying_proto::intake as pb;
+use jiff::civil::Date;
+
+use super::DailyRegister;
+
+pub(crate) fn day(text: &str) -> Result<Date, Error> {
+    let mut fields = Fields::new();
+    let day = fields.day("register_date", text);
+    fields.check().map(|()| day)
+}
+
+pub(crate) fn to_wire(register: &DailyRegister) -> pb::DailyRegister {
+    pb::DailyRegister {
+        register_date: register.day.to_string(),
+        collector_person_id: register.collector.to_string(),
+        report_count: register.reports,
+        incident_count: register.incidents,
+        text: register.text.clone(),
+        compile_time: Some(wire_time(register.compile_time)),
+    }
+}

@@ -1,0 +1,89 @@
+//! The day's register (每日登记), 四(一)一. A day of nothing is a register of nothing (零报告).
+
+pub(crate) mod commands;
+pub(crate) mod grpc;
+pub(crate) mod store;
+
+use chassis::{Refusal, Roster};
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
+
+/// What one incident adds to a list of a day or a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub incident: Uuid,
+    pub number: String,
+    pub title: String,
+    pub level: String,
+    /// Reports in the time of the list.
+    pub reports: i64,
+    pub writers: i64,
+    pub outlets: Vec<String>,
+    pub bodies: Vec<Uuid>,
+}
+
+/// A day's register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DailyRegister {
+    pub day: Date,
+    pub collector: Uuid,
+    pub reports: i32,
+    pub incidents: i32,
+    pub text: String,
+    pub compile_time: Timestamp,
+}
+
+/// Items told one by one; the rest are summed up.
+const TOLD: usize = 200;
+
+impl DailyRegister {
+    /// Compiles a register. Refuses a day to come, and anyone but the collector of that day or who stands in for them.
+    pub fn compile(day: Date, by: Uuid, roster: &Roster, now: Timestamp, items: &[Item]) -> Result<Self, Refusal> {
+        if day > chassis::clock::civil_day(now) {
+            return Err(Refusal::state("DATE_IN_FUTURE", "这一天还没有到。"));
+        }
+        let collector = roster.on_duty(day).filter(|on_duty| roster.acts_as(by, *on_duty, now));
+        let Some(collector) = collector else {
+            return Err(Refusal::denied("NOT_THE_COLLECTOR", "只有当日收集人可以编制当日登记。"));
+        };
+        let reports = items.iter().map(|i| i.reports).sum::<i64>();
+        let text = text(day, &roster.person_name(collector), reports, items, roster);
+        let count = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
+        let incidents = count(i64::try_from(items.len()).unwrap_or(i64::MAX));
+        Ok(Self { day, collector, reports: count(reports), incidents, text, compile_time: now })
+    }
+}
+
+fn text(day: Date, collector: &str, reports: i64, items: &[Item], roster: &Roster) -> String {
+    let mut text = format!("政务舆情每日登记\n{}年{}月{}日\n\n收集人:{collector}\n", day.year(), day.month(), day.day());
+    if items.is_empty() {
+        text.push_str("当日未发现涉及本办各项工作的政务舆情,零报告。\n");
+    } else {
+        text.push_str(&format!("当日登记线索 {reports} 条,涉及事件 {} 件。\n\n", items.len()));
+        for (at, item) in items.iter().take(TOLD).enumerate() {
+            text.push_str(&line(at + 1, item, roster));
+        }
+        if items.len() > TOLD {
+            text.push_str(&format!("其余 {} 件从略,可在系统中查阅。\n", items.len() - TOLD));
+        }
+    }
+    text.push_str("\n报:办公室主要领导、分管领导\n抄送:政务舆情处置领导小组办公室\n");
+    text
+}
+
+/// One item as a line of a list.
+pub(crate) fn line(at: usize, item: &Item, roster: &Roster) -> String {
+    let level = match item.level.as_str() {
+        "LEVEL_IMPORTANT" => "重要",
+        "LEVEL_ORDINARY" => "一般",
+        _ => "待研判",
+    };
+    let writers = if item.writers > 1 { format!(",来信人 {} 名", item.writers) } else { String::new() };
+    let bodies: Vec<String> = item.bodies.iter().map(|b| roster.body_name(*b)).collect();
+    let bodies = if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") };
+    format!("{at}. [{}]{}({level};线索 {} 条{writers};来源:{};涉事单位:{bodies})\n", item.number, item.title, item.reports, item.outlets.join("、"))
+}
+
+pub(crate) fn unknown() -> Refusal {
+    Refusal::not_found("REGISTER_UNKNOWN", "这一天没有登记。")
+}

@@ -1,0 +1,77 @@
+//! The use case of importing letters (来信导入), 四(一)一: each row is taken or refused by itself.
+
+use std::collections::HashSet;
+
+use chassis::{Audit, Committed, Ctx, Error, Refusal};
+use huiying_proto::intake::{self as pb, LetterOutcome, letter_outcome::Outcome};
+use uuid::Uuid;
+
+use super::{Report, Sighting, differs, grpc::to_fact, store};
+use crate::outlet;
+
+/// A row: its number in the file, and the letter, or why it is none.
+pub(crate) type Row = (i32, Result<Sighting, String>);
+
+/// 来信导入.
+pub(crate) struct Import {
+    pub outlet_id: Uuid,
+    pub rows: Vec<Row>,
+}
+
+enum Fate {
+    New(Box<Report>),
+    Known(Uuid),
+    Refused(String),
+}
+
+/// Registers many letters of one outlet; a letter known already adds nothing.
+pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::ImportLettersResponse>, Error> {
+    let mut tx = ctx.begin().await?;
+    let outlets = outlet::store::by_ids(tx.conn(), &[command.outlet_id]).await?;
+    let outlet = outlets.first().ok_or_else(outlet::unknown)?;
+    let keys: Vec<(Uuid, &str)> =
+        command.rows.iter().filter_map(|(_, row)| row.as_ref().ok().and_then(|s| s.external_id.as_deref())).map(|id| (command.outlet_id, id)).collect();
+    let known = store::known(tx.conn(), &keys).await?;
+    let mut seen: Vec<(String, Uuid, [u8; 32])> = Vec::new();
+    let mut fates = Vec::with_capacity(command.rows.len());
+    for (row, letter) in command.rows {
+        let fate = match letter {
+            Err(reason) => Fate::Refused(reason),
+            Ok(letter) => {
+                let digest = letter.digest();
+                let before = known.iter().find(|(_, id, ..)| Some(id) == letter.external_id.as_ref()).map(|(.., report, digest)| (*report, digest.clone()));
+                let earlier = seen.iter().find(|(id, ..)| Some(id) == letter.external_id.as_ref()).map(|(_, report, digest)| (*report, digest.to_vec()));
+                match before.or(earlier) {
+                    Some((report, same)) if same == digest => Fate::Known(report),
+                    Some(_) => Fate::Refused(differs().message),
+                    None => {
+                        let report = Report::register(tx.id(), outlet, letter, ctx.now);
+                        seen.push((report.sighting.external_id.clone().unwrap_or_default(), report.id, digest));
+                        Fate::New(Box::new(report))
+                    }
+                }
+            }
+        };
+        fates.push((row, fate));
+    }
+    let new: Vec<&Report> = fates.iter().filter_map(|(_, fate)| match fate { Fate::New(report) => Some(&**report), _ => None }).collect();
+    let inserted: HashSet<Uuid> = if new.is_empty() { HashSet::new() } else { store::insert(tx.conn(), &new).await?.into_iter().collect() };
+    if inserted.len() != new.len() {
+        // Another import of the same letters was faster: everything is tried anew.
+        return Err(Refusal::stale("REPORT_DUPLICATE", "这些来信正被他人导入,请重试。").into());
+    }
+    for report in new {
+        tx.emit(pb::ReportRegistered { report: Some(to_fact(report)) });
+    }
+    let outcomes = fates.into_iter().map(|(row, fate)| told(row, fate)).collect();
+    tx.commit(Audit::of("outlet", command.outlet_id).clause("四(一)一"), pb::ImportLettersResponse { outcomes }).await
+}
+
+fn told(row: i32, fate: Fate) -> LetterOutcome {
+    let (outcome, report_id, message) = match fate {
+        Fate::New(report) => (Outcome::Registered, report.id.to_string(), String::new()),
+        Fate::Known(id) => (Outcome::Known, id.to_string(), String::new()),
+        Fate::Refused(reason) => (Outcome::Refused, String::new(), reason),
+    };
+    LetterOutcome { row, outcome: outcome.into(), report_id, message }
+}

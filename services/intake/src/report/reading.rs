@@ -1,0 +1,44 @@
+//! SQL that reads intake.report for people.
+
+use chassis::Error;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Report, store::Row};
+
+/// A report by id. With bodies given, only one of an incident that involves any of them.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option<&[Uuid]>) -> Result<Option<Report>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, incident_id, placement_score, placement_ground
+         FROM intake.report r WHERE report_id = $1
+           AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
+        id,
+        bodies
+    );
+    Ok(row.fetch_optional(connection).await?.map(Report::from))
+}
+
+/// A page of reports, newest first, of one incident or of all.
+pub(crate) async fn page(
+    connection: &mut PgConnection,
+    incident: Option<Uuid>,
+    bodies: Option<&[Uuid]>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Report>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, incident_id, placement_score, placement_ground
+         FROM intake.report r WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($3::uuid IS NULL OR report_id < $3)
+           AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))
+         ORDER BY report_id DESC LIMIT $4",
+        incident,
+        bodies,
+        before,
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
+}

@@ -1,0 +1,90 @@
+//! The gRPC service: each rpc parses, carries out, answers.
+
+use chassis::{Db, GroupCommit, Page, rpc};
+use huiying_proto::intake::{self as pb, intake_service_server::IntakeService};
+use jiff::SignedDuration;
+use tonic::{Request, Response, Status};
+
+use crate::{
+    WriterKey, bulletin, incident, outlet, register,
+    report::{self, Sighting},
+};
+
+/// A gRPC answer.
+type Answer<R> = Result<Response<R>, Status>;
+
+pub(crate) struct Grpc {
+    pub db: Db,
+    pub writer_key: WriterKey,
+    /// The rule's window for 二(四).
+    pub within: SignedDuration,
+    /// Carries out `report::commands::register_all`.
+    pub registering: GroupCommit<Sighting, pb::RegisterReportResponse>,
+}
+
+#[tonic::async_trait]
+impl IntakeService for Grpc {
+    async fn register_outlet(&self, request: Request<pb::RegisterOutletRequest>) -> Answer<pb::RegisterOutletResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { outlet::commands::register(&ctx, outlet::grpc::register(&m)?).await }).await
+    }
+
+    async fn list_outlets(&self, request: Request<pb::ListOutletsRequest>) -> Answer<pb::ListOutletsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { outlet::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await }).await
+    }
+
+    async fn register_report(&self, request: Request<pb::RegisterReportRequest>) -> Answer<pb::RegisterReportResponse> {
+        // Many callers share a transaction: report::commands::register_all.
+        let registering = self.registering.clone();
+        rpc::command(&self.db, request, |ctx, m| async move { registering.submit(ctx.clone(), report::grpc::register(&ctx, &m)?).await }).await
+    }
+
+    async fn import_letters(&self, request: Request<pb::ImportLettersRequest>) -> Answer<pb::ImportLettersResponse> {
+        let key = self.writer_key.clone();
+        rpc::command(&self.db, request, |ctx, m| async move { report::commands::import(&ctx, report::grpc::import(&ctx, &key, &m)?).await }).await
+    }
+
+    async fn get_report(&self, request: Request<pb::GetReportRequest>) -> Answer<pb::GetReportResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { report::commands::get(&ctx, report::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_reports(&self, request: Request<pb::ListReportsRequest>) -> Answer<pb::ListReportsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { report::commands::list(&ctx, report::grpc::list(&m)?).await }).await
+    }
+
+    async fn get_incident(&self, request: Request<pb::GetIncidentRequest>) -> Answer<pb::GetIncidentResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { incident::commands::get(&ctx, incident::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_incidents(&self, request: Request<pb::ListIncidentsRequest>) -> Answer<pb::ListIncidentsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { incident::commands::list(&ctx, incident::grpc::list(&m)?).await }).await
+    }
+
+    async fn name_involved_bodies(&self, request: Request<pb::NameInvolvedBodiesRequest>) -> Answer<pb::NameInvolvedBodiesResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { incident::commands::name_bodies(&ctx, incident::grpc::name_bodies(&m)?).await }).await
+    }
+
+    async fn move_report(&self, request: Request<pb::MoveReportRequest>) -> Answer<pb::MoveReportResponse> {
+        let within = self.within;
+        rpc::command(&self.db, request, |ctx, m| async move { report::commands::move_report(&ctx, report::grpc::move_report(&m)?, within).await }).await
+    }
+
+    async fn compile_daily_register(&self, request: Request<pb::CompileDailyRegisterRequest>) -> Answer<pb::CompileDailyRegisterResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { register::commands::compile(&ctx, register::grpc::day(&m.register_date)?).await }).await
+    }
+
+    async fn get_daily_register(&self, request: Request<pb::GetDailyRegisterRequest>) -> Answer<pb::GetDailyRegisterResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { register::commands::get(&ctx, register::grpc::day(&m.register_date)?).await }).await
+    }
+
+    async fn issue_bulletin(&self, request: Request<pb::IssueBulletinRequest>) -> Answer<pb::IssueBulletinResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { bulletin::commands::issue(&ctx, bulletin::grpc::issue(&m)?).await }).await
+    }
+
+    async fn get_bulletin(&self, request: Request<pb::GetBulletinRequest>) -> Answer<pb::GetBulletinResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { bulletin::commands::get(&ctx, bulletin::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_bulletins(&self, request: Request<pb::ListBulletinsRequest>) -> Answer<pb::ListBulletinsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { bulletin::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await }).await
+    }
+}
