@@ -5,13 +5,14 @@ use std::{collections::HashSet, sync::Arc};
 use chassis::{Db, Error, Heard, Reaction, Tx, clock::civil_day, fact_id, wire_ids, wire_time};
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
+use prost::{Message, Name};
 use regulation::Rule;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{Incident, store, unknown};
 use crate::{
-    grouping::{Features, MatterIndex},
+    grouping::{Arrival, Features, MatterIndex},
     outlet::grpc::{medium, tier},
     report::{self, Placed, Report},
 };
@@ -37,13 +38,16 @@ impl Placing {
         Self { rule, memory: Mutex::default() }
     }
 
-    async fn place(&self, tx: &mut Tx, id: Uuid) -> Result<(), Error> {
-        let Some(mut report) = report::store::lock(tx.conn(), id).await? else { return Err(Error::fault(format!("report {id} is told of but not there"))) };
-        if report.placed.is_some() {
-            return Ok(());
+    /// Places the reports that came in one record together: what several of them say weighs in for each.
+    async fn place(&self, tx: &mut Tx, ids: &[Uuid]) -> Result<(), Error> {
+        let mut reports = Vec::with_capacity(ids.len());
+        for id in ids {
+            let report = report::store::lock(tx.conn(), *id).await?;
+            reports.push(report.ok_or_else(|| Error::fault(format!("report {id} is told of but not there")))?);
         }
+        reports.retain(|report| report.placed.is_none());
         let mut memory = self.memory.lock().await;
-        if memory.unconfirmed.contains(&id) {
+        if reports.iter().any(|report| memory.unconfirmed.contains(&report.id)) {
             // Heard again: the transaction that placed it before did not come to its end.
             *memory = Memory::default();
         }
@@ -51,31 +55,34 @@ impl Placing {
             memory.index = Some(remember(tx).await?);
         }
         let Memory { index: Some(index), unconfirmed } = &mut *memory else { return Err(Error::fault("no index")) };
-        let features = Features::read(&report.sighting.title, &report.sighting.excerpt);
-        let time = report.sighting.publish_time;
-        index.observe(&features);
-        let found = match report.sighting.requested_incident {
-            Some(incident) => Placed { incident, score: 1.0, ground: "登记时指定".to_owned() },
-            None => {
-                let placement = index.place(&features, time);
-                let opened = placement.incident.is_none();
-                let incident = placement.incident.unwrap_or_else(|| tx.id());
-                Placed { incident, score: if opened { 1.0 } else { placement.score.clamp(0.0, 1.0) }, ground: if opened { "首条线索".to_owned() } else { placement.ground } }
-            }
-        };
-        unconfirmed.insert(id);
-        index.add(id, found.incident, &features, time);
-        report.placed = Some(found);
-        join(tx, &report, window(&self.rule)).await
+        let arrivals: Vec<Arrival> = reports.iter().map(|report| arrival(report, tx.id())).collect();
+        unconfirmed.extend(reports.iter().map(|report| report.id));
+        let placements = index.place_all(&arrivals);
+        for ((mut report, arrival), placement) in reports.into_iter().zip(&arrivals).zip(placements) {
+            report.placed = Some(match placement.incident {
+                Some(incident) => Placed { incident, score: placement.score.clamp(0.0, 1.0), ground: placement.ground },
+                None => Placed { incident: arrival.opens, score: 1.0, ground: "首条线索".to_owned() },
+            });
+            join(tx, &report, window(&self.rule)).await?;
+        }
+        Ok(())
     }
+}
+
+fn arrival(report: &Report, opens: Uuid) -> Arrival {
+    let sighting = &report.sighting;
+    let features = Features::read(&sighting.title, &sighting.excerpt);
+    Arrival { report: report.id, features, time: sighting.publish_time, chosen: sighting.requested_incident, opens }
 }
 
 #[async_trait::async_trait]
 impl Reaction for Placing {
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         if let Some(fact) = heard.read::<pb::ReportRegistered>()? {
-            let report = fact.report.ok_or_else(|| Error::fault("ReportRegistered without a report"))?;
-            return self.place(tx, fact_id(&report.report_id)?).await;
+            let ids = of_record(heard)?;
+            // The first of a record's reports stands for all of them.
+            let first = fact.report.is_some_and(|report| ids.first().is_some_and(|id| id.to_string() == report.report_id));
+            return if first { self.place(tx, &ids).await } else { Ok(()) };
         }
         if heard.read::<pb::ReportMoved>()?.is_some() {
             // A person knows better: what is remembered is read anew.
@@ -90,11 +97,21 @@ impl Reaction for Placing {
     }
 }
 
+/// The reports that one record tells of.
+fn of_record(heard: &Heard) -> Result<Vec<Uuid>, Error> {
+    let registered = heard.record.events.iter().filter(|event| event.r#type == pb::ReportRegistered::full_name());
+    registered
+        .map(|event| {
+            let fact = pb::ReportRegistered::decode(event.payload.as_slice()).map_err(Error::fault)?;
+            fact_id(&fact.report.ok_or_else(|| Error::fault("ReportRegistered without a report"))?.report_id)
+        })
+        .collect()
+}
+
 async fn remember(tx: &mut Tx) -> Result<MatterIndex, Error> {
     let mut index = MatterIndex::new();
     for (report, incident, title, text, time) in report::store::placed(tx.conn(), MEMORY).await? {
         let features = Features::read(&title, &text);
-        index.observe(&features);
         index.add(report, incident, &features, time);
     }
     Ok(index)
