@@ -142,9 +142,9 @@ pub async fn run(options: DemoOptions) -> Result<(), Failure> {
     let data = options.data.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("huiying-demo-{}", std::process::id())));
     println!("回应 Huiying 演示 · 机构、人员、来信均为虚构(用 --letters 导入真实表格除外)");
     println!("私有 PostgreSQL 数据目录: {}", data.display());
-    let cluster = Cluster::start(Options { data_dir: data.join("postgres"), durable: true, ..Options::default() }).await?;
+    let cluster = Cluster::start(Options { data_dir: data.join("postgres"), durable: true, ..Options::default() })?;
     let told = tell(&options, &cluster, letters).await;
-    cluster.stop().await?;
+    cluster.stop()?;
     if temporary && told.is_ok() && !options.keep {
         std::fs::remove_dir_all(&data)?;
     }

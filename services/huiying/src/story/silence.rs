@@ -39,7 +39,7 @@ impl Play<'_> {
         ensure(!of_unit.is_empty(), "知情时间线应显示县城管局何时知情".to_owned())?;
         self.did(OFFICE_HEAD, "四(六)", format!("查阅知情时间线: 全部 {} 条,其中县城管局 {} 条", timeline.len(), of_unit.len()));
         self.tell.show("县城管局何时知道什么", &of_unit.join("\n"), 8);
-        self.case(matters, &body, &breached).await
+        self.open_case(matters, &body, &breached).await
     }
 
     /// The silent unit's breaches, once at least some are there.
@@ -72,7 +72,7 @@ impl Play<'_> {
             .collect()
     }
 
-    async fn case(&mut self, matters: &Matters, body: &str, breached: &[pb::Obligation]) -> Result<(), Failure> {
+    async fn open_case(&mut self, matters: &Matters, body: &str, breached: &[pb::Obligation]) -> Result<(), Failure> {
         let request = OpenAccountabilityCaseRequest {
             request_id: fresh(),
             incident_id: matters.plant.clone(),
