@@ -17,8 +17,6 @@ pub(crate) struct Delegation {
     pub start: Timestamp,
     pub end: Timestamp,
     pub reason: String,
-    /// Whether it was revoked by decision; then an import leaves it as it is.
-    pub revoked: bool,
 }
 
 impl Delegation {
@@ -28,15 +26,7 @@ impl Delegation {
             return Err(Refusal::invalid("DELEGATION_TO_SELF", "不能委托给本人。"));
         }
         crate::position::period(start, Some(end))?;
-        Ok(Self { id, from, to, start, end, reason, revoked: false })
-    }
-
-    /// Refuses the stand-in as the one who grants it: nobody takes another's powers by their own hand.
-    pub fn granted_by(&self, by: Uuid) -> Result<(), Refusal> {
-        if self.to == by {
-            return Err(Refusal::denied("DELEGATION_BY_STAND_IN", "不能把他人的职权委托给自己,请由委托人或其他有权人员办理。"));
-        }
-        Ok(())
+        Ok(Self { id, from, to, start, end, reason })
     }
 
     /// Ends it now, or keeps it from beginning.
@@ -44,7 +34,6 @@ impl Delegation {
         if self.end <= now {
             return Err(Refusal::state("PERIOD_INVALID", "该委托已经结束。"));
         }
-        self.revoked = true;
         // A period holds from its start; one that has not begun is ended a moment after it.
         self.end = if now > self.start { now } else { self.start.saturating_add(jiff::SignedDuration::from_micros(1)).unwrap_or(self.end) };
         Ok(())
