@@ -4,7 +4,7 @@ CREATE TABLE directory.body (
     code           text NOT NULL UNIQUE,
     name           text NOT NULL,
     kind           text NOT NULL,
-    parent_body_id uuid REFERENCES directory.body
+    parent_body_id uuid REFERENCES directory.body DEFERRABLE INITIALLY DEFERRED
 );
 CREATE TABLE directory.person (
     person_id uuid PRIMARY KEY,

@@ -10,9 +10,9 @@ use regulation::{Fact, Rule};
 use uuid::Uuid;
 
 use super::{
-    Cause, News, Obligation, Stroke, events,
+    Cause, Obligation, Stroke, events,
     grpc::to_wire,
-    reconcile::{Change, reconcile},
+    reconcile::{Change, News, reconcile},
     store, unknown,
 };
 use crate::fact::{self, Subject};

@@ -10,7 +10,7 @@ pub(crate) mod store;
 
 use chassis::Refusal;
 use jiff::Timestamp;
-pub(crate) use reconcile::{Cause, News, reconcile};
+pub(crate) use reconcile::Cause;
 use regulation::{Obligation as Owed, Outcome, Reminder};
 use uuid::Uuid;
 

@@ -33,12 +33,15 @@ async fn bodies(tx: &mut Tx, entries: &Entries, count: &mut Count) -> Result<Cod
     let known = body::store::all(tx.conn()).await?;
     let mut codes = Codes::default();
     known.iter().for_each(|b| codes.learn(&b.code, b.id));
+    for entry in &entries.bodies {
+        let id = codes.get(&entry.code).unwrap_or_else(|| tx.id());
+        codes.learn(&entry.code, id);
+    }
     for (at, entry) in entries.bodies.iter().enumerate() {
         let parent = if entry.parent_code.is_empty() { None } else { Some(codes.require(&entry.parent_code, &format!("bodies[{at}].parent_code"))?) };
         let before = known.iter().find(|b| b.code == entry.code);
-        let id = codes.get(&entry.code).unwrap_or_else(|| tx.id());
+        let id = codes.require(&entry.code, &format!("bodies[{at}].code"))?;
         let body = Body { id, code: entry.code.clone(), name: entry.name.clone(), kind: entry.kind.clone(), parent };
-        codes.learn(&entry.code, id);
         if count.differs(before, &body) {
             body::store::put(tx.conn(), &body).await?;
             tx.emit(pb::BodyRegistered { body: Some(body::grpc::to_wire(&body)) });

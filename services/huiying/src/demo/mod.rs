@@ -156,7 +156,7 @@ async fn tell(options: &DemoOptions, cluster: &Cluster, letters: Letters) -> Res
     for database in ["county", "city"] {
         create_database(&cluster.url("postgres", "huiying"), database).await?;
     }
-    let urls = |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_{service}"));
+    let urls = |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_SERVICE").replace("SERVICE", "{service}"));
     let city = open_office(OfficePlan { name: "X市政府办公室", urls: urls("city"), listen: "127.0.0.1:0", clock: clock.clone(), superior: None }).await?;
     // The way to the city loses the first receipt: the report must be there once all the same.
     let way = LossyWay::open(&city.address).await?;
