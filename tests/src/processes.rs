@@ -1,1 +1,169 @@
-//! Processes.
+//! Services as processes of their own: started with a real configuration, killed for real.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use chassis::{cluster::{Cluster, Options}, token::Issuer};
+use huiying::{client::Addresses, compose::SERVICES};
+use huiying_proto::directory::Role;
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// A year from the clock's start: no token of a test runs out.
+const YEAR: i64 = 365 * 86_400;
+
+/// The binary, as `tests/run.sh` builds it.
+pub fn huiying() -> PathBuf {
+    let target = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
+    let binary = target.join("huiying");
+    assert!(binary.exists(), "{} is not built: run the tests with tests/run.sh, or `cargo build -p huiying` first", binary.display());
+    binary
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// An office whose services are processes of their own, on a private cluster.
+pub struct Office {
+    pub dir: PathBuf,
+    pub issuer: Issuer,
+    pub addresses: Addresses,
+    ports: HashMap<&'static str, u16>,
+    children: HashMap<&'static str, Child>,
+    database: String,
+    superior: Option<(String, String)>,
+    name: String,
+}
+
+/// A private cluster for one test, in a folder of its own; durable, as people will be killed with it.
+pub fn cluster(name: &str) -> (Cluster, PathBuf) {
+    let dir = std::env::temp_dir().join(format!("huiying-{name}-{}", std::process::id()));
+    let cluster = Cluster::start(Options { data_dir: dir.join("postgres"), durable: true, ..Options::default() }).unwrap();
+    (cluster, dir)
+}
+
+impl Office {
+    /// Prepares an office's database and configuration; nothing runs yet.
+    pub async fn prepare(cluster: &Cluster, dir: &Path, name: &str, clock: &Path, start: Timestamp, superior: Option<(String, String)>) -> Self {
+        let dir = dir.join(name);
+        std::fs::create_dir_all(&dir).unwrap();
+        let mut connection = PgConnection::connect(&cluster.url("postgres", "huiying")).await.unwrap();
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let database = cluster.url(name, "huiying_SERVICE").replace("SERVICE", "{service}");
+        huiying::compose::make_schemas(&cluster.url(name, "huiying")).await.unwrap();
+        let names: Vec<&'static str> = SERVICES.iter().map(|(name, ..)| *name).collect();
+        huiying::compose::migrate(&database, &names).await.unwrap();
+        let issuer = Issuer::generate(name).unwrap();
+        let (key, _) = chassis::token::generate_keys().unwrap();
+        std::fs::write(dir.join("issuer.pub"), issuer.public_pem()).unwrap();
+        std::fs::write(dir.join("service.jwt"), issuer.service(name, &[Role::System], start, 10 * YEAR).unwrap()).unwrap();
+        std::fs::write(dir.join("checkpoint.key"), key).unwrap();
+        let ports: HashMap<&'static str, u16> = names.iter().map(|name| (*name, free_port())).collect();
+        let addresses = Addresses::each(ports.iter().map(|(name, port)| ((*name).to_owned(), format!("http://127.0.0.1:{port}"))).collect());
+        let office = Self { dir, issuer, addresses, ports, children: HashMap::new(), database, superior, name: name.to_owned() };
+        office.write_config(clock);
+        office
+    }
+
+    fn write_config(&self, clock: &Path) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
+        let peers: String = self.ports.iter().map(|(name, port)| format!("{name} = \"http://127.0.0.1:{port}\"\n")).collect();
+        let superior = self.superior.as_ref().map(|(url, token)| format!("[superior]\nurl = \"{url}\"\ntoken = \"{token}\"\n")).unwrap_or_default();
+        let text = format!(
+            r#"clock_file = "{clock}"
+[office]
+name = "{name}"
+site_url = "http://127.0.0.1"
+[database]
+url = "{database}"
+connections = 8
+[identity]
+service_token = {{ file = "{dir}/service.jwt" }}
+[[identity.issuers]]
+name = "{name}"
+public_key = {{ file = "{dir}/issuer.pub" }}
+[regulation]
+base = "{root}/regulation/toksun.yaml"
+overlays = ["{root}/regulation/national.yaml"]
+calendars = ["{root}/calendar/2026.yaml"]
+[keys]
+writer = "{writer}"
+checkpoint = {{ file = "{dir}/checkpoint.key" }}
+[log]
+level = "warn"
+[peers]
+{peers}{superior}"#,
+            clock = clock.display(),
+            name = self.name,
+            database = self.database,
+            dir = self.dir.display(),
+            root = root.display(),
+            writer = "5a".repeat(32),
+        );
+        std::fs::write(self.dir.join("huiying.toml"), text).unwrap();
+    }
+
+    /// Starts one service.
+    pub fn start(&mut self, service: &'static str) {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.dir.join(format!("{service}.log"))).unwrap();
+        let child = Command::new(huiying())
+            .args(["serve", service, "--config"])
+            .arg(self.dir.join("huiying.toml"))
+            .arg("--set")
+            .arg(format!("listen=127.0.0.1:{}", self.ports[service]))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.children.insert(service, child);
+    }
+
+    /// Starts all of them, and waits until they are calm.
+    pub async fn start_all(&mut self) {
+        for (service, ..) in SERVICES {
+            self.start(service);
+        }
+        self.settle().await;
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self, service: &'static str) {
+        let mut child = self.children.remove(service).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    pub async fn settle(&self) {
+        if let Err(problem) = chassis::probe::settle(&self.addresses.all(), Duration::from_secs(120)).await {
+            panic!("{problem}\n{}", self.logs());
+        }
+    }
+
+    /// The last lines of every service's log.
+    pub fn logs(&self) -> String {
+        SERVICES
+            .iter()
+            .map(|(service, ..)| {
+                let text = std::fs::read_to_string(self.dir.join(format!("{service}.log"))).unwrap_or_default();
+                let lines: Vec<&str> = text.lines().rev().take(5).collect();
+                format!("{service}:\n{}\n", lines.into_iter().rev().collect::<Vec<_>>().join("\n"))
+            })
+            .collect()
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        for child in self.children.values_mut() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}

@@ -138,7 +138,7 @@ impl Fields {
     pub fn past_time(&mut self, field: &str, value: Option<&prost_types::Timestamp>, now: Timestamp) -> Timestamp {
         let time = self.time(field, value);
         if time.as_second() > now.as_second() + 60 {
-            self.wrong(field, "时间晚于现在");
+            self.wrong(field, "晚于现在");
         }
         time
     }

@@ -58,7 +58,7 @@ impl Cast {
         let city_staff = given(city_persons.get("mei-ruosong"), "市政府办公室经办人")?;
         let token = stage.city_issuer.person(chassis::fact_id(city_staff)?, now, TOKEN_SECONDS)?;
         let city = Client::new(&stage.city, &token, Protocol::Grpc)?;
-        let titles = people.people.iter().map(|p| (p.key.clone(), title(p))).collect();
+        let titles = people.people.iter().map(|p| (p.key.clone(), title(p, &people))).collect();
         let mut cast = Self { clients, titles, bodies, persons, outlets: HashMap::new(), channels: Vec::new(), city };
         tell.line(now, "一", "系统管理员", format!("登记机构 {} 个、人员 {} 名,以及任职、分工、值班共 {changed} 条", cast.bodies.len(), cast.persons.len()));
         cast.register_outlets(now, tell).await?;
@@ -122,9 +122,12 @@ fn setup_client(addresses: &Addresses, issuer: &Issuer, now: Timestamp) -> Resul
     Client::new(addresses, &token, Protocol::Grpc)
 }
 
-fn title(person: &sample::Person) -> String {
-    let post = person.positions.iter().find(|p| p.end.is_none()).map(|p| p.title.as_str()).unwrap_or_default();
-    format!("{}({post})", person.name)
+/// "项志远(县水务局办公室主任)".
+fn title(person: &sample::Person, people: &sample::People) -> String {
+    let Some(post) = person.positions.iter().find(|p| p.end.is_none()) else { return person.name.clone() };
+    let body = people.bodies.iter().find(|b| b.key == post.body).map(|b| b.name.as_str()).unwrap_or_default();
+    let body = if body == sample::PUBLIC_NAME { "" } else { body };
+    format!("{}({body}{})", person.name, post.title)
 }
 
 async fn registry(client: &Client) -> Result<(HashMap<String, String>, HashMap<String, String>), Failure> {
@@ -196,7 +199,7 @@ pub(super) async fn tokens(addresses: &Addresses, issuer: &Issuer, now: Timestam
     let mut tokens = Vec::new();
     for person in people.people.iter().filter(|p| wanted.contains(&p.key.as_str())) {
         let id = given(persons.get(&person.key), "人员")?;
-        tokens.push((title(person), issuer.person(chassis::fact_id(id)?, now, TOKEN_SECONDS)?));
+        tokens.push((title(person, &people), issuer.person(chassis::fact_id(id)?, now, TOKEN_SECONDS)?));
     }
     Ok(tokens)
 }

@@ -15,11 +15,11 @@ const TOPIC: f32 = 0.25;
 const MOST: f32 = 0.5;
 
 /// Likeness that is enough when a name and the topic are shared with several reports.
-const SAME_NAME_AND_TOPIC: f32 = 0.10;
+const SAME_NAME_AND_TOPIC: f32 = 0.13;
 /// And with one report.
-const SAME_NAME_AND_TOPIC_OF_ONE: f32 = 0.13;
+const SAME_NAME_AND_TOPIC_OF_ONE: f32 = 0.20;
 /// When a name and another telling word are shared.
-const SAME_NAME: f32 = 0.22;
+const SAME_NAME: f32 = 0.28;
 /// When no name is shared, or the topics are others.
 const OTHERWISE: f32 = 0.42;
 /// When both name places, and none that the other names.
