@@ -6,7 +6,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use chassis::testing::{House, Rig, reason, request_id};
 use huiying::compose::{Parts, SERVICES};
-use huiying_proto::directory::{Role, body::Kind};
+use huiying_proto::directory::{
+    BodyEntry, ImportDirectoryRequest, ListPersonsRequest, PersonEntry, PositionEntry, Role, body::Kind, directory_service_client::DirectoryServiceClient,
+};
 use huiying_tests::raw;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, Kind as FieldKind, MethodDescriptor, Value};
@@ -54,11 +56,7 @@ async fn whole() -> Whole {
         services.push(parts.service(name).await.unwrap());
     }
     let house = rig.serve(services, &[]).await;
-    let mut persons = HashMap::new();
-    let body = house.body("unit", "县某局", Kind::Unit).await;
-    for role in PERSONAL {
-        persons.insert(role, house.person(role.as_str_name(), body, &[role]).await);
-    }
+    let persons = enroll(&house).await;
     let pool = DescriptorPool::decode(huiying_proto::DESCRIPTORS).unwrap();
     let methods = SERVICES
         .iter()
@@ -70,6 +68,33 @@ async fn whole() -> Whole {
         })
         .collect();
     Whole { house, persons, methods }
+}
+
+/// One person a role, all in one unit.
+async fn enroll(house: &House) -> HashMap<Role, Uuid> {
+    let start_time = Some(chassis::wire_time(chassis::testing::moment("2020-01-01 00:00")));
+    let code = |role: Role| role.as_str_name().to_lowercase().replace('_', "-");
+    let position = |role: Role| PositionEntry {
+        person_code: code(role),
+        body_code: "unit".into(),
+        title: "测试".into(),
+        roles: vec![role.into()],
+        start_time,
+        end_time: None,
+    };
+    let request = ImportDirectoryRequest {
+        request_id: request_id(),
+        bodies: vec![BodyEntry { code: "unit".into(), name: "县某局".into(), kind: Kind::Unit.into(), parent_code: String::new() }],
+        persons: PERSONAL.iter().map(|role| PersonEntry { code: code(*role), name: "某人".into() }).collect(),
+        positions: PERSONAL.iter().map(|role| position(*role)).collect(),
+        ..Default::default()
+    };
+    let mut directory = DirectoryServiceClient::new(house.channel.clone());
+    directory.import_directory(house.ask_as_service("setup", &[Role::System], request)).await.unwrap();
+    let list = ListPersonsRequest { page_size: 100, page_token: String::new() };
+    let persons = directory.list_persons(house.ask_as_service("setup", &[Role::System], list)).await.unwrap().into_inner().persons;
+    house.settle().await;
+    PERSONAL.iter().map(|role| (*role, persons.iter().find(|p| p.code == code(*role)).unwrap().person_id.parse().unwrap())).collect()
 }
 
 impl Whole {

@@ -1,7 +1,7 @@
 //! Use cases of delegations.
 
 use chassis::{Audit, Committed, Ctx, Error, Refusal, wire_time};
-use huiying_proto::directory as pb;
+use huiying_proto::directory::{self as pb, Role};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -19,6 +19,7 @@ pub(crate) struct Grant {
 
 /// Lets one person act for another.
 pub(crate) async fn grant(ctx: &Ctx, command: Grant) -> Result<Committed<pb::GrantDelegationResponse>, Error> {
+    let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     for person in [command.from, command.to] {
         person::store::find(tx.conn(), person).await?.ok_or_else(person::unknown)?;
@@ -27,6 +28,7 @@ pub(crate) async fn grant(ctx: &Ctx, command: Grant) -> Result<Committed<pb::Gra
     let same = known.into_iter().find(|d| d.from == command.from && d.to == command.to && d.start == command.start);
     let id = same.map_or_else(|| tx.id(), |d| d.id);
     let delegation = Delegation::grant(id, command.from, command.to, (command.start, command.end), command.reason.clone())?;
+    delegation.may_be_granted_by(by, ctx.has_role(Role::SystemAdministrator))?;
     store::put(tx.conn(), &delegation).await?;
     tx.emit(pb::DelegationGranted { delegation: Some(to_wire(&delegation)) });
     let audit = Audit::of("delegation", delegation.id).clause("一").reason(command.reason);

@@ -29,6 +29,14 @@ impl Delegation {
         Ok(Self { id, from, to, start, end, reason })
     }
 
+    /// Whether somebody may grant it. Refuses one's own stand-in's part, and another's positions unless one keeps the registry.
+    pub fn may_be_granted_by(&self, by: Uuid, keeps_registry: bool) -> Result<(), Refusal> {
+        if self.to == by || (self.from != by && !keeps_registry) {
+            return Err(Refusal::denied("DELEGATION_BY_STAND_IN", "只能委托本人的职务,且不得自行代理他人;他人外出由系统管理员登记。"));
+        }
+        Ok(())
+    }
+
     /// Ends it now, or keeps it from beginning.
     pub fn revoke(&mut self, now: Timestamp) -> Result<(), Refusal> {
         if self.end <= now {

@@ -37,7 +37,7 @@ pub(crate) async fn issue(ctx: &Ctx, command: Issue) -> Result<Committed<pb::Iss
         Of::Week(day) => weekly(&mut tx, day).await?,
         Of::Incident(id) => {
             let incident = incident::store::find(tx.conn(), id, None).await?.ok_or_else(incident::unknown)?;
-            let reports = report::reading::page(tx.conn(), Some(id), None, None, TOLD_REPORTS).await?;
+            let reports = report::store::reading::page(tx.conn(), Some(id), None, None, TOLD_REPORTS).await?;
             Draft::special(&incident, &reports, &ctx.roster)?
         }
     };

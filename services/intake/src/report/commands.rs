@@ -6,7 +6,7 @@ use chassis::{Audit, Batch, Call, Ctx, Error, Outcome, Outcomes, Page, Refusal};
 use huiying_proto::intake as pb;
 use uuid::Uuid;
 
-use super::{Report, Sighting, differs, grpc::{to_fact, to_wire}, reading, store, unknown};
+use super::{Report, Sighting, differs, grpc::{to_fact, to_wire}, store::{self, reading}, unknown};
 pub(crate) use super::{import::import, moving::move_report};
 use crate::{incident, outlet::{self, Outlet}, visible::visible};
 

@@ -4,7 +4,6 @@ pub(crate) mod commands;
 pub(crate) mod grpc;
 pub(crate) mod import;
 pub(crate) mod moving;
-pub(crate) mod reading;
 pub(crate) mod store;
 mod writer;
 

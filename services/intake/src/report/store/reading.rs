@@ -4,7 +4,7 @@ use chassis::Error;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Report, store::Row};
+use super::{super::Report, Row};
 
 /// A report by id. With bodies given, only one of an incident that involves any of them.
 pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option<&[Uuid]>) -> Result<Option<Report>, Error> {

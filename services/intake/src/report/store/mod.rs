@@ -1,5 +1,7 @@
 //! All SQL that writes intake.report, and finds one.
 
+pub(crate) mod reading;
+
 use chassis::Error;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
