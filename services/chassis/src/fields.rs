@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use crate::error::{Error, Refusal, Sort, Violation};
 
+/// A status travels in headers: more violations than this would not arrive.
+const MOST_TOLD: usize = 50;
+
 /// Gathers violations; every parser returns a value, and [`Fields::check`] says whether the values count.
 #[derive(Debug, Default)]
 pub struct Fields {
@@ -162,14 +165,17 @@ impl Fields {
     /// Refuses when anything was wrong.
     ///
     /// # Errors
-    /// INVALID_ARGUMENT with every violation.
+    /// INVALID_ARGUMENT with the first fifty violations.
     pub fn check(self) -> Result<(), Error> {
         if self.violations.is_empty() {
             return Ok(());
         }
         let first = self.violations.first().map(|v| format!("{}:{}", v.field, v.message)).unwrap_or_default();
-        let mut refusal = Refusal::house(Sort::Invalid, ErrorReason::FieldsInvalid, format!("输入有误:{first}"));
+        let count = self.violations.len();
+        let others = if count > MOST_TOLD { format!("(共 {count} 处)") } else { String::new() };
+        let mut refusal = Refusal::house(Sort::Invalid, ErrorReason::FieldsInvalid, format!("输入有误:{first}{others}"));
         refusal.violations = self.violations;
+        refusal.violations.truncate(MOST_TOLD);
         Err(refusal.into())
     }
 }

@@ -11,6 +11,7 @@ mod person;
 mod portfolio;
 mod position;
 mod service;
+mod store;
 
 use chassis::{Db, Service};
 use huiying_proto::directory::directory_service_server::DirectoryServiceServer;

@@ -45,7 +45,8 @@ async fn only_what_changed_is_told_again_under_the_same_id() {
     assert_eq!((answer.changed_count, answer.unchanged_count), (4, 12));
     assert_eq!(office.fact_count().await, 20);
     let told = office.facts::<pb::PositionAppointed>().await.pop().unwrap().position.unwrap();
-    assert_eq!((told.position_id, told.roles().collect::<Vec<_>>()), (before.position_id, vec![Role::OfficeStaff]));
+    let roles: Vec<Role> = told.roles().collect();
+    assert_eq!((told.position_id, roles), (before.position_id, vec![Role::OfficeStaff]));
     assert_eq!(office.facts::<pb::BodyRegistered>().await.pop().unwrap().body.unwrap().name, "水务和水利局");
     assert_eq!(office.facts::<pb::PersonRegistered>().await.pop().unwrap().person.unwrap().name, "郑一鸣");
     assert_eq!(office.facts::<pb::DutyScheduled>().await.pop().unwrap().person_id, office.head.to_string());

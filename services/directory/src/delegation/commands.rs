@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Delegation, grpc::to_wire, store};
-use crate::person;
+use crate::{person, store as registry};
 
 /// 委托代理, 一.
 pub(crate) struct Grant {
@@ -17,10 +17,11 @@ pub(crate) struct Grant {
     pub reason: String,
 }
 
-/// Lets one person act for another.
+/// Lets one person act for another; 委托代理, 一.
 pub(crate) async fn grant(ctx: &Ctx, command: Grant) -> Result<Committed<pb::GrantDelegationResponse>, Error> {
     let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
+    registry::hold(tx.conn()).await?;
     for person in [command.from, command.to] {
         person::store::find(tx.conn(), person).await?.ok_or_else(person::unknown)?;
     }
@@ -28,7 +29,7 @@ pub(crate) async fn grant(ctx: &Ctx, command: Grant) -> Result<Committed<pb::Gra
     let same = known.into_iter().find(|d| d.from == command.from && d.to == command.to && d.start == command.start);
     let id = same.map_or_else(|| tx.id(), |d| d.id);
     let delegation = Delegation::grant(id, command.from, command.to, (command.start, command.end), command.reason.clone())?;
-    delegation.may_be_granted_by(by, ctx.has_role(Role::SystemAdministrator))?;
+    delegation.granted_by(by, ctx.has_role(Role::SystemAdministrator))?;
     store::put(tx.conn(), &delegation).await?;
     tx.emit(pb::DelegationGranted { delegation: Some(to_wire(&delegation)) });
     let audit = Audit::of("delegation", delegation.id).clause("一").reason(command.reason);
@@ -38,7 +39,8 @@ pub(crate) async fn grant(ctx: &Ctx, command: Grant) -> Result<Committed<pb::Gra
 /// Ends a delegation early; 撤销委托, 一.
 pub(crate) async fn revoke(ctx: &Ctx, id: Uuid) -> Result<Committed<pb::RevokeDelegationResponse>, Error> {
     let mut tx = ctx.begin().await?;
-    let delegation = store::lock(tx.conn(), id).await?;
+    registry::hold(tx.conn()).await?;
+    let delegation = store::find(tx.conn(), id).await?;
     let mut delegation = delegation.ok_or_else(|| Refusal::not_found("DELEGATION_UNKNOWN", "没有这项委托。"))?;
     delegation.revoke(ctx.now)?;
     store::put(tx.conn(), &delegation).await?;

@@ -17,6 +17,8 @@ pub(crate) struct Delegation {
     pub start: Timestamp,
     pub end: Timestamp,
     pub reason: String,
+    /// Whether it was revoked by decision; then an import leaves it as it is.
+    pub revoked: bool,
 }
 
 impl Delegation {
@@ -26,11 +28,11 @@ impl Delegation {
             return Err(Refusal::invalid("DELEGATION_TO_SELF", "不能委托给本人。"));
         }
         crate::position::period(start, Some(end))?;
-        Ok(Self { id, from, to, start, end, reason })
+        Ok(Self { id, from, to, start, end, reason, revoked: false })
     }
 
-    /// Whether somebody may grant it. Refuses one's own stand-in's part, and another's positions unless one keeps the registry.
-    pub fn may_be_granted_by(&self, by: Uuid, keeps_registry: bool) -> Result<(), Refusal> {
+    /// Whether somebody may grant it. Refuses the stand-in, and another's positions unless one keeps the registry.
+    pub fn granted_by(&self, by: Uuid, keeps_registry: bool) -> Result<(), Refusal> {
         if self.to == by || (self.from != by && !keeps_registry) {
             return Err(Refusal::denied("DELEGATION_BY_STAND_IN", "只能委托本人的职务,且不得自行代理他人;他人外出由系统管理员登记。"));
         }
@@ -42,6 +44,7 @@ impl Delegation {
         if self.end <= now {
             return Err(Refusal::state("PERIOD_INVALID", "该委托已经结束。"));
         }
+        self.revoked = true;
         // A period holds from its start; one that has not begun is ended a moment after it.
         self.end = if now > self.start { now } else { self.start.saturating_add(jiff::SignedDuration::from_micros(1)).unwrap_or(self.end) };
         Ok(())

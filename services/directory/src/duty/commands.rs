@@ -5,11 +5,12 @@ use huiying_proto::directory as pb;
 use jiff::civil::Date;
 
 use super::{Duty, grpc::to_wire, store};
-use crate::person;
+use crate::{person, store as registry};
 
 /// Names the collector of a day; 排班, 四(一)一.
 pub(crate) async fn schedule(ctx: &Ctx, duty: Duty) -> Result<Committed<pb::ScheduleDutyResponse>, Error> {
     let mut tx = ctx.begin().await?;
+    registry::hold(tx.conn()).await?;
     person::store::find(tx.conn(), duty.person).await?.ok_or_else(person::unknown)?;
     store::put(tx.conn(), duty).await?;
     tx.emit(pb::DutyScheduled { duty_date: duty.day.to_string(), person_id: duty.person.to_string() });

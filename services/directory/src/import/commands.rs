@@ -13,11 +13,13 @@ use crate::{
     person::{self, Person},
     portfolio::{self, Portfolio},
     position::{self, Position},
+    store as registry,
 };
 
 /// Registers or corrects many entries at once, or none; 批量导入, 一.
 pub(crate) async fn import(ctx: &Ctx, entries: Entries) -> Result<Committed<pb::ImportDirectoryResponse>, Error> {
     let mut tx = ctx.begin().await?;
+    registry::hold(tx.conn()).await?;
     let mut count = Count::default();
     let bodies = bodies(&mut tx, &entries, &mut count).await?;
     let persons = persons(&mut tx, &entries, &mut count).await?;
@@ -37,12 +39,15 @@ async fn bodies(tx: &mut Tx, entries: &Entries, count: &mut Count) -> Result<Cod
         let id = codes.get(&entry.code).unwrap_or_else(|| tx.id());
         codes.learn(&entry.code, id);
     }
+    let mut bodies = Vec::with_capacity(entries.bodies.len());
     for (at, entry) in entries.bodies.iter().enumerate() {
         let parent = if entry.parent_code.is_empty() { None } else { Some(codes.require(&entry.parent_code, &format!("bodies[{at}].parent_code"))?) };
-        let before = known.iter().find(|b| b.code == entry.code);
         let id = codes.require(&entry.code, &format!("bodies[{at}].code"))?;
-        let body = Body { id, code: entry.code.clone(), name: entry.name.clone(), kind: entry.kind.clone(), parent };
-        if count.differs(before, &body) {
+        bodies.push(Body { id, code: entry.code.clone(), name: entry.name.clone(), kind: entry.kind.clone(), parent });
+    }
+    body::parents_first(&known, &mut bodies)?;
+    for body in bodies {
+        if count.differs(known.iter().find(|b| b.id == body.id), &body) {
             body::store::put(tx.conn(), &body).await?;
             tx.emit(pb::BodyRegistered { body: Some(body::grpc::to_wire(&body)) });
         }
@@ -72,10 +77,11 @@ async fn positions(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Cod
     for (at, entry) in entries.positions.iter().enumerate() {
         let person = persons.require(&entry.person_code, &format!("positions[{at}].person_code"))?;
         let body = bodies.require(&entry.body_code, &format!("positions[{at}].body_code"))?;
-        let period = position::period(entry.period.start, entry.period.end)?;
-        let before = known.iter().find(|p| p.person == person && p.body == body && p.title == entry.title && p.period.start == period.start);
+        let named = position::period(entry.period.start, entry.period.end)?;
+        let before = known.iter().find(|p| p.person == person && p.body == body && p.title == entry.title && p.period.start == named.start);
+        let (period, ended) = position::imported(before, named);
         let id = before.map_or_else(|| tx.id(), |p| p.id);
-        let position = Position { id, person, body, title: entry.title.clone(), roles: entry.roles.clone(), period };
+        let position = Position { id, person, body, title: entry.title.clone(), roles: entry.roles.clone(), period, ended };
         if count.differs(before, &position) {
             position::store::put(tx.conn(), &position).await?;
             tx.emit(pb::PositionAppointed { position: Some(position::grpc::to_wire(&position)) });
@@ -86,15 +92,29 @@ async fn positions(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Cod
 
 async fn portfolios(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Codes, count: &mut Count) -> Result<(), Error> {
     let known = portfolio::store::all(tx.conn()).await?;
+    let mut all = known.clone();
+    let mut touched = Vec::with_capacity(entries.portfolios.len());
     for (at, entry) in entries.portfolios.iter().enumerate() {
         let person = persons.require(&entry.person_code, &format!("portfolios[{at}].person_code"))?;
-        let field = format!("portfolios[{at}].body_codes");
-        let bodies: Vec<Uuid> = entry.body_codes.iter().map(|code| bodies.require(code, &field)).collect::<Result<_, _>>()?;
-        let before = known.iter().find(|p| p.person == person && p.period.start == entry.start);
-        let id = before.map_or_else(|| tx.id(), |p| p.id);
-        let end = before.and_then(|p| p.period.end);
-        let portfolio = Portfolio { id, person, bodies, topics: entry.topics.clone(), period: Period { start: entry.start, end } };
-        if count.differs(before, &portfolio) {
+        let named = entry.body_codes.iter().enumerate();
+        let bodies: Vec<Uuid> = named.map(|(n, code)| bodies.require(code, &format!("portfolios[{at}].body_codes[{n}]"))).collect::<Result<_, _>>()?;
+        match all.iter_mut().find(|p| p.person == person && p.period.start == entry.start) {
+            Some(same) => {
+                (same.bodies, same.topics) = (bodies, entry.topics.clone());
+                touched.push(same.id);
+            }
+            None => {
+                let portfolio = Portfolio { id: tx.id(), person, bodies, topics: entry.topics.clone(), period: Period { start: entry.start, end: None } };
+                touched.push(portfolio.id);
+                all.push(portfolio);
+            }
+        }
+    }
+    portfolio::succeed(&mut all);
+    for portfolio in all {
+        let before = known.iter().find(|p| p.id == portfolio.id);
+        let differs = if touched.contains(&portfolio.id) { count.differs(before, &portfolio) } else { before != Some(&portfolio) };
+        if differs {
             portfolio::store::put(tx.conn(), &portfolio).await?;
             tx.emit(pb::PortfolioAssigned { portfolio: Some(portfolio::grpc::to_wire(&portfolio)) });
         }
@@ -109,7 +129,9 @@ async fn delegations(tx: &mut Tx, entries: &Entries, persons: &Codes, count: &mu
         let to = persons.require(&entry.to_code, &format!("delegations[{at}].to_person_code"))?;
         let before = known.iter().find(|d| d.from == from && d.to == to && d.start == entry.start);
         let id = before.map_or_else(|| tx.id(), |d| d.id);
-        let delegation = Delegation::grant(id, from, to, (entry.start, entry.end), entry.reason.clone())?;
+        let named = Delegation::grant(id, from, to, (entry.start, entry.end), entry.reason.clone())?;
+        // What was revoked by decision is not brought back by an older list.
+        let delegation = before.filter(|d| d.revoked).cloned().unwrap_or(named);
         if count.differs(before, &delegation) {
             delegation::store::put(tx.conn(), &delegation).await?;
             tx.emit(pb::DelegationGranted { delegation: Some(delegation::grpc::to_wire(&delegation)) });

@@ -1,5 +1,7 @@
 //! An import: from the wire.
 
+use std::{collections::HashSet, hash::Hash};
+
 use chassis::{Error, Fields, Period};
 use huiying_proto::directory as pb;
 
@@ -44,7 +46,23 @@ pub(crate) fn import(message: &pb::ImportDirectoryRequest) -> Result<Entries, Er
             .map(|(at, e)| DutyEntry { day: f.day(&format!("duties[{at}].duty_date"), &e.duty_date), person_code: e.person_code.clone() })
             .collect(),
     };
+    once(&mut fields, "bodies", entries.bodies.iter().map(|e| &e.code));
+    once(&mut fields, "persons", entries.persons.iter().map(|e| &e.code));
+    once(&mut fields, "positions", entries.positions.iter().map(|e| (&e.person_code, &e.body_code, &e.title, e.period.start)));
+    once(&mut fields, "portfolios", entries.portfolios.iter().map(|e| (&e.person_code, e.start)));
+    once(&mut fields, "delegations", entries.delegations.iter().map(|e| (&e.from_code, &e.to_code, e.start)));
+    once(&mut fields, "duties", entries.duties.iter().map(|e| e.day));
     fields.check().map(|()| entries)
+}
+
+/// What is named twice in one import would have two meanings.
+fn once<K: Eq + Hash>(fields: &mut Fields, list: &str, keys: impl Iterator<Item = K>) {
+    let mut seen = HashSet::new();
+    for (at, key) in keys.enumerate() {
+        if !seen.insert(key) {
+            fields.wrong(format!("{list}[{at}]"), "重复");
+        }
+    }
 }
 
 fn body(fields: &mut Fields, at: usize, entry: &pb::BodyEntry) -> BodyEntry {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Position, grpc::to_wire, period, store};
-use crate::{body, person};
+use crate::{body, person, store as registry};
 
 /// 任职, 一.
 pub(crate) struct Appoint {
@@ -24,27 +24,28 @@ pub(crate) struct End {
     pub end: Timestamp,
 }
 
-/// Appoints a person to a post.
+/// Appoints a person to a post, or corrects its roles and its end; 任职, 一.
 pub(crate) async fn appoint(ctx: &Ctx, command: Appoint) -> Result<Committed<pb::AppointPositionResponse>, Error> {
     let mut tx = ctx.begin().await?;
+    registry::hold(tx.conn()).await?;
     person::store::find(tx.conn(), command.person).await?.ok_or_else(person::unknown)?;
     if !body::store::exists(tx.conn(), command.body).await? {
         return Err(Refusal::not_found("BODY_UNKNOWN", "没有这个机构。").into());
     }
     let period = period(command.start, command.end)?;
-    let known = store::all(tx.conn()).await?;
-    let same = known.into_iter().find(|p| p.person == command.person && p.body == command.body && p.title == command.title && p.period.start == command.start);
+    let same = store::same(tx.conn(), (command.person, command.body), &command.title, command.start).await?;
     let id = same.map_or_else(|| tx.id(), |p| p.id);
-    let position = Position { id, person: command.person, body: command.body, title: command.title, roles: command.roles, period };
+    let position = Position { id, person: command.person, body: command.body, title: command.title, roles: command.roles, period, ended: false };
     store::put(tx.conn(), &position).await?;
     tx.emit(pb::PositionAppointed { position: Some(to_wire(&position)) });
     tx.commit(Audit::of("position", position.id).clause("一"), pb::AppointPositionResponse { position: Some(to_wire(&position)) }).await
 }
 
-/// Ends a post at a time.
+/// Ends a post at a time; 免职, 一.
 pub(crate) async fn end(ctx: &Ctx, command: End) -> Result<Committed<pb::EndPositionResponse>, Error> {
     let mut tx = ctx.begin().await?;
-    let position = store::lock(tx.conn(), command.position).await?;
+    registry::hold(tx.conn()).await?;
+    let position = store::find(tx.conn(), command.position).await?;
     let mut position = position.ok_or_else(|| Refusal::not_found("POSITION_UNKNOWN", "没有这项任职。"))?;
     position.end(command.end, ctx.now)?;
     store::put(tx.conn(), &position).await?;

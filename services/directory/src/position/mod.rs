@@ -18,6 +18,8 @@ pub(crate) struct Position {
     /// Roles as the contract names them, such as "ROLE_UNIT_HEAD".
     pub roles: Vec<String>,
     pub period: Period,
+    /// Whether it was ended by decision; then an import leaves its end as it is.
+    pub ended: bool,
 }
 
 impl Position {
@@ -27,8 +29,14 @@ impl Position {
             return Err(Refusal::state("POSITION_ENDED", "该任职已经结束。"));
         }
         self.period = period(self.period.start, Some(at))?;
+        self.ended = true;
         Ok(())
     }
+}
+
+/// The period of a position that an import names: what was ended by decision stays ended.
+pub(crate) fn imported(before: Option<&Position>, named: Period) -> (Period, bool) {
+    before.filter(|position| position.ended).map_or((named, false), |position| (position.period, true))
 }
 
 /// A period whose end comes after its start.
