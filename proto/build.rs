@@ -24,7 +24,5 @@ fn main() {
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set()).expect("OUT_DIR can be written");
     let mut config = prost_build::Config::new();
     config.enable_type_names();
-    tonic_prost_build::configure()
-        .compile_fds_with_config(compiler.file_descriptor_set(), config)
-        .expect("the contract compiles");
+    tonic_prost_build::configure().compile_fds_with_config(compiler.file_descriptor_set(), config).expect("the contract compiles");
 }

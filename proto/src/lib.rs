@@ -16,8 +16,8 @@ pub mod huiying {
 }
 
 pub use huiying::{
-    accountability::v1 as accountability, assessment::v1 as assessment, directory::v1 as directory, disposal::v1 as disposal, event::v1 as event,
-    intake::v1 as intake, notification::v1 as notification, publication::v1 as publication,
+    accountability::v1 as accountability, assessment::v1 as assessment, directory::v1 as directory, disposal::v1 as disposal,
+    event::v1 as event, intake::v1 as intake, notification::v1 as notification, publication::v1 as publication,
 };
 
 /// The encoded `FileDescriptorSet` of the whole contract, comments included.

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use chassis::{cluster::{Cluster, Options}, token::Issuer};
+use chassis::{
+    cluster::{Cluster, Options},
+    token::Issuer,
+};
 use huiying::{client::Addresses, compose::SERVICES};
 use huiying_proto::directory::Role;
 use jiff::Timestamp;
@@ -49,7 +52,14 @@ pub fn cluster(name: &str) -> (Cluster, PathBuf) {
 
 impl Office {
     /// Prepares an office's database and configuration; nothing runs yet.
-    pub async fn prepare(cluster: &Cluster, dir: &Path, name: &str, clock: &Path, start: Timestamp, superior: Option<(String, String)>) -> Self {
+    pub async fn prepare(
+        cluster: &Cluster,
+        dir: &Path,
+        name: &str,
+        clock: &Path,
+        start: Timestamp,
+        superior: Option<(String, String)>,
+    ) -> Self {
         let dir = dir.join(name);
         std::fs::create_dir_all(&dir).unwrap();
         let mut connection = PgConnection::connect(&cluster.url("postgres", "huiying")).await.unwrap();
@@ -65,7 +75,8 @@ impl Office {
         std::fs::write(dir.join("service.jwt"), issuer.service(name, &[Role::System], start, 10 * YEAR).unwrap()).unwrap();
         std::fs::write(dir.join("checkpoint.key"), key).unwrap();
         let ports: HashMap<&'static str, u16> = names.iter().map(|name| (*name, free_port())).collect();
-        let addresses = Addresses::each(ports.iter().map(|(name, port)| ((*name).to_owned(), format!("http://127.0.0.1:{port}"))).collect());
+        let addresses =
+            Addresses::each(ports.iter().map(|(name, port)| ((*name).to_owned(), format!("http://127.0.0.1:{port}"))).collect());
         let office = Self { dir, issuer, addresses, ports, children: HashMap::new(), database, superior, name: name.to_owned() };
         office.write_config(clock);
         office
@@ -74,7 +85,8 @@ impl Office {
     fn write_config(&self, clock: &Path) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
         let peers: String = self.ports.iter().map(|(name, port)| format!("{name} = \"http://127.0.0.1:{port}\"\n")).collect();
-        let superior = self.superior.as_ref().map(|(url, token)| format!("[superior]\nurl = \"{url}\"\ntoken = \"{token}\"\n")).unwrap_or_default();
+        let superior =
+            self.superior.as_ref().map(|(url, token)| format!("[superior]\nurl = \"{url}\"\ntoken = \"{token}\"\n")).unwrap_or_default();
         let text = format!(
             r#"clock_file = "{clock}"
 [office]

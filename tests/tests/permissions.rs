@@ -7,7 +7,8 @@ use std::{collections::HashMap, sync::Arc};
 use chassis::testing::{House, Rig, reason, request_id};
 use huiying::compose::{Parts, SERVICES};
 use huiying_proto::directory::{
-    BodyEntry, ImportDirectoryRequest, ListPersonsRequest, PersonEntry, PositionEntry, Role, body::Kind, directory_service_client::DirectoryServiceClient,
+    BodyEntry, ImportDirectoryRequest, ListPersonsRequest, PersonEntry, PositionEntry, Role, body::Kind,
+    directory_service_client::DirectoryServiceClient,
 };
 use huiying_tests::raw;
 use prost::Message;
@@ -147,9 +148,14 @@ async fn every_rpc_answers_hostile_input_with_a_typed_refusal_in_chinese() {
             };
             use tonic_types::StatusExt;
             let details = status.get_error_details();
-            let chinese = details.localized_message().is_some_and(|m| m.locale == "zh-CN" && m.message.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)));
+            let chinese = details
+                .localized_message()
+                .is_some_and(|m| m.locale == "zh-CN" && m.message.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)));
             let typed = details.error_info().is_some_and(|info| info.domain.ends_with("huiying") && !info.reason.is_empty());
-            let sort = matches!(status.code(), Code::InvalidArgument | Code::NotFound | Code::PermissionDenied | Code::FailedPrecondition | Code::Aborted);
+            let sort = matches!(
+                status.code(),
+                Code::InvalidArgument | Code::NotFound | Code::PermissionDenied | Code::FailedPrecondition | Code::Aborted
+            );
             if !(chinese && typed && sort) {
                 findings.push(format!("{method} with {name}: {status:?}"));
             }
@@ -165,12 +171,16 @@ async fn a_refused_attempt_is_recorded_with_who_and_why() {
     raw::call(whole.house.channel.clone(), method, whole.ask(Role::UnitHead, Vec::new())).await.unwrap_err();
     whole.house.settle().await;
     let token = whole.house.issuer.person(whole.persons[&Role::Auditor], whole.house.clock.now(), 60).unwrap();
-    let auditor = huiying::client::Client::new(&huiying::client::Addresses::one(&whole.house.address), &token, huiying::client::Protocol::Grpc).unwrap();
+    let auditor =
+        huiying::client::Client::new(&huiying::client::Addresses::one(&whole.house.address), &token, huiying::client::Protocol::Grpc)
+            .unwrap();
     let copy = huiying::ledger::copy(&auditor, "publication").await.unwrap();
     let refused = copy.records.iter().any(|sealed| {
         let record = huiying_proto::event::Record::decode(sealed.record.as_slice()).unwrap();
         let (actor, audit) = (record.actor.unwrap(), record.audit.unwrap());
-        actor.person_id == whole.persons[&Role::UnitHead].to_string() && audit.action == method && audit.refusal_reason == "PERMISSION_DENIED"
+        actor.person_id == whole.persons[&Role::UnitHead].to_string()
+            && audit.action == method
+            && audit.refusal_reason == "PERMISSION_DENIED"
     });
     assert!(refused);
 }
@@ -192,9 +202,12 @@ fn hostile(method: &MethodDescriptor) -> Vec<(&'static str, DynamicMessage)> {
         }
         message
     };
-    let text = |value: String| Arc::new(move |kind: &FieldKind, _: &str| matches!(kind, FieldKind::String).then(|| Value::String(value.clone())));
+    let text =
+        |value: String| Arc::new(move |kind: &FieldKind, _: &str| matches!(kind, FieldKind::String).then(|| Value::String(value.clone())));
     let unknown = Arc::new(|kind: &FieldKind, name: &str| match kind {
-        FieldKind::String if name.ends_with("_id") => Some(Value::String(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001).to_string())),
+        FieldKind::String if name.ends_with("_id") => {
+            Some(Value::String(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001).to_string()))
+        }
         FieldKind::String if name == "etag" => Some(Value::String("1".into())),
         FieldKind::String if name.ends_with("_date") || name == "week_of" => Some(Value::String("2026-11-10".into())),
         FieldKind::String if name == "page_token" => None,

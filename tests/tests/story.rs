@@ -45,7 +45,8 @@ async fn assert_told(stage: &Stage, account: &Account) {
     }
     let water = clerk.assessment().unwrap().get_assessment(assessment(&account.water)).await.unwrap().into_inner().assessment.unwrap();
     assert!(water.grounds.iter().any(|g| g.clause == "二(一)"));
-    let ordinary = clerk.assessment().unwrap().get_assessment(assessment(&account.ordinary)).await.unwrap().into_inner().assessment.unwrap();
+    let ordinary =
+        clerk.assessment().unwrap().get_assessment(assessment(&account.ordinary)).await.unwrap().into_inner().assessment.unwrap();
     assert_eq!((ordinary.level(), ordinary.state()), (Level::Ordinary, Assessed::Overridden));
     assert!(!ordinary.reason.is_empty());
 
@@ -73,9 +74,23 @@ async fn assert_told(stage: &Stage, account: &Account) {
     for duty in ["unit_acknowledgement", "unit_feedback_office", "unit_feedback_leader"] {
         assert!(breached.iter().any(|o| o.duty_id == duty && o.debtor_body_id == account.silent_body), "{duty} is breached");
     }
-    let request = ListObligationsRequest { incident_id: account.water.clone(), state: State::Discharged.into(), page_size: 1000, ..Default::default() };
+    let request = ListObligationsRequest {
+        incident_id: account.water.clone(),
+        state: State::Discharged.into(),
+        page_size: 1000,
+        ..Default::default()
+    };
     let kept = clerk.accountability().unwrap().list_obligations(request).await.unwrap().into_inner().obligations;
-    for duty in ["same_day_response", "national_response", "same_day_escalation", "leader_report", "name_lead", "important_bulletin", "findings_again", "material"] {
+    for duty in [
+        "same_day_response",
+        "national_response",
+        "same_day_escalation",
+        "leader_report",
+        "name_lead",
+        "important_bulletin",
+        "findings_again",
+        "material",
+    ] {
         assert!(kept.iter().any(|o| o.duty_id == duty), "{duty} is discharged");
     }
     assert_eq!(account.ledgers.len(), 7);
@@ -96,7 +111,8 @@ async fn the_main_job_runs_with_all_services_on_one_port_and_the_principal_leade
     let (cluster, dir) = processes::cluster("story");
     databases(&cluster).await;
     let clock = Clock::manual(story::begin().unwrap());
-    let urls = |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_SERVICE").replace("SERVICE", "{service}"));
+    let urls =
+        |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_SERVICE").replace("SERVICE", "{service}"));
     let city = OfficePlan { name: "市政府办公室", urls: urls("city"), listen: "127.0.0.1:0", clock: clock.clone(), superior: None };
     let city = demo::open_office(city).await.unwrap();
     let way = LossyWay::open(&city.address).await.unwrap();

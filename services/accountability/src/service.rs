@@ -20,11 +20,13 @@ impl AccountabilityService for Grpc {
     }
 
     async fn list_obligations(&self, request: Request<pb::ListObligationsRequest>) -> Answer<pb::ListObligationsResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { obligation::commands::list(&ctx, obligation::grpc::list(&m, ctx.now)?).await }).await
+        rpc::query(&self.db, request, |ctx, m| async move { obligation::commands::list(&ctx, obligation::grpc::list(&m, ctx.now)?).await })
+            .await
     }
 
     async fn get_knowledge_timeline(&self, request: Request<pb::GetKnowledgeTimelineRequest>) -> Answer<pb::GetKnowledgeTimelineResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { knowledge::commands::timeline(&ctx, knowledge::grpc::timeline(&m)?).await }).await
+        rpc::query(&self.db, request, |ctx, m| async move { knowledge::commands::timeline(&ctx, knowledge::grpc::timeline(&m)?).await })
+            .await
     }
 
     async fn open_accountability_case(
@@ -35,11 +37,17 @@ impl AccountabilityService for Grpc {
     }
 
     async fn record_interview(&self, request: Request<pb::RecordInterviewRequest>) -> Answer<pb::RecordInterviewResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { case::commands::record_interview(&ctx, case::grpc::record_interview(&m)?).await }).await
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { case::commands::record_interview(&ctx, case::grpc::record_interview(&m)?).await },
+        )
+        .await
     }
 
     async fn submit_reply(&self, request: Request<pb::SubmitReplyRequest>) -> Answer<pb::SubmitReplyResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { case::commands::submit_reply(&ctx, case::grpc::submit_reply(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::submit_reply(&ctx, case::grpc::submit_reply(&m)?).await })
+            .await
     }
 
     async fn decide_accountability_case(
@@ -49,7 +57,10 @@ impl AccountabilityService for Grpc {
         rpc::command(&self.db, request, |ctx, m| async move { case::commands::decide(&ctx, case::grpc::decide(&m)?).await }).await
     }
 
-    async fn get_accountability_case(&self, request: Request<pb::GetAccountabilityCaseRequest>) -> Answer<pb::GetAccountabilityCaseResponse> {
+    async fn get_accountability_case(
+        &self,
+        request: Request<pb::GetAccountabilityCaseRequest>,
+    ) -> Answer<pb::GetAccountabilityCaseResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { case::commands::get(&ctx, case::grpc::get(&m)?).await }).await
     }
 

@@ -16,8 +16,5 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.assessment.v1.AssessmentService/ConfirmAssessment", &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.assessment.v1.AssessmentService/OverrideAssessment", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.assessment.v1.AssessmentService/RecordFactors", &[OfficeStaff, OfficeHead, LeaderInCharge]),
-    row(
-        "/huiying.assessment.v1.AssessmentService/FileOpinion",
-        &[InformationOfficer, UnitHandler, UnitHead, OfficeStaff, OfficeHead],
-    ),
+    row("/huiying.assessment.v1.AssessmentService/FileOpinion", &[InformationOfficer, UnitHandler, UnitHead, OfficeStaff, OfficeHead]),
 ];

@@ -24,7 +24,8 @@ impl AssessmentService for Grpc {
     }
 
     async fn confirm_assessment(&self, request: Request<pb::ConfirmAssessmentRequest>) -> Answer<pb::ConfirmAssessmentResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { assessment::commands::confirm(&ctx, assessment::grpc::confirm(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { assessment::commands::confirm(&ctx, assessment::grpc::confirm(&m)?).await })
+            .await
     }
 
     async fn override_assessment(&self, request: Request<pb::OverrideAssessmentRequest>) -> Answer<pb::OverrideAssessmentResponse> {

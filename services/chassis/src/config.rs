@@ -69,7 +69,8 @@ pub fn load<T: DeserializeOwned>(file: Option<&Path>, prefix: &str, flags: &[Str
         }
     };
     let start = format!("{prefix}_");
-    let mut variables: Vec<(String, String)> = std::env::vars().filter_map(|(k, v)| Some((k.strip_prefix(&start)?.to_lowercase(), v))).collect();
+    let mut variables: Vec<(String, String)> =
+        std::env::vars().filter_map(|(k, v)| Some((k.strip_prefix(&start)?.to_lowercase(), v))).collect();
     variables.sort();
     for (key, value) in variables {
         put(&mut table, &key.split("__").collect::<Vec<_>>(), &value)?;

@@ -161,7 +161,8 @@ impl Consumer {
         self.set(|p| p.position = position);
         let mut client: FeedServiceClient<Channel> =
             FeedServiceClient::new(peers.channel(self.source)?).max_decoding_message_size(64 << 20);
-        let request = peers.authorize(StreamEventsRequest { service_name: self.source.to_owned(), after_position: position, follow: true })?;
+        let request =
+            peers.authorize(StreamEventsRequest { service_name: self.source.to_owned(), after_position: position, follow: true })?;
         let mut stream = client.stream_events(request).await.map_err(told)?.into_inner();
         loop {
             let message = tokio::select! {
@@ -197,8 +198,10 @@ impl Consumer {
 
     async fn cursor(&self) -> Result<i64, Error> {
         let mut connection = self.db.acquire().await?;
-        let position: Option<i64> =
-            sqlx::query_scalar("SELECT position FROM consumer_cursor WHERE source = $1").bind(&self.name).fetch_optional(&mut *connection).await?;
+        let position: Option<i64> = sqlx::query_scalar("SELECT position FROM consumer_cursor WHERE source = $1")
+            .bind(&self.name)
+            .fetch_optional(&mut *connection)
+            .await?;
         Ok(position.unwrap_or(0))
     }
 
@@ -214,7 +217,8 @@ impl Consumer {
             let time = time.ok_or_else(|| Error::fault("record without a time"))?;
             for event in &record.events {
                 let event_id = Uuid::try_parse(&event.event_id).map_err(Error::fault)?;
-                let heard = Heard { source: self.source, position: sealed.position, event: event.clone(), event_id, time, record: record.clone() };
+                let heard =
+                    Heard { source: self.source, position: sealed.position, event: event.clone(), event_id, time, record: record.clone() };
                 tx.react_to(event_id);
                 let span = tracing::info_span!("react", service = self.db.service(), source = self.source, event = event.r#type);
                 telemetry::continue_trace(&span, &record.trace_parent);

@@ -203,7 +203,8 @@ impl Error {
             Self::Refused(refusal) => refusal.into_status(service),
             Self::Answered(_) | Self::Fault(_) => {
                 tracing::error!(service, error = %self, "fault");
-                Refusal::new(Sort::State, strip(ErrorReason::Internal), "系统内部错误,请稍后重试;如仍不行,请联系运维。").into_internal(service)
+                Refusal::new(Sort::State, strip(ErrorReason::Internal), "系统内部错误,请稍后重试;如仍不行,请联系运维。")
+                    .into_internal(service)
             }
         }
     }

@@ -4,7 +4,8 @@ use std::{pin::Pin, time::Duration};
 
 use futures::Stream;
 use huiying_proto::event::{
-    self as pb, ErrorReason, GetCheckpointRequest, GetCheckpointResponse, SealedRecord, StreamEventsRequest, StreamEventsResponse, feed_service_server::FeedService,
+    self as pb, ErrorReason, GetCheckpointRequest, GetCheckpointResponse, SealedRecord, StreamEventsRequest, StreamEventsResponse,
+    feed_service_server::FeedService,
 };
 use sqlx::Row;
 use tokio::sync::mpsc;
@@ -99,13 +100,16 @@ async fn follow(db: &Db, mut after: i64, go_on: bool, sender: &Sender, stop: &Ca
 
 async fn read(db: &Db, after: i64) -> Result<Vec<SealedRecord>, Error> {
     let mut connection = db.acquire().await?;
-    let rows = sqlx::query("SELECT position, record, leaf_hash, chain_hash FROM ledger_entry WHERE position > $1 ORDER BY position LIMIT $2")
-        .bind(after)
-        .bind(BATCH)
-        .fetch_all(&mut *connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT position, record, leaf_hash, chain_hash FROM ledger_entry WHERE position > $1 ORDER BY position LIMIT $2")
+            .bind(after)
+            .bind(BATCH)
+            .fetch_all(&mut *connection)
+            .await?;
     rows.iter()
-        .map(|row| Ok(SealedRecord { position: row.try_get(0)?, record: row.try_get(1)?, leaf_hash: row.try_get(2)?, chain_hash: row.try_get(3)? }))
+        .map(|row| {
+            Ok(SealedRecord { position: row.try_get(0)?, record: row.try_get(1)?, leaf_hash: row.try_get(2)?, chain_hash: row.try_get(3)? })
+        })
         .collect()
 }
 

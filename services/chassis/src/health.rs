@@ -78,7 +78,13 @@ impl Watched {
             .map(|consumer| {
                 let progress = consumer.progress();
                 if progress.failures >= STUCK {
-                    problems.push(format!("跟随 {} 停在第 {} 条之后,已失败 {} 次: {}", consumer.name(), progress.position, progress.failures, progress.error));
+                    problems.push(format!(
+                        "跟随 {} 停在第 {} 条之后,已失败 {} 次: {}",
+                        consumer.name(),
+                        progress.position,
+                        progress.failures,
+                        progress.error
+                    ));
                 }
                 let name = consumer.name().to_owned();
                 ConsumerHealth { name, source: consumer.source.to_owned(), position: progress.position, failures: progress.failures }

@@ -46,12 +46,14 @@ pub async fn health(addresses: &[String]) -> Option<Vec<Value>> {
 }
 
 fn is_settled(services: &[Value]) -> bool {
-    let sealed: HashMap<&str, i64> = services.iter().filter_map(|s| Some((s.get("service")?.as_str()?, s.get("sealed")?.as_i64()?))).collect();
+    let sealed: HashMap<&str, i64> =
+        services.iter().filter_map(|s| Some((s.get("service")?.as_str()?, s.get("sealed")?.as_i64()?))).collect();
     let followed = |consumer: &Value| {
         let head = consumer.get("source").and_then(Value::as_str).and_then(|source| sealed.get(source));
         head.is_some() && consumer.get("position").and_then(Value::as_i64) == head.copied()
     };
     services.iter().all(|s| {
-        s.get("unsealed").and_then(Value::as_i64) == Some(0) && s.get("consumers").and_then(Value::as_array).is_some_and(|all| all.iter().all(followed))
+        s.get("unsealed").and_then(Value::as_i64) == Some(0)
+            && s.get("consumers").and_then(Value::as_array).is_some_and(|all| all.iter().all(followed))
     })
 }

@@ -49,7 +49,9 @@ where
     };
     match outcome {
         Ok(answer) => Ok(Response::new(answer)),
-        Err(Error::Answered(saved)) => R::decode(saved.as_slice()).map(Response::new).map_err(|e| Error::fault(e).into_status(db.service())),
+        Err(Error::Answered(saved)) => {
+            R::decode(saved.as_slice()).map(Response::new).map_err(|e| Error::fault(e).into_status(db.service()))
+        }
         Err(error) => {
             if let Error::Refused(refusal) = &error {
                 record_refusal(&ctx, refusal).await;

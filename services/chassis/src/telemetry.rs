@@ -40,7 +40,11 @@ pub fn start(level: &str, json: bool, otlp: Option<&str>) -> Result<Telemetry, S
     let provider = match otlp {
         None => None,
         Some(address) => {
-            let exporter = opentelemetry_otlp::SpanExporter::builder().with_tonic().with_endpoint(address).build().map_err(|e| format!("OTLP 地址无效: {e}"))?;
+            let exporter = opentelemetry_otlp::SpanExporter::builder()
+                .with_tonic()
+                .with_endpoint(address)
+                .build()
+                .map_err(|e| format!("OTLP 地址无效: {e}"))?;
             let resource = Resource::builder().with_service_name("huiying").build();
             Some(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
         }

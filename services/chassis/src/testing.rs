@@ -15,7 +15,13 @@ use tonic_types::StatusExt;
 use uuid::Uuid;
 
 use crate::{
-    Audit, Clock, Db, DbOptions, probe, ServeOptions, Service, ledger::CheckpointKey, migrate, peers::{Peers, connect}, serve, token::{Issuer, Verifier}, wire_time,
+    Audit, Clock, Db, DbOptions, ServeOptions, Service,
+    ledger::CheckpointKey,
+    migrate,
+    peers::{Peers, connect},
+    probe, serve,
+    token::{Issuer, Verifier},
+    wire_time,
 };
 
 /// A database of its own and a clock held still.
@@ -103,7 +109,8 @@ impl House {
     /// Registers a body, through directory's facts.
     pub async fn body(&self, code: &str, name: &str, kind: pb::body::Kind) -> Uuid {
         let id = self.new_id();
-        let body = pb::Body { body_id: id.to_string(), code: code.into(), name: name.into(), kind: kind.into(), parent_body_id: String::new() };
+        let body =
+            pb::Body { body_id: id.to_string(), code: code.into(), name: name.into(), kind: kind.into(), parent_body_id: String::new() };
         self.tell("directory", pb::BodyRegistered { body: Some(body) }).await;
         id
     }

@@ -162,7 +162,9 @@ impl Verifier {
     pub fn new(issuers: &[(String, String)]) -> Result<Self, TokenError> {
         let issuers = issuers
             .iter()
-            .map(|(name, pem)| DecodingKey::from_ed_pem(pem.as_bytes()).map(|key| (name.clone(), key)).map_err(|e| TokenError::Key(e.to_string())))
+            .map(|(name, pem)| {
+                DecodingKey::from_ed_pem(pem.as_bytes()).map(|key| (name.clone(), key)).map_err(|e| TokenError::Key(e.to_string()))
+            })
             .collect::<Result<_, _>>()?;
         Ok(Self { issuers, remembered: RwLock::new(HashMap::new()) })
     }

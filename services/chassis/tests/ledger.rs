@@ -83,7 +83,14 @@ async fn until_effects(house: &House, expected: usize) {
 async fn a_thousand_concurrent_transactions_are_each_delivered_once_in_dense_positions_on_a_chain_that_verifies() {
     let (first, second, alpha) = two_houses(Rig::new("2026-11-10 09:00").await).await;
     let db = Arc::new(alpha);
-    let writers: Vec<_> = (0..1000_u32).map(|n| tokio::spawn({ let db = db.clone(); async move { write_one(&db, n).await } })).collect();
+    let writers: Vec<_> = (0..1000_u32)
+        .map(|n| {
+            tokio::spawn({
+                let db = db.clone();
+                async move { write_one(&db, n).await }
+            })
+        })
+        .collect();
     let mut committed = HashSet::new();
     for writer in writers {
         committed.extend(writer.await.unwrap());
@@ -93,7 +100,8 @@ async fn a_thousand_concurrent_transactions_are_each_delivered_once_in_dense_pos
 
     let mut feed = FeedServiceClient::new(second.channel.clone());
     let request = GetCheckpointRequest { service_name: "alpha".into() };
-    let checkpoint = feed.get_checkpoint(second.ask_as_service("test", &[Role::System], request)).await.unwrap().into_inner().checkpoint.unwrap();
+    let checkpoint =
+        feed.get_checkpoint(second.ask_as_service("test", &[Role::System], request)).await.unwrap().into_inner().checkpoint.unwrap();
     let mut verifier = LedgerVerifier::new(Some(&checkpoint));
     let mut told = Vec::new();
     for record in ledger_of(&first).await {

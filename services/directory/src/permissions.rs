@@ -2,8 +2,8 @@
 
 use chassis::{EVERYONE, Permission};
 use huiying_proto::directory::Role::{
-    self, AuditAdministrator, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, SecurityAdministrator, System,
-    SystemAdministrator, UnitHandler, UnitHead,
+    self, AuditAdministrator, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader,
+    SecurityAdministrator, System, SystemAdministrator, UnitHandler, UnitHead,
 };
 
 const fn row(method: &'static str, roles: &'static [Role]) -> Permission {

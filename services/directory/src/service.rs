@@ -32,7 +32,8 @@ impl DirectoryService for Grpc {
     }
 
     async fn revoke_delegation(&self, request: Request<pb::RevokeDelegationRequest>) -> Answer<pb::RevokeDelegationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { delegation::commands::revoke(&ctx, delegation::grpc::revoke(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { delegation::commands::revoke(&ctx, delegation::grpc::revoke(&m)?).await })
+            .await
     }
 
     async fn schedule_duty(&self, request: Request<pb::ScheduleDutyRequest>) -> Answer<pb::ScheduleDutyResponse> {
@@ -44,15 +45,22 @@ impl DirectoryService for Grpc {
     }
 
     async fn list_bodies(&self, request: Request<pb::ListBodiesRequest>) -> Answer<pb::ListBodiesResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { body::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await }).await
+        rpc::query(&self.db, request, |ctx, m| async move { body::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await })
+            .await
     }
 
     async fn list_persons(&self, request: Request<pb::ListPersonsRequest>) -> Answer<pb::ListPersonsResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { person::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await }).await
+        rpc::query(&self.db, request, |ctx, m| async move { person::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await })
+            .await
     }
 
     async fn list_positions(&self, request: Request<pb::ListPositionsRequest>) -> Answer<pb::ListPositionsResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { position::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await }).await
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { position::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await },
+        )
+        .await
     }
 
     async fn list_duties(&self, request: Request<pb::ListDutiesRequest>) -> Answer<pb::ListDutiesResponse> {

@@ -59,7 +59,8 @@ async fn an_end_that_the_list_adds_or_takes_back_is_told_with_the_same_position(
     entries.positions[3].end_time = time("2026-12-31 00:00");
     office.import(entries).await.unwrap();
     office.import(people()).await.unwrap();
-    let told: Vec<pb::Position> = office.facts::<pb::PositionAppointed>().await.into_iter().filter_map(|f| f.position).filter(|p| p.title == "副主任").collect();
+    let told: Vec<pb::Position> =
+        office.facts::<pb::PositionAppointed>().await.into_iter().filter_map(|f| f.position).filter(|p| p.title == "副主任").collect();
     assert_eq!(told.iter().map(|p| p.end_time).collect::<Vec<_>>(), [None, time("2026-12-31 00:00"), None]);
     assert!(told.iter().all(|p| p.position_id == told[0].position_id));
 }
@@ -67,7 +68,11 @@ async fn an_end_that_the_list_adds_or_takes_back_is_told_with_the_same_position(
 #[tokio::test]
 async fn bodies_may_come_in_any_order_and_are_told_parents_first() {
     let office = empty().await;
-    let bodies = vec![body("traffic", "交警大队", Kind::Unit, "police"), body("police", "公安局", Kind::Partner, "county"), body("county", "县政府", Kind::Unit, "")];
+    let bodies = vec![
+        body("traffic", "交警大队", Kind::Unit, "police"),
+        body("police", "公安局", Kind::Partner, "county"),
+        body("county", "县政府", Kind::Unit, ""),
+    ];
     office.import(Entries { bodies, ..Entries::default() }).await.unwrap();
     let told: Vec<String> = office.facts::<pb::BodyRegistered>().await.into_iter().map(|f| f.body.unwrap().code).collect();
     assert_eq!(told, ["county", "police", "traffic"]);
@@ -135,12 +140,22 @@ async fn malformed_entries_are_named_field_by_field() {
     let details = refused.as_ref().unwrap_err().get_error_details();
     let fields: Vec<&str> = details.bad_request().unwrap().field_violations.iter().map(|v| v.field.as_str()).collect();
     let expected = [
-        "bodies[0].kind", "bodies[0].code", "bodies[0].name", "persons[0].name", "positions[0].start_time", "positions[0].title", "positions[0].roles[0]",
-        "positions[0].roles[1]", "duties[0].duty_date", "bodies[2]",
+        "bodies[0].kind",
+        "bodies[0].code",
+        "bodies[0].name",
+        "persons[0].name",
+        "positions[0].start_time",
+        "positions[0].title",
+        "positions[0].roles[0]",
+        "positions[0].roles[1]",
+        "duties[0].duty_date",
+        "bodies[2]",
     ];
     assert!(expected.iter().all(|field| fields.contains(field)) && fields.len() == expected.len(), "{fields:?}");
     assert_refused(refused, Code::InvalidArgument, "FIELDS_INVALID");
-    for entries in [Entries::default(), Entries { persons: (0..5001).map(|n| person(&format!("p{n}"), "某")).collect(), ..Entries::default() }] {
+    for entries in
+        [Entries::default(), Entries { persons: (0..5001).map(|n| person(&format!("p{n}"), "某")).collect(), ..Entries::default() }]
+    {
         assert_refused(office.import(entries).await, Code::InvalidArgument, "FIELDS_INVALID");
     }
 }

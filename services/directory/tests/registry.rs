@@ -45,9 +45,17 @@ async fn an_appointment_of_or_to_what_is_not_there_is_refused() {
     let mut office = office().await;
     let water = office.body_id("water").await;
     let nobody = Uuid::from_u128(7);
-    assert_refused(office.appoint(office.admin, nobody, &water, &[Role::UnitHead], "2026-11-11 00:00").await, Code::NotFound, "PERSON_UNKNOWN");
+    assert_refused(
+        office.appoint(office.admin, nobody, &water, &[Role::UnitHead], "2026-11-11 00:00").await,
+        Code::NotFound,
+        "PERSON_UNKNOWN",
+    );
     let nowhere = nobody.to_string();
-    assert_refused(office.appoint(office.admin, office.staff, &nowhere, &[Role::UnitHead], "2026-11-11 00:00").await, Code::NotFound, "BODY_UNKNOWN");
+    assert_refused(
+        office.appoint(office.admin, office.staff, &nowhere, &[Role::UnitHead], "2026-11-11 00:00").await,
+        Code::NotFound,
+        "BODY_UNKNOWN",
+    );
     let message = pb::AppointPositionRequest {
         request_id: request_id(),
         person_id: office.staff.to_string(),
@@ -60,9 +68,17 @@ async fn an_appointment_of_or_to_what_is_not_there_is_refused() {
     let refused = office.client.appoint_position(office.house.ask(office.admin, message)).await;
     assert_refused(refused, Code::InvalidArgument, "PERIOD_INVALID");
     for roles in [&[][..], &[Role::System], &[Role::Unspecified]] {
-        assert_refused(office.appoint(office.admin, office.staff, &water, roles, "2026-11-11 00:00").await, Code::InvalidArgument, "FIELDS_INVALID");
+        assert_refused(
+            office.appoint(office.admin, office.staff, &water, roles, "2026-11-11 00:00").await,
+            Code::InvalidArgument,
+            "FIELDS_INVALID",
+        );
     }
-    assert_refused(office.appoint(office.head, office.staff, &water, &[Role::UnitHead], "2026-11-11 00:00").await, Code::PermissionDenied, "PERMISSION_DENIED");
+    assert_refused(
+        office.appoint(office.head, office.staff, &water, &[Role::UnitHead], "2026-11-11 00:00").await,
+        Code::PermissionDenied,
+        "PERMISSION_DENIED",
+    );
 }
 
 #[tokio::test]
@@ -72,15 +88,24 @@ async fn a_position_ends_once_and_not_before_it_began() {
     let unknown = Uuid::from_u128(7).to_string();
     assert_refused(office.end_position(office.admin, &unknown, "2026-11-10 12:00").await, Code::NotFound, "POSITION_UNKNOWN");
     assert_refused(office.end_position(office.admin, "nonsense", "2026-11-10 12:00").await, Code::InvalidArgument, "FIELDS_INVALID");
-    assert_refused(office.end_position(office.admin, &position.position_id, "2024-03-01 00:00").await, Code::InvalidArgument, "PERIOD_INVALID");
+    assert_refused(
+        office.end_position(office.admin, &position.position_id, "2024-03-01 00:00").await,
+        Code::InvalidArgument,
+        "PERIOD_INVALID",
+    );
     office.end_position(office.admin, &position.position_id, "2026-11-10 09:00").await.unwrap();
-    assert_refused(office.end_position(office.admin, &position.position_id, "2026-11-10 12:00").await, Code::FailedPrecondition, "POSITION_ENDED");
+    assert_refused(
+        office.end_position(office.admin, &position.position_id, "2026-11-10 12:00").await,
+        Code::FailedPrecondition,
+        "POSITION_ENDED",
+    );
 }
 
 #[tokio::test]
 async fn a_stand_in_acts_in_the_other_s_positions_while_it_lasts_and_until_it_is_revoked() {
     let mut office = office().await;
-    let delegation = office.grant(office.principal, (office.principal, office.leader), ("2026-11-10 10:00", "2026-11-12 00:00")).await.unwrap();
+    let delegation =
+        office.grant(office.principal, (office.principal, office.leader), ("2026-11-10 10:00", "2026-11-12 00:00")).await.unwrap();
     assert_eq!(office.roles_of(office.leader).await, [Role::LeaderInCharge]);
     office.house.at("2026-11-10 10:00").await;
     assert_eq!(office.roles_of(office.leader).await, [Role::LeaderInCharge, Role::PrincipalLeader]);
@@ -101,8 +126,16 @@ async fn a_stand_in_acts_in_the_other_s_positions_while_it_lasts_and_until_it_is
 async fn nobody_grants_themselves_another_s_powers() {
     let office = office().await;
     let when = ("2026-11-10 10:00", "2026-11-12 00:00");
-    assert_refused(office.grant(office.head, (office.principal, office.head), when).await, Code::PermissionDenied, "DELEGATION_BY_STAND_IN");
-    assert_refused(office.grant(office.admin, (office.principal, office.admin), when).await, Code::PermissionDenied, "DELEGATION_BY_STAND_IN");
+    assert_refused(
+        office.grant(office.head, (office.principal, office.head), when).await,
+        Code::PermissionDenied,
+        "DELEGATION_BY_STAND_IN",
+    );
+    assert_refused(
+        office.grant(office.admin, (office.principal, office.admin), when).await,
+        Code::PermissionDenied,
+        "DELEGATION_BY_STAND_IN",
+    );
     assert_refused(office.grant(office.leader, (office.leader, office.head), when).await, Code::PermissionDenied, "PERMISSION_DENIED");
     assert_eq!(office.facts::<pb::DelegationGranted>().await.len(), 1);
 }
@@ -130,11 +163,20 @@ async fn the_office_names_the_collector_of_a_day_and_names_another() {
     assert_eq!(duties.iter().map(|d| d.duty_date.as_str()).collect::<Vec<_>>(), ["2026-11-10", "2026-11-12"]);
     assert_eq!(duties[1].person_id, office.head.to_string());
     assert!(office.duties("2026-11-11", "2026-11-11").await.unwrap().is_empty());
-    let message = pb::ScheduleDutyRequest { request_id: request_id(), duty_date: "2026-11-12".into(), person_id: Uuid::from_u128(7).to_string() };
+    let message =
+        pb::ScheduleDutyRequest { request_id: request_id(), duty_date: "2026-11-12".into(), person_id: Uuid::from_u128(7).to_string() };
     assert_refused(office.client.schedule_duty(office.house.ask(office.head, message.clone())).await, Code::NotFound, "PERSON_UNKNOWN");
     let malformed = pb::ScheduleDutyRequest { duty_date: "明天".into(), ..message };
-    assert_refused(office.client.schedule_duty(office.house.ask(office.head, malformed.clone())).await, Code::InvalidArgument, "FIELDS_INVALID");
-    assert_refused(office.client.schedule_duty(office.house.ask(office.leader, malformed)).await, Code::PermissionDenied, "PERMISSION_DENIED");
+    assert_refused(
+        office.client.schedule_duty(office.house.ask(office.head, malformed.clone())).await,
+        Code::InvalidArgument,
+        "FIELDS_INVALID",
+    );
+    assert_refused(
+        office.client.schedule_duty(office.house.ask(office.leader, malformed)).await,
+        Code::PermissionDenied,
+        "PERMISSION_DENIED",
+    );
 }
 
 #[tokio::test]

@@ -29,15 +29,25 @@ impl DisposalService for Grpc {
     }
 
     async fn designate_lead(&self, request: Request<pb::DesignateLeadRequest>) -> Answer<pb::DesignateLeadResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { case::commands::designate_lead(&ctx, case::grpc::designate_lead(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::designate_lead(&ctx, case::grpc::designate_lead(&m)?).await })
+            .await
     }
 
     async fn assign_unit(&self, request: Request<pb::AssignUnitRequest>) -> Answer<pb::AssignUnitResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { assignment::commands::assign_unit(&ctx, assignment::grpc::assign_unit(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move {
+            assignment::commands::assign_unit(&ctx, assignment::grpc::assign_unit(&m)?).await
+        })
+        .await
     }
 
-    async fn acknowledge_assignment(&self, request: Request<pb::AcknowledgeAssignmentRequest>) -> Answer<pb::AcknowledgeAssignmentResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { assignment::commands::acknowledge(&ctx, assignment::grpc::acknowledge(&m)?).await }).await
+    async fn acknowledge_assignment(
+        &self,
+        request: Request<pb::AcknowledgeAssignmentRequest>,
+    ) -> Answer<pb::AcknowledgeAssignmentResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move {
+            assignment::commands::acknowledge(&ctx, assignment::grpc::acknowledge(&m)?).await
+        })
+        .await
     }
 
     async fn request_material(&self, request: Request<pb::RequestMaterialRequest>) -> Answer<pb::RequestMaterialResponse> {
@@ -53,7 +63,8 @@ impl DisposalService for Grpc {
     }
 
     async fn return_findings(&self, request: Request<pb::ReturnFindingsRequest>) -> Answer<pb::ReturnFindingsResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { findings::commands::send_back(&ctx, findings::grpc::send_back(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { findings::commands::send_back(&ctx, findings::grpc::send_back(&m)?).await })
+            .await
     }
 
     async fn accept_findings(&self, request: Request<pb::AcceptFindingsRequest>) -> Answer<pb::AcceptFindingsResponse> {
@@ -61,19 +72,35 @@ impl DisposalService for Grpc {
     }
 
     async fn consolidate_findings(&self, request: Request<pb::ConsolidateFindingsRequest>) -> Answer<pb::ConsolidateFindingsResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { consolidation::commands::consolidate(&ctx, consolidation::grpc::consolidate(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move {
+            consolidation::commands::consolidate(&ctx, consolidation::grpc::consolidate(&m)?).await
+        })
+        .await
     }
 
     async fn endorse_consolidation(&self, request: Request<pb::EndorseConsolidationRequest>) -> Answer<pb::EndorseConsolidationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { consolidation::commands::endorse(&ctx, consolidation::grpc::endorse(&m)?).await }).await
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { consolidation::commands::endorse(&ctx, consolidation::grpc::endorse(&m)?).await },
+        )
+        .await
     }
 
     async fn return_consolidation(&self, request: Request<pb::ReturnConsolidationRequest>) -> Answer<pb::ReturnConsolidationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { consolidation::commands::send_back(&ctx, consolidation::grpc::send_back(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move {
+            consolidation::commands::send_back(&ctx, consolidation::grpc::send_back(&m)?).await
+        })
+        .await
     }
 
     async fn approve_consolidation(&self, request: Request<pb::ApproveConsolidationRequest>) -> Answer<pb::ApproveConsolidationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { consolidation::commands::approve(&ctx, consolidation::grpc::approve(&m)?).await }).await
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { consolidation::commands::approve(&ctx, consolidation::grpc::approve(&m)?).await },
+        )
+        .await
     }
 
     async fn submit_feedback(&self, request: Request<pb::SubmitFeedbackRequest>) -> Answer<pb::SubmitFeedbackResponse> {
@@ -93,11 +120,17 @@ impl DisposalService for Grpc {
     }
 
     async fn endorse_escalation(&self, request: Request<pb::EndorseEscalationRequest>) -> Answer<pb::EndorseEscalationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { escalation::commands::endorse(&ctx, escalation::grpc::endorse(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { escalation::commands::endorse(&ctx, escalation::grpc::endorse(&m)?).await })
+            .await
     }
 
     async fn return_escalation(&self, request: Request<pb::ReturnEscalationRequest>) -> Answer<pb::ReturnEscalationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { escalation::commands::send_back(&ctx, escalation::grpc::send_back(&m)?).await }).await
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { escalation::commands::send_back(&ctx, escalation::grpc::send_back(&m)?).await },
+        )
+        .await
     }
 
     async fn approve_escalation(&self, request: Request<pb::ApproveEscalationRequest>) -> Answer<pb::ApproveEscalationResponse> {
@@ -115,10 +148,19 @@ impl DisposalService for Grpc {
     }
 
     async fn receive_escalation(&self, request: Request<pb::ReceiveEscalationRequest>) -> Answer<pb::ReceiveEscalationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { received_escalation::commands::receive(&ctx, received_escalation::grpc::receive(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move {
+            received_escalation::commands::receive(&ctx, received_escalation::grpc::receive(&m)?).await
+        })
+        .await
     }
 
-    async fn list_received_escalations(&self, request: Request<pb::ListReceivedEscalationsRequest>) -> Answer<pb::ListReceivedEscalationsResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { received_escalation::commands::list(&ctx, received_escalation::grpc::list(&m)?).await }).await
+    async fn list_received_escalations(
+        &self,
+        request: Request<pb::ListReceivedEscalationsRequest>,
+    ) -> Answer<pb::ListReceivedEscalationsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move {
+            received_escalation::commands::list(&ctx, received_escalation::grpc::list(&m)?).await
+        })
+        .await
     }
 }

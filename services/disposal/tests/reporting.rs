@@ -62,7 +62,10 @@ async fn the_unit_reports_to_the_office_and_the_leader_and_the_lead_to_the_princ
     let to_office = office.feed_back(office.handler, FeedbackRecipient::Office).await.unwrap();
     let to_leader = office.feed_back(office.unit_head, FeedbackRecipient::LeaderInCharge).await.unwrap();
     let to_principal = office.feed_back(office.lead, FeedbackRecipient::PrincipalLeader).await.unwrap();
-    assert_eq!((to_office.body_id, to_leader.body_id, to_principal.body_id), (office.water.to_string(), office.water.to_string(), String::new()));
+    assert_eq!(
+        (to_office.body_id, to_leader.body_id, to_principal.body_id),
+        (office.water.to_string(), office.water.to_string(), String::new())
+    );
     let told: Vec<_> = office.facts::<pb::FeedbackSubmitted>().await.iter().map(|f| (f.recipient(), f.person_id.clone())).collect();
     let expected = [
         (FeedbackRecipient::Office, office.handler.to_string()),

@@ -4,10 +4,11 @@ use std::{collections::HashMap, time::Duration};
 
 use chassis::peers::connect;
 use huiying_proto::{
-    accountability::accountability_service_client::AccountabilityServiceClient, assessment::assessment_service_client::AssessmentServiceClient,
-    directory::directory_service_client::DirectoryServiceClient, disposal::disposal_service_client::DisposalServiceClient,
-    event::feed_service_client::FeedServiceClient, intake::intake_service_client::IntakeServiceClient,
-    notification::notification_service_client::NotificationServiceClient, publication::publication_service_client::PublicationServiceClient,
+    accountability::accountability_service_client::AccountabilityServiceClient,
+    assessment::assessment_service_client::AssessmentServiceClient, directory::directory_service_client::DirectoryServiceClient,
+    disposal::disposal_service_client::DisposalServiceClient, event::feed_service_client::FeedServiceClient,
+    intake::intake_service_client::IntakeServiceClient, notification::notification_service_client::NotificationServiceClient,
+    publication::publication_service_client::PublicationServiceClient,
 };
 use hyper_util::{client::legacy::Client as HttpClient, rt::TokioExecutor};
 use tonic::body::Body;
@@ -116,7 +117,11 @@ impl Client {
                 };
                 let http = HttpClient::builder(TokioExecutor::new()).pool_idle_timeout(Duration::from_secs(30)).build_http();
                 let web = ServiceBuilder::new().layer(tonic_web::GrpcWebClientLayer::new()).service(http);
-                BoxCloneSyncService::new(ServiceBuilder::new().map_request(aim).service(web.map_response(|r: http::Response<_>| r.map(Body::new)).map_err(Into::into)))
+                BoxCloneSyncService::new(
+                    ServiceBuilder::new()
+                        .map_request(aim)
+                        .service(web.map_response(|r: http::Response<_>| r.map(Body::new)).map_err(Into::into)),
+                )
             }
         })
     }

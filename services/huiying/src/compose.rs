@@ -73,7 +73,9 @@ impl Parts {
                 };
                 disposal::service(&db, rule, disposal::Office { name: self.office.clone(), superior })
             }
-            publication::NAME => publication::service(&db, rule, publication::Site { name: self.office.clone(), url: self.site_url.clone() }),
+            publication::NAME => {
+                publication::service(&db, rule, publication::Site { name: self.office.clone(), url: self.site_url.clone() })
+            }
             accountability::NAME => accountability::service(&db, rule),
             notification::NAME => notification::service(&db, rule),
             other => return Err(unknown(other)),
@@ -120,12 +122,16 @@ pub fn names(asked: &[String]) -> Result<Vec<&'static str>, Failure> {
 pub async fn make_schemas(admin_url: &str) -> Result<(), Failure> {
     let mut connection = PgConnection::connect(admin_url).await?;
     for (name, ..) in SERVICES {
-        let role: Option<i32> =
-            sqlx::query_scalar("SELECT 1 FROM pg_roles WHERE rolname = $1").bind(format!("huiying_{name}")).fetch_optional(&mut connection).await?;
+        let role: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_roles WHERE rolname = $1")
+            .bind(format!("huiying_{name}"))
+            .fetch_optional(&mut connection)
+            .await?;
         if role.is_none() {
             sqlx::query(AssertSqlSafe(format!("CREATE ROLE huiying_{name} LOGIN"))).execute(&mut connection).await?;
         }
-        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION huiying_{name}"))).execute(&mut connection).await?;
+        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION huiying_{name}")))
+            .execute(&mut connection)
+            .await?;
     }
     Ok(connection.close().await?)
 }
@@ -164,7 +170,8 @@ type NamedText = (String, String);
 /// Every error of every text, a line each.
 pub fn parse_rule(base: &NamedText, overlays: &[NamedText], calendars: &[NamedText]) -> Result<Arc<Rule>, Failure> {
     let source = |(name, text): &'_ NamedText| -> (String, String) { (name.clone(), text.clone()) };
-    let (base, overlays, calendars) = (source(base), overlays.iter().map(source).collect::<Vec<_>>(), calendars.iter().map(source).collect::<Vec<_>>());
+    let (base, overlays, calendars) =
+        (source(base), overlays.iter().map(source).collect::<Vec<_>>(), calendars.iter().map(source).collect::<Vec<_>>());
     fn borrow((name, text): &NamedText) -> Source<'_> {
         Source { name, text }
     }
@@ -196,8 +203,10 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
     };
     let listener = TcpListener::bind(&config.listen).await.map_err(|e| Failure(format!("不能监听 {}: {e}", config.listen)))?;
     let address = listener.local_addr()?;
-    let issuers: Vec<(String, String)> = config.identity.issuers.iter().map(|i| (i.name.clone(), i.public_key.expose().to_owned())).collect();
-    let checkpoint_key = config.keys.checkpoint.as_ref().map(|key| CheckpointKey::from_pem(&config.office.name, key.expose())).transpose()?;
+    let issuers: Vec<(String, String)> =
+        config.identity.issuers.iter().map(|i| (i.name.clone(), i.public_key.expose().to_owned())).collect();
+    let checkpoint_key =
+        config.keys.checkpoint.as_ref().map(|key| CheckpointKey::from_pem(&config.office.name, key.expose())).transpose()?;
     let default = config.peers.get("default").cloned().unwrap_or_else(|| format!("http://127.0.0.1:{}", address.port()));
     let others: HashMap<String, String> = config.peers.into_iter().filter(|(name, _)| name != "default").collect();
     let stop = CancellationToken::new();

@@ -42,9 +42,9 @@ impl From<tonic::Status> for Failure {
     fn from(status: tonic::Status) -> Self {
         let details = status.get_error_details();
         let reason = details.error_info().map_or(String::new(), |info| format!(" [{} {}]", info.domain, info.reason));
-        let fields: String = details.bad_request().map_or(String::new(), |bad| {
-            bad.field_violations.iter().map(|v| format!(" {}: {};", v.field, v.description)).collect()
-        });
+        let fields: String = details
+            .bad_request()
+            .map_or(String::new(), |bad| bad.field_violations.iter().map(|v| format!(" {}: {};", v.field, v.description)).collect());
         Self(format!("{}{reason}{fields} ({:?})", status.message(), status.code()))
     }
 }

@@ -107,7 +107,8 @@ struct CallerArgs {
 
 impl CallerArgs {
     fn client(&self) -> Result<Client, Failure> {
-        let token = std::fs::read_to_string(&self.token_file).map_err(|e| Failure(format!("读不到令牌文件 {}: {e}", self.token_file.display())))?;
+        let token =
+            std::fs::read_to_string(&self.token_file).map_err(|e| Failure(format!("读不到令牌文件 {}: {e}", self.token_file.display())))?;
         Client::new(&Addresses::one(&self.address), token.trim(), Protocol::Grpc)
     }
 }
@@ -195,7 +196,10 @@ struct SignerArgs {
 
 impl SignerArgs {
     fn issuer(&self) -> Result<Issuer, Failure> {
-        Ok(Issuer::from_pem(&self.issuer, &std::fs::read_to_string(&self.key).map_err(|e| Failure(format!("读不到 {}: {e}", self.key.display())))?)?)
+        Ok(Issuer::from_pem(
+            &self.issuer,
+            &std::fs::read_to_string(&self.key).map_err(|e| Failure(format!("读不到 {}: {e}", self.key.display())))?,
+        )?)
     }
 }
 

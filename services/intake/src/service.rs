@@ -29,18 +29,21 @@ impl IntakeService for Grpc {
     }
 
     async fn list_outlets(&self, request: Request<pb::ListOutletsRequest>) -> Answer<pb::ListOutletsResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { outlet::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await }).await
+        rpc::query(&self.db, request, |ctx, m| async move { outlet::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await })
+            .await
     }
 
     async fn register_report(&self, request: Request<pb::RegisterReportRequest>) -> Answer<pb::RegisterReportResponse> {
         // Many callers share a transaction: report::commands::register_all.
         let registering = self.registering.clone();
-        rpc::command(&self.db, request, |ctx, m| async move { registering.submit(ctx.clone(), report::grpc::register(&ctx, &m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { registering.submit(ctx.clone(), report::grpc::register(&ctx, &m)?).await })
+            .await
     }
 
     async fn import_letters(&self, request: Request<pb::ImportLettersRequest>) -> Answer<pb::ImportLettersResponse> {
         let key = self.writer_key.clone();
-        rpc::command(&self.db, request, |ctx, m| async move { report::commands::import(&ctx, report::grpc::import(&ctx, &key, &m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { report::commands::import(&ctx, report::grpc::import(&ctx, &key, &m)?).await })
+            .await
     }
 
     async fn get_report(&self, request: Request<pb::GetReportRequest>) -> Answer<pb::GetReportResponse> {
@@ -60,20 +63,34 @@ impl IntakeService for Grpc {
     }
 
     async fn name_involved_bodies(&self, request: Request<pb::NameInvolvedBodiesRequest>) -> Answer<pb::NameInvolvedBodiesResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { incident::commands::name_bodies(&ctx, incident::grpc::name_bodies(&m)?).await }).await
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { incident::commands::name_bodies(&ctx, incident::grpc::name_bodies(&m)?).await },
+        )
+        .await
     }
 
     async fn move_report(&self, request: Request<pb::MoveReportRequest>) -> Answer<pb::MoveReportResponse> {
         let within = self.within;
-        rpc::command(&self.db, request, |ctx, m| async move { report::commands::move_report(&ctx, report::grpc::move_report(&m)?, within).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move {
+            report::commands::move_report(&ctx, report::grpc::move_report(&m)?, within).await
+        })
+        .await
     }
 
     async fn compile_daily_register(&self, request: Request<pb::CompileDailyRegisterRequest>) -> Answer<pb::CompileDailyRegisterResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { register::commands::compile(&ctx, register::grpc::day(&m.register_date)?).await }).await
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { register::commands::compile(&ctx, register::grpc::day(&m.register_date)?).await },
+        )
+        .await
     }
 
     async fn get_daily_register(&self, request: Request<pb::GetDailyRegisterRequest>) -> Answer<pb::GetDailyRegisterResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { register::commands::get(&ctx, register::grpc::day(&m.register_date)?).await }).await
+        rpc::query(&self.db, request, |ctx, m| async move { register::commands::get(&ctx, register::grpc::day(&m.register_date)?).await })
+            .await
     }
 
     async fn issue_bulletin(&self, request: Request<pb::IssueBulletinRequest>) -> Answer<pb::IssueBulletinResponse> {
@@ -85,6 +102,11 @@ impl IntakeService for Grpc {
     }
 
     async fn list_bulletins(&self, request: Request<pb::ListBulletinsRequest>) -> Answer<pb::ListBulletinsResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { bulletin::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await }).await
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { bulletin::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await },
+        )
+        .await
     }
 }

@@ -27,7 +27,8 @@ impl Reaction for OnFacts {
         }
         let incident_id = optional_fact_id(&heard.event.incident_id)?;
         let fields = huiying_proto::fact_fields(&heard.event.r#type, &heard.event.payload).map_err(Error::fault)?;
-        let fact = Fact { id: heard.event.event_id.clone(), kind, time: heard.time, incident_id: incident_id.map(|id| id.to_string()), fields };
+        let fact =
+            Fact { id: heard.event.event_id.clone(), kind, time: heard.time, incident_id: incident_id.map(|id| id.to_string()), fields };
         let plans = self.rule.notices(&fact).unwrap_or_else(|error| {
             // Nobody may be left untold in silence: the head of the office learns that the rule's notice cannot be made.
             tracing::error!(%error, fact = fact.kind, id = fact.id, "notice not made");

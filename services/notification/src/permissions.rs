@@ -12,5 +12,8 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.notification.v1.NotificationService/ListNotices", EVERYONE),
     row("/huiying.notification.v1.NotificationService/OpenNotice", EVERYONE),
     row("/huiying.notification.v1.NotificationService/AcknowledgeNotice", EVERYONE),
-    row("/huiying.notification.v1.NotificationService/ListDeliveries", &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor]),
+    row(
+        "/huiying.notification.v1.NotificationService/ListDeliveries",
+        &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor],
+    ),
 ];

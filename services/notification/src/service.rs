@@ -24,7 +24,8 @@ impl NotificationService for Grpc {
     }
 
     async fn acknowledge_notice(&self, request: Request<pb::AcknowledgeNoticeRequest>) -> Answer<pb::AcknowledgeNoticeResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move { notice::commands::acknowledge(&ctx, notice::grpc::acknowledge(&m)?).await }).await
+        rpc::command(&self.db, request, |ctx, m| async move { notice::commands::acknowledge(&ctx, notice::grpc::acknowledge(&m)?).await })
+            .await
     }
 
     async fn list_deliveries(&self, request: Request<pb::ListDeliveriesRequest>) -> Answer<pb::ListDeliveriesResponse> {

@@ -17,7 +17,16 @@ async fn two_persons_never_see_each_other_s_notices() {
     let office = office().await;
     office.assign(office.water, "河东停水").await;
     office.assign(office.traffic, "公交停运").await;
-    let people = [office.water_head, office.water_handler, office.traffic_officer, office.staff, office.head, office.leader, office.principal, office.auditor];
+    let people = [
+        office.water_head,
+        office.water_handler,
+        office.traffic_officer,
+        office.staff,
+        office.head,
+        office.leader,
+        office.principal,
+        office.auditor,
+    ];
     let mut inboxes = Vec::new();
     for person in people {
         let notices = office.inbox(person).await;
@@ -58,7 +67,10 @@ async fn opening_records_when_it_was_read_and_opening_again_changes_nothing() {
     let office = office().await;
     office.assign(office.water, "河东停水").await;
     let notice = office.inbox(office.water_head).await.remove(0);
-    assert_eq!((notice.state(), notice.open_time, notice.deliver_time.map(|t| t.seconds)), (State::Delivered, None, at("2026-11-10 09:00")));
+    assert_eq!(
+        (notice.state(), notice.open_time, notice.deliver_time.map(|t| t.seconds)),
+        (State::Delivered, None, at("2026-11-10 09:00"))
+    );
     office.house.at("2026-11-10 09:20").await;
     let opened = office.open(office.water_head, &notice.notice_id).await.unwrap();
     assert_eq!((opened.state(), opened.open_time.map(|t| t.seconds)), (State::Opened, at("2026-11-10 09:20")));

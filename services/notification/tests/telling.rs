@@ -29,7 +29,9 @@ async fn an_important_incident_is_told_to_leaders_involved_units_and_office_once
     assert!(office.titles(office.traffic_officer).await.is_empty() && office.titles(office.auditor).await.is_empty());
     let told = office.facts::<pb::NoticeDelivered>().await;
     assert_eq!(told.len(), 6);
-    assert!(told.iter().all(|f| f.incident_id == office.incident.to_string() && f.title == "【重要舆情】河东停水" && f.clause == "四(一)一"));
+    assert!(
+        told.iter().all(|f| f.incident_id == office.incident.to_string() && f.title == "【重要舆情】河东停水" && f.clause == "四(一)一")
+    );
     office.classify(Level::Important, Level::Important, &[office.water]).await;
     assert_eq!(office.facts::<pb::NoticeDelivered>().await.len(), 6);
 }
@@ -49,7 +51,9 @@ async fn a_unit_is_its_head_its_handlers_and_its_information_officers() {
     let registrar = office.house.person("registrar", office.water, &[Role::SystemAdministrator]).await;
     office.assign(office.water, "河东停水").await;
     office.assign(office.traffic, "公交停运").await;
-    for (person, title) in [(office.water_head, "【交办】河东停水"), (office.water_handler, "【交办】河东停水"), (office.traffic_officer, "【交办】公交停运")] {
+    for (person, title) in
+        [(office.water_head, "【交办】河东停水"), (office.water_handler, "【交办】河东停水"), (office.traffic_officer, "【交办】公交停运")]
+    {
         assert_eq!(office.titles(person).await, [title]);
     }
     assert!(office.titles(registrar).await.is_empty());
@@ -94,7 +98,10 @@ async fn a_reminder_reaches_who_owes_and_after_the_time_climbs() {
     office.house.tell("accountability", office.reminder(office.water, Some("2026-11-11 00:00"))).await;
     assert_eq!(office.titles(office.water_head).await, ["【时限提醒】当日回应"]);
     assert!(office.titles(office.head).await.is_empty());
-    let late = huiying_proto::accountability::ObligationReminded { stage: "after_due".into(), ..office.reminder(office.water, Some("2026-11-11 00:00")) };
+    let late = huiying_proto::accountability::ObligationReminded {
+        stage: "after_due".into(),
+        ..office.reminder(office.water, Some("2026-11-11 00:00"))
+    };
     office.house.tell("accountability", late).await;
     assert_eq!(office.titles(office.head).await, ["【逾期督办】当日回应"]);
     assert_eq!(office.titles(office.leader).await, ["【逾期督办】当日回应"]);
@@ -117,7 +124,8 @@ async fn a_fact_without_an_incident_is_told_without_one() {
 #[tokio::test]
 async fn a_fact_that_the_rule_does_not_announce_is_told_to_nobody_and_leaves_no_trace() {
     let office = office().await;
-    let fact = ObligationOpened { incident_id: office.incident.to_string(), debtor_body_id: office.water.to_string(), ..Default::default() };
+    let fact =
+        ObligationOpened { incident_id: office.incident.to_string(), debtor_body_id: office.water.to_string(), ..Default::default() };
     office.house.tell("accountability", fact).await;
     assert!(office.records().await.is_empty());
 }
@@ -156,7 +164,8 @@ async fn the_office_sees_an_incident_s_deliveries_and_readings_without_the_text(
         let deliveries = office.deliveries(reader, &office.incident.to_string(), 10, "").await.unwrap().notices;
         assert_eq!(deliveries.len(), 2);
         assert!(deliveries.iter().all(|n| n.text.is_empty() && n.deliver_time.is_some()));
-        let states: Vec<State> = deliveries.iter().filter(|n| n.person_id == office.water_head.to_string()).map(pb::Notice::state).collect();
+        let states: Vec<State> =
+            deliveries.iter().filter(|n| n.person_id == office.water_head.to_string()).map(pb::Notice::state).collect();
         assert_eq!(states, [State::Opened]);
     }
     for other in [office.water_head, office.traffic_officer] {

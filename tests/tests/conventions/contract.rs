@@ -80,7 +80,8 @@ fn every_mutation_carries_a_request_id_first_and_is_carried_out_as_a_command_and
     for (service, method) in rpcs(&pool) {
         let handlers = files(&format!("services/{service}/src"), "service.rs").into_iter().map(|(_, text)| text).collect::<String>();
         let name = snake(method.name());
-        let Some(body) = handlers.split(&format!("async fn {name}(")).nth(1).map(|rest| rest.split("async fn ").next().unwrap_or_default()) else {
+        let Some(body) = handlers.split(&format!("async fn {name}(")).nth(1).map(|rest| rest.split("async fn ").next().unwrap_or_default())
+        else {
             findings.push(format!("{service}: no handler {name}"));
             continue;
         };
@@ -174,8 +175,11 @@ fn every_reason_that_a_service_gives_is_in_its_enum_and_every_value_is_given() {
                 }
             }
         }
-        findings.extend(given.iter().filter(|r| !declared.contains(*r) && !house.contains(*r)).map(|r| format!("{service}: {r} is not declared")));
-        findings.extend(declared.iter().filter(|r| !source.contains(&format!("\"{r}\""))).map(|r| format!("{service}: {r} is never given")));
+        findings.extend(
+            given.iter().filter(|r| !declared.contains(*r) && !house.contains(*r)).map(|r| format!("{service}: {r} is not declared")),
+        );
+        findings
+            .extend(declared.iter().filter(|r| !source.contains(&format!("\"{r}\""))).map(|r| format!("{service}: {r} is never given")));
     }
     none("reasons", findings);
 }
@@ -196,7 +200,9 @@ fn the_rule_s_vocabulary_of_facts_is_the_contract_s() {
             findings.push(format!("{kind} is no fact"));
             continue;
         };
-        findings.extend(fields.iter().filter(|field| descriptor.get_field_by_name(field).is_none()).map(|field| format!("{kind} has no field {field}")));
+        findings.extend(
+            fields.iter().filter(|field| descriptor.get_field_by_name(field).is_none()).map(|field| format!("{kind} has no field {field}")),
+        );
     }
     none("vocabulary", findings);
 }

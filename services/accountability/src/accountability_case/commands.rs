@@ -77,7 +77,8 @@ pub(crate) async fn open(ctx: &Ctx, opening: Opening) -> Result<Committed<pb::Op
         subject_body_id: wire.subject_body_id.clone(),
         person_id: by.person.to_string(),
     });
-    tx.commit(audit(&case).reason(case.behaviour_evidence.clone()), pb::OpenAccountabilityCaseResponse { accountability_case: Some(wire) }).await
+    tx.commit(audit(&case).reason(case.behaviour_evidence.clone()), pb::OpenAccountabilityCaseResponse { accountability_case: Some(wire) })
+        .await
 }
 
 /// Records the interview (约谈), 四(六).

@@ -45,8 +45,10 @@ pub(crate) fn record_interview(message: &pb::RecordInterviewRequest) -> Result<R
 
 pub(crate) fn submit_reply(message: &pb::SubmitReplyRequest) -> Result<SubmitReply, Error> {
     let mut fields = Fields::new();
-    let command =
-        SubmitReply { case: version(&mut fields, &message.case_id, &message.etag), reply: fields.text("reply", &message.reply, LONGEST_RECORD) };
+    let command = SubmitReply {
+        case: version(&mut fields, &message.case_id, &message.etag),
+        reply: fields.text("reply", &message.reply, LONGEST_RECORD),
+    };
     fields.check().map(|()| command)
 }
 

@@ -131,7 +131,10 @@ impl Case {
             return Err(Refusal::state("OBLIGATION_NOT_BREACHED", "所列责任时限中有未逾期的,不能据以立案。"));
         }
         if !ground.answerable {
-            return Err(Refusal::state("SUBJECT_NOT_ANSWERABLE", "问责对象当时不是该单位主要领导或部门负责人,不属于制度四(六)的问责范围。"));
+            return Err(Refusal::state(
+                "SUBJECT_NOT_ANSWERABLE",
+                "问责对象当时不是该单位主要领导或部门负责人,不属于制度四(六)的问责范围。",
+            ));
         }
         by.not_involved()?;
         Ok(Self {

@@ -89,7 +89,9 @@ impl TryFrom<Row> for Case {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let said = |text: Option<String>, time: Option<jiff_sqlx::Timestamp>| text.zip(time).map(|(text, time)| Said { text, time: time.to_jiff() });
+        let said = |text: Option<String>, time: Option<jiff_sqlx::Timestamp>| {
+            text.zip(time).map(|(text, time)| Said { text, time: time.to_jiff() })
+        };
         let decision = match (row.decision, row.decide_person_id, row.decide_time) {
             (Some(verdict), Some(by), Some(time)) => Some(Decision {
                 verdict: Verdict::parse(&verdict)?,

@@ -81,7 +81,10 @@ const WITNESSES: &[Witness] = &[
     row("notification.NoticeOpened", PERSON, "", "打开通知", TITLE),
     row("notification.NoticeAcknowledged", PERSON, "", "确认收到通知", TITLE),
     row("accountability.ObligationReminded", Named("/debtor_person_id"), "/debtor_body_id", "被提醒时限", "/name"),
-    Witness { claimed: "/due_time", ..row("accountability.ObligationBreached", Named("/debtor_person_id"), "/debtor_body_id", "逾期未履行", "/name") },
+    Witness {
+        claimed: "/due_time",
+        ..row("accountability.ObligationBreached", Named("/debtor_person_id"), "/debtor_body_id", "逾期未履行", "/name")
+    },
     row("accountability.InterviewHeld", Named("/subject_person_id"), "/subject_body_id", "接受约谈", ""),
     row("accountability.ReplySubmitted", Named("/subject_person_id"), "/subject_body_id", "提交申辩", ""),
 ];
@@ -108,7 +111,8 @@ pub(crate) fn entries(heard: &Heard) -> Result<Vec<Entry>, Error> {
     let detail = text(witness.detail);
     let what = if detail.is_empty() { witness.what.to_owned() } else { format!("{}:{detail}", witness.what) };
     let proof = Proof { event_id: heard.event_id, kind, service: heard.source.to_owned(), position: heard.position };
-    let entry = |incident_id| Entry { incident_id, person_id, body_id, what: what.clone(), time: heard.time, claimed_time, proof: proof.clone() };
+    let entry =
+        |incident_id| Entry { incident_id, person_id, body_id, what: what.clone(), time: heard.time, claimed_time, proof: proof.clone() };
     Ok(incidents.into_iter().map(entry).collect())
 }
 

@@ -68,8 +68,11 @@ impl Obligation {
         if !self.is_open() {
             return Vec::new();
         }
-        let mut strokes: Vec<(Timestamp, Stroke)> =
-            self.untold().filter(|reminder| reminder.at <= now).map(|reminder| (reminder.at, Stroke::Reminded(reminder.stage.clone()))).collect();
+        let mut strokes: Vec<(Timestamp, Stroke)> = self
+            .untold()
+            .filter(|reminder| reminder.at <= now)
+            .map(|reminder| (reminder.at, Stroke::Reminded(reminder.stage.clone())))
+            .collect();
         self.stages_told.extend(strokes.iter().filter_map(|(_, stroke)| match stroke {
             Stroke::Reminded(stage) => Some(stage.clone()),
             Stroke::Breached => None,

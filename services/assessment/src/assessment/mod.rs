@@ -27,11 +27,7 @@ pub(crate) struct Incident {
 
 impl From<&Incident> for IncidentSignals {
     fn from(incident: &Incident) -> Self {
-        Self {
-            incident_id: incident.id.to_string(),
-            report_count: incident.report_count,
-            distinct_writers: incident.distinct_writers,
-        }
+        Self { incident_id: incident.id.to_string(), report_count: incident.report_count, distinct_writers: incident.distinct_writers }
     }
 }
 

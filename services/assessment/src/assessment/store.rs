@@ -178,7 +178,9 @@ pub(crate) async fn observe(connection: &mut PgConnection, incident: &Incident, 
 
 /// Keeps how many reports an incident has after one was moved.
 pub(crate) async fn recount(connection: &mut PgConnection, incident_id: Uuid, reports: i64) -> Result<(), Error> {
-    sqlx::query!("UPDATE assessment.assessment SET report_count = $2 WHERE incident_id = $1", incident_id, reports).execute(connection).await?;
+    sqlx::query!("UPDATE assessment.assessment SET report_count = $2 WHERE incident_id = $1", incident_id, reports)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -226,7 +228,12 @@ pub(crate) async fn find_all(connection: &mut PgConnection, incident_ids: &[Uuid
 }
 
 /// Incidents by id, the newest first; only those that involve some bodies, when given.
-pub(crate) async fn page(connection: &mut PgConnection, bodies: Option<&[Uuid]>, after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>, Error> {
+pub(crate) async fn page(
+    connection: &mut PgConnection,
+    bodies: Option<&[Uuid]>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Uuid>, Error> {
     let ids = sqlx::query_scalar!(
         "SELECT incident_id FROM assessment.assessment
          WHERE ($1::uuid[] IS NULL OR body_ids && $1) AND ($2::uuid IS NULL OR incident_id < $2)

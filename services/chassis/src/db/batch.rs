@@ -167,12 +167,17 @@ async fn attempt<S: Sync, C: Send + Sync, R: Message>(state: &S, calls: &[Call<C
             db.ensure_month(&mut connection, ctx.now).await?;
         }
     }
-    let keyed: Vec<(String, Uuid)> = calls.iter().filter_map(|(ctx, _)| ctx.request.as_ref().map(|key| (ctx.actor.key(), key.id))).collect();
+    let keyed: Vec<(String, Uuid)> =
+        calls.iter().filter_map(|(ctx, _)| ctx.request.as_ref().map(|key| (ctx.actor.key(), key.id))).collect();
     let mut inner = db.pool().begin_with(sqlx::AssertSqlSafe(begin_statement(&keyed))).await?;
     let mut answered = answered(&mut inner, &keyed).await?;
     let replayed: Vec<Option<Error>> = calls
         .iter()
-        .map(|(ctx, _)| ctx.request.as_ref().and_then(|key| answered.remove(&(ctx.actor.key(), key.id)).map(|(fingerprint, answer)| replay(key, &fingerprint, &answer))))
+        .map(|(ctx, _)| {
+            ctx.request
+                .as_ref()
+                .and_then(|key| answered.remove(&(ctx.actor.key(), key.id)).map(|(fingerprint, answer)| replay(key, &fingerprint, &answer)))
+        })
         .collect();
     let fresh: Vec<&Call<C>> = calls.iter().zip(&replayed).filter(|(_, replayed)| replayed.is_none()).map(|(call, _)| call).collect();
     let (mut entries, mut answers) = (Vec::new(), Vec::new());

@@ -149,11 +149,13 @@ impl Db {
         for first in [month, month.saturating_add(jiff::Span::new().months(1))] {
             let next = first.saturating_add(jiff::Span::new().months(1));
             let name = format!("ledger_entry_{:04}_{:02}", first.year(), first.month());
-            let found: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2")
-                .bind(self.0.service)
-                .bind(&name)
-                .fetch_optional(&mut *connection)
-                .await?;
+            let found: Option<i32> = sqlx::query_scalar(
+                "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
+            )
+            .bind(self.0.service)
+            .bind(&name)
+            .fetch_optional(&mut *connection)
+            .await?;
             if found.is_none() {
                 // Attaching a partition locks only briefly, and two processes may try at once.
                 let sql = format!("CREATE TABLE IF NOT EXISTS {name} PARTITION OF ledger_entry FOR VALUES FROM ('{first}') TO ('{next}')");
@@ -189,7 +191,13 @@ fn connect_options(service: &str, url: &str) -> Result<PgConnectOptions, Error> 
     let options: PgConnectOptions = url.parse().map_err(|e: sqlx::Error| Error::fault(format!("数据库地址无效: {e}")))?;
     Ok(options
         .application_name(&format!("huiying-{service}"))
-        .options([("search_path", service), ("statement_timeout", "15000"), ("lock_timeout", "10000"), ("idle_in_transaction_session_timeout", "30000"), ("timezone", "UTC")])
+        .options([
+            ("search_path", service),
+            ("statement_timeout", "15000"),
+            ("lock_timeout", "10000"),
+            ("idle_in_transaction_session_timeout", "30000"),
+            ("timezone", "UTC"),
+        ])
         .log_statements(tracing::log::LevelFilter::Off))
 }
 
@@ -200,12 +208,19 @@ fn connect_options(service: &str, url: &str) -> Result<PgConnectOptions, Error> 
 pub async fn migrate(service: &'static str, url: &str, own: &Migrator) -> Result<(), MigrateError> {
     let options = connect_options(service, url).map_err(|e| MigrateError(service, e.to_string()))?;
     let fail = |e: &dyn std::fmt::Display| MigrateError(service, e.to_string());
-    let mut connection = PgConnection::connect_with(&options.options([("statement_timeout", "0"), ("lock_timeout", "0")])).await.map_err(|e| fail(&e))?;
-    let found: Option<i32> =
-        sqlx::query_scalar("SELECT 1 FROM pg_namespace WHERE nspname = $1").bind(service).fetch_optional(&mut connection).await.map_err(|e| fail(&e))?;
+    let mut connection =
+        PgConnection::connect_with(&options.options([("statement_timeout", "0"), ("lock_timeout", "0")])).await.map_err(|e| fail(&e))?;
+    let found: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_namespace WHERE nspname = $1")
+        .bind(service)
+        .fetch_optional(&mut connection)
+        .await
+        .map_err(|e| fail(&e))?;
     // The service's own role may have no right to make schemas: then the operator made it.
     if found.is_none() {
-        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {service}"))).execute(&mut connection).await.map_err(|e| fail(&e))?;
+        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {service}")))
+            .execute(&mut connection)
+            .await
+            .map_err(|e| fail(&e))?;
     }
     for (migrator, table) in [(&MIGRATOR, "_chassis_migration"), (own, "_migration")] {
         let mut migrator = Migrator { migrations: migrator.migrations.clone(), ..Migrator::DEFAULT };

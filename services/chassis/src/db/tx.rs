@@ -185,7 +185,8 @@ impl Tx {
     /// UNAVAILABLE when the store goes away; whether it was committed is told by the same request id.
     pub async fn commit<R: Message>(mut self, audit: Audit, answer: R) -> Result<Committed<R>, Error> {
         self.note(audit);
-        let answers = self.request.take().map(|key| Answer { actor: self.actor.key(), key, answer: answer.encode_to_vec(), time: self.now });
+        let answers =
+            self.request.take().map(|key| Answer { actor: self.actor.key(), key, answer: answer.encode_to_vec(), time: self.now });
         self.finish(answers.as_slice()).await?;
         Ok(Committed(answer))
     }
@@ -239,7 +240,9 @@ pub(crate) fn replay(key: &RequestKey, fingerprint: &[u8], answer: &[u8]) -> Err
     if fingerprint == key.fingerprint {
         return Error::Answered(answer.to_vec());
     }
-    Refusal::house(Sort::Invalid, ErrorReason::RequestIdReused, "该请求号(request_id)已用于另一个请求,请换用新的请求号。").with("request_id", key.id).into()
+    Refusal::house(Sort::Invalid, ErrorReason::RequestIdReused, "该请求号(request_id)已用于另一个请求,请换用新的请求号。")
+        .with("request_id", key.id)
+        .into()
 }
 
 pub(crate) fn lock_number(actor: &str, request: Uuid) -> i64 {

@@ -29,7 +29,11 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn checkpoint(&self, service: &str, key: Option<&CheckpointKey>) -> Checkpoint {
-        Checkpoint { size: self.position, root_hash: self.tree.root().to_vec(), note: key.map(|k| k.note(service, &self.tree)).unwrap_or_default() }
+        Checkpoint {
+            size: self.position,
+            root_hash: self.tree.root().to_vec(),
+            note: key.map(|k| k.note(service, &self.tree)).unwrap_or_default(),
+        }
     }
 }
 
@@ -85,7 +89,8 @@ async fn seal_all(db: &Db, held: &Held) -> Result<bool, Error> {
 
 async fn seal_batch(db: &Db, held: &Held) -> Result<Option<usize>, Error> {
     let mut connection = db.acquire().await?;
-    let unsealed: Option<i32> = sqlx::query_scalar("SELECT 1 FROM ledger_entry WHERE position IS NULL LIMIT 1").fetch_optional(&mut *connection).await?;
+    let unsealed: Option<i32> =
+        sqlx::query_scalar("SELECT 1 FROM ledger_entry WHERE position IS NULL LIMIT 1").fetch_optional(&mut *connection).await?;
     if unsealed.is_none() {
         return Ok(Some(0));
     }

@@ -60,17 +60,20 @@ impl Reaction for FollowDirectory {
 }
 
 async fn keep<M: Message>(tx: &mut Tx, kind: &str, id: &str, message: &M) -> Result<(), Error> {
-    sqlx::query("INSERT INTO roster_entry (kind, id, payload) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET payload = EXCLUDED.payload")
-        .bind(kind)
-        .bind(id)
-        .bind(message.encode_to_vec())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "INSERT INTO roster_entry (kind, id, payload) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET payload = EXCLUDED.payload",
+    )
+    .bind(kind)
+    .bind(id)
+    .bind(message.encode_to_vec())
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 async fn amend<M: Message + Default>(tx: &mut Tx, kind: &str, id: &str, change: impl FnOnce(&mut M)) -> Result<(), Error> {
-    let row = sqlx::query("SELECT payload FROM roster_entry WHERE kind = $1 AND id = $2").bind(kind).bind(id).fetch_optional(tx.conn()).await?;
+    let row =
+        sqlx::query("SELECT payload FROM roster_entry WHERE kind = $1 AND id = $2").bind(kind).bind(id).fetch_optional(tx.conn()).await?;
     let Some(row) = row else { return Err(Error::fault(format!("{kind} {id} is amended before it is known"))) };
     let mut message = M::decode(row.try_get::<&[u8], _>(0)?).map_err(Error::fault)?;
     change(&mut message);
@@ -100,7 +103,8 @@ pub(crate) async fn load(connection: &mut PgConnection) -> Result<Roster, Error>
                 let position = pb::Position::decode(payload).map_err(Error::fault)?;
                 let roles = position.roles().collect();
                 let period = period(position.start_time.as_ref(), position.end_time.as_ref())?;
-                let held = Position { person: id(&position.person_id)?, body: id(&position.body_id)?, title: position.title, roles, period };
+                let held =
+                    Position { person: id(&position.person_id)?, body: id(&position.body_id)?, title: position.title, roles, period };
                 roster.positions.insert(id(&position.position_id)?, held);
             }
             "portfolio" => {

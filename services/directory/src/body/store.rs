@@ -14,9 +14,13 @@ pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<Body>, Erro
 
 /// A page of bodies by code.
 pub(crate) async fn page(connection: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Body>, Error> {
-    let rows = sqlx::query!("SELECT body_id, code, name, kind, parent_body_id FROM directory.body WHERE code > $1 ORDER BY code LIMIT $2", after, limit)
-        .fetch_all(connection)
-        .await?;
+    let rows = sqlx::query!(
+        "SELECT body_id, code, name, kind, parent_body_id FROM directory.body WHERE code > $1 ORDER BY code LIMIT $2",
+        after,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
     Ok(rows.into_iter().map(|r| Body { id: r.body_id, code: r.code, name: r.name, kind: r.kind, parent: r.parent_body_id }).collect())
 }
 

@@ -33,7 +33,10 @@ impl From<Row> for Delegation {
 
 /// Every delegation.
 pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<Delegation>, Error> {
-    let rows = sqlx::query_as!(Row, "SELECT delegation_id, from_person_id, to_person_id, start_time, end_time, reason, revoked FROM directory.delegation");
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT delegation_id, from_person_id, to_person_id, start_time, end_time, reason, revoked FROM directory.delegation"
+    );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Delegation::from).collect())
 }
 

@@ -41,7 +41,11 @@ async fn bodies(tx: &mut Tx, entries: &Entries, count: &mut Count) -> Result<Cod
     }
     let mut bodies = Vec::with_capacity(entries.bodies.len());
     for (at, entry) in entries.bodies.iter().enumerate() {
-        let parent = if entry.parent_code.is_empty() { None } else { Some(codes.require(&entry.parent_code, &format!("bodies[{at}].parent_code"))?) };
+        let parent = if entry.parent_code.is_empty() {
+            None
+        } else {
+            Some(codes.require(&entry.parent_code, &format!("bodies[{at}].parent_code"))?)
+        };
         let id = codes.require(&entry.code, &format!("bodies[{at}].code"))?;
         bodies.push(Body { id, code: entry.code.clone(), name: entry.name.clone(), kind: entry.kind.clone(), parent });
     }
@@ -97,14 +101,21 @@ async fn portfolios(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Co
     for (at, entry) in entries.portfolios.iter().enumerate() {
         let person = persons.require(&entry.person_code, &format!("portfolios[{at}].person_code"))?;
         let named = entry.body_codes.iter().enumerate();
-        let bodies: Vec<Uuid> = named.map(|(n, code)| bodies.require(code, &format!("portfolios[{at}].body_codes[{n}]"))).collect::<Result<_, _>>()?;
+        let bodies: Vec<Uuid> =
+            named.map(|(n, code)| bodies.require(code, &format!("portfolios[{at}].body_codes[{n}]"))).collect::<Result<_, _>>()?;
         match all.iter_mut().find(|p| p.person == person && p.period.start == entry.start) {
             Some(same) => {
                 (same.bodies, same.topics) = (bodies, entry.topics.clone());
                 touched.push(same.id);
             }
             None => {
-                let portfolio = Portfolio { id: tx.id(), person, bodies, topics: entry.topics.clone(), period: Period { start: entry.start, end: None } };
+                let portfolio = Portfolio {
+                    id: tx.id(),
+                    person,
+                    bodies,
+                    topics: entry.topics.clone(),
+                    period: Period { start: entry.start, end: None },
+                };
                 touched.push(portfolio.id);
                 all.push(portfolio);
             }

@@ -34,7 +34,10 @@ pub(crate) fn import(message: &pb::ImportDirectoryRequest) -> Result<Entries, Er
             .persons
             .iter()
             .enumerate()
-            .map(|(at, e)| PersonEntry { code: code(f, format!("persons[{at}].code"), &e.code), name: f.text(&format!("persons[{at}].name"), &e.name, 50) })
+            .map(|(at, e)| PersonEntry {
+                code: code(f, format!("persons[{at}].code"), &e.code),
+                name: f.text(&format!("persons[{at}].name"), &e.name, 50),
+            })
             .collect(),
         positions: m.positions.iter().enumerate().map(|(at, e)| held(f, at, e)).collect(),
         portfolios: m.portfolios.iter().enumerate().map(|(at, e)| portfolio(f, at, e)).collect(),

@@ -89,7 +89,8 @@ impl Codes {
 
     /// What a code names. Refuses one that names nothing, and says where it stands.
     pub fn require(&self, code: &str, field: &str) -> Result<Uuid, Refusal> {
-        self.get(code).ok_or_else(|| Refusal::not_found("CODE_UNKNOWN", format!("代码“{code}”没有对应的机构或人员({field})。")).with("field", field))
+        self.get(code)
+            .ok_or_else(|| Refusal::not_found("CODE_UNKNOWN", format!("代码“{code}”没有对应的机构或人员({field})。")).with("field", field))
     }
 }
 

@@ -13,7 +13,12 @@ pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<Person>, Er
 
 /// A page of people by code.
 pub(crate) async fn page(connection: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Person>, Error> {
-    let people = sqlx::query_as!(Person, "SELECT person_id AS id, code, name FROM directory.person WHERE code > $1 ORDER BY code LIMIT $2", after, limit);
+    let people = sqlx::query_as!(
+        Person,
+        "SELECT person_id AS id, code, name FROM directory.person WHERE code > $1 ORDER BY code LIMIT $2",
+        after,
+        limit
+    );
     Ok(people.fetch_all(connection).await?)
 }
 

@@ -8,7 +8,9 @@ use super::Portfolio;
 
 /// Every portfolio.
 pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<Portfolio>, Error> {
-    let rows = sqlx::query!("SELECT portfolio_id, person_id, body_ids, topics, start_time, end_time FROM directory.portfolio").fetch_all(connection).await?;
+    let rows = sqlx::query!("SELECT portfolio_id, person_id, body_ids, topics, start_time, end_time FROM directory.portfolio")
+        .fetch_all(connection)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|r| Portfolio {

@@ -35,7 +35,8 @@ pub(crate) async fn appoint(ctx: &Ctx, command: Appoint) -> Result<Committed<pb:
     let period = period(command.start, command.end)?;
     let same = store::same(tx.conn(), (command.person, command.body), &command.title, command.start).await?;
     let id = same.map_or_else(|| tx.id(), |p| p.id);
-    let position = Position { id, person: command.person, body: command.body, title: command.title, roles: command.roles, period, ended: false };
+    let position =
+        Position { id, person: command.person, body: command.body, title: command.title, roles: command.roles, period, ended: false };
     store::put(tx.conn(), &position).await?;
     tx.emit(pb::PositionAppointed { position: Some(to_wire(&position)) });
     tx.commit(Audit::of("position", position.id).clause("一"), pb::AppointPositionResponse { position: Some(to_wire(&position)) }).await

@@ -47,7 +47,10 @@ pub(crate) async fn same(
 
 /// Every position, ended ones included.
 pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<Position>, Error> {
-    let rows = sqlx::query_as!(Row, "SELECT position_id, person_id, body_id, title, roles, start_time, end_time, ended FROM directory.position").fetch_all(connection).await?;
+    let rows =
+        sqlx::query_as!(Row, "SELECT position_id, person_id, body_id, title, roles, start_time, end_time, ended FROM directory.position")
+            .fetch_all(connection)
+            .await?;
     Ok(rows.into_iter().map(Position::from).collect())
 }
 

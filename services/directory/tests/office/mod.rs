@@ -41,14 +41,19 @@ pub async fn office() -> Office {
     office.import(people()).await.unwrap();
     let persons = office.persons().await;
     let id = |code: &str| Uuid::parse_str(&persons.iter().find(|p| p.code == code).unwrap().person_id).unwrap();
-    (office.admin, office.head, office.principal, office.leader, office.staff) = (id("admin"), id("head"), id("principal"), id("leader"), id("staff"));
+    (office.admin, office.head, office.principal, office.leader, office.staff) =
+        (id("admin"), id("head"), id("principal"), id("leader"), id("staff"));
     office
 }
 
 /// A body below the office, a few people, a portfolio, a delegation and a duty.
 pub fn people() -> Entries {
     Entries {
-        bodies: vec![body("office", "县政府办公室", Kind::Unit, ""), body("disposal", "处置办公室", Kind::DisposalOffice, "office"), body("water", "水务局", Kind::Unit, "")],
+        bodies: vec![
+            body("office", "县政府办公室", Kind::Unit, ""),
+            body("disposal", "处置办公室", Kind::DisposalOffice, "office"),
+            body("water", "水务局", Kind::Unit, ""),
+        ],
         persons: ["admin", "head", "principal", "leader", "staff"].map(|code| person(code, code)).to_vec(),
         positions: vec![
             position("admin", "office", "系统管理员", &[Role::SystemAdministrator]),
@@ -93,7 +98,13 @@ pub fn portfolio(leader: &str, bodies: &[&str], start: &str) -> pb::PortfolioEnt
 }
 
 pub fn delegation(from: &str, to: &str, start: &str, end: &str) -> pb::DelegationEntry {
-    pb::DelegationEntry { from_person_code: from.into(), to_person_code: to.into(), start_time: time(start), end_time: time(end), reason: "外出学习".into() }
+    pb::DelegationEntry {
+        from_person_code: from.into(),
+        to_person_code: to.into(),
+        start_time: time(start),
+        end_time: time(end),
+        reason: "外出学习".into(),
+    }
 }
 
 pub fn duty(day: &str, person: &str) -> pb::DutyEntry {
@@ -125,7 +136,13 @@ impl Office {
 
     pub async fn positions(&self) -> Vec<pb::Position> {
         let message = pb::ListPositionsRequest { page_size: 1000, page_token: String::new() };
-        self.client.clone().list_positions(self.house.ask_as_service("setup", &[Role::System], message)).await.unwrap().into_inner().positions
+        self.client
+            .clone()
+            .list_positions(self.house.ask_as_service("setup", &[Role::System], message))
+            .await
+            .unwrap()
+            .into_inner()
+            .positions
     }
 
     pub async fn body_id(&self, code: &str) -> String {
@@ -138,7 +155,8 @@ impl Office {
 
     /// What a person may act in now: titles and bodies' codes do not matter, roles do.
     pub async fn roles_of(&self, person: Uuid) -> Vec<Role> {
-        let mut roles: Vec<Role> = self.myself(person).await.unwrap().positions.iter().flat_map(|p| p.roles().collect::<Vec<_>>()).collect();
+        let mut roles: Vec<Role> =
+            self.myself(person).await.unwrap().positions.iter().flat_map(|p| p.roles().collect::<Vec<_>>()).collect();
         roles.sort_by_key(|r| *r as i32);
         roles
     }

@@ -93,7 +93,9 @@ pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid
 
 /// The units that have, or had, a task in an incident.
 pub(crate) async fn assigned_bodies(connection: &mut PgConnection, incident_id: Uuid) -> Result<Vec<Uuid>, Error> {
-    Ok(sqlx::query_scalar!("SELECT DISTINCT body_id FROM disposal.assignment WHERE incident_id = $1", incident_id).fetch_all(connection).await?)
+    Ok(sqlx::query_scalar!("SELECT DISTINCT body_id FROM disposal.assignment WHERE incident_id = $1", incident_id)
+        .fetch_all(connection)
+        .await?)
 }
 
 /// Whether a unit has an open task in an incident.

@@ -104,7 +104,8 @@ pub(crate) async fn designate_lead(ctx: &Ctx, command: DesignateLead) -> Result<
         return Err(stale().into());
     }
     // A stand-in acts for a leader, but is none.
-    let leads = ctx.roster.positions_of(command.leader, ctx.now).any(|p| p.person == command.leader && p.roles.contains(&Role::LeaderInCharge));
+    let leads =
+        ctx.roster.positions_of(command.leader, ctx.now).any(|p| p.person == command.leader && p.roles.contains(&Role::LeaderInCharge));
     case.designate(command.leader, leads)?;
     save(&mut tx, &mut case).await?;
     tx.emit(pb::LeadDesignated {

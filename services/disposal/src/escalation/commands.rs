@@ -82,8 +82,7 @@ pub(crate) async fn send_back(ctx: &Ctx, command: SendBack) -> Result<Committed<
     let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     let (mut escalation, case) = load(&mut tx, command.escalation_id, command.etag).await?;
-    let leader =
-        if ctx.has_role(Role::PrincipalLeader) { Ok(()) } else { case.check_lead(|lead| ctx.roster.acts_as(by, lead, ctx.now)) };
+    let leader = if ctx.has_role(Role::PrincipalLeader) { Ok(()) } else { case.check_lead(|lead| ctx.roster.acts_as(by, lead, ctx.now)) };
     escalation.send_back(command.reason.clone(), leader)?;
     save(&mut tx, &mut escalation).await?;
     tx.emit(pb::EscalationReturned {

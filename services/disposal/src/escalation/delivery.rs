@@ -20,11 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
-use super::{
-    Escalation, Receipt, commands,
-    grpc::kind_to_wire,
-    stale, store,
-};
+use super::{Escalation, Receipt, commands, grpc::kind_to_wire, stale, store};
 use crate::office::{Office, Superior};
 
 /// How long the superior may take to answer.

@@ -83,7 +83,9 @@ impl Content {
             .iter()
             .enumerate()
             .filter(|(_, fact)| rests_on_nothing(fact))
-            .map(|(at, _)| Violation { field: format!("facts[{at}].evidence"), message: "已核实或不属实的事实应写明依据".to_owned() })
+            .map(|(at, _)| Violation {
+                field: format!("facts[{at}].evidence"), message: "已核实或不属实的事实应写明依据".to_owned()
+            })
             .collect();
         if violations.is_empty() {
             return Ok(());

@@ -122,8 +122,9 @@ pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid
 
 /// The last revision of a task's findings; 0 when it has none.
 pub(crate) async fn last_revision(connection: &mut PgConnection, assignment_id: Uuid) -> Result<i32, Error> {
-    let last =
-        sqlx::query_scalar!("SELECT max(revision) FROM disposal.findings WHERE assignment_id = $1", assignment_id).fetch_one(connection).await?;
+    let last = sqlx::query_scalar!("SELECT max(revision) FROM disposal.findings WHERE assignment_id = $1", assignment_id)
+        .fetch_one(connection)
+        .await?;
     Ok(last.unwrap_or(0))
 }
 

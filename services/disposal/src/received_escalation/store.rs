@@ -39,7 +39,11 @@ impl TryFrom<Row> for ReceivedEscalation {
 }
 
 /// A caller's report by its id there.
-pub(crate) async fn find(connection: &mut PgConnection, caller: &str, origin_escalation_id: &str) -> Result<Option<ReceivedEscalation>, Error> {
+pub(crate) async fn find(
+    connection: &mut PgConnection,
+    caller: &str,
+    origin_escalation_id: &str,
+) -> Result<Option<ReceivedEscalation>, Error> {
     sqlx::query_as!(
         Row,
         "SELECT receipt_id, caller_name, origin_name, origin_escalation_id, origin_incident_number, kind, title, text, receive_time

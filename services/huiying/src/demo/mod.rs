@@ -156,12 +156,18 @@ async fn tell(options: &DemoOptions, cluster: &Cluster, letters: Letters) -> Res
     for database in ["county", "city"] {
         create_database(&cluster.url("postgres", "huiying"), database).await?;
     }
-    let urls = |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_SERVICE").replace("SERVICE", "{service}"));
-    let city = open_office(OfficePlan { name: "X市政府办公室", urls: urls("city"), listen: "127.0.0.1:0", clock: clock.clone(), superior: None }).await?;
+    let urls =
+        |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_SERVICE").replace("SERVICE", "{service}"));
+    let city =
+        open_office(OfficePlan {
+            name: "X市政府办公室", urls: urls("city"), listen: "127.0.0.1:0", clock: clock.clone(), superior: None
+        })
+        .await?;
     // The way to the city loses the first receipt: the report must be there once all the same.
     let way = LossyWay::open(&city.address).await?;
     let platform_token = city.issuer.service("shahe", &[Role::SubordinatePlatform], clock.now(), YEAR)?;
-    let listen = options.listen.clone().unwrap_or_else(|| if options.keep { "127.0.0.1:7700".to_owned() } else { "127.0.0.1:0".to_owned() });
+    let listen =
+        options.listen.clone().unwrap_or_else(|| if options.keep { "127.0.0.1:7700".to_owned() } else { "127.0.0.1:0".to_owned() });
     let county = open_office(OfficePlan {
         name: story::PUBLIC_NAME,
         urls: urls("county"),
@@ -197,7 +203,8 @@ async fn tell(options: &DemoOptions, cluster: &Cluster, letters: Letters) -> Res
 async fn create_database(admin_url: &str, name: &str) -> Result<(), Failure> {
     use sqlx::Connection;
     let mut connection = sqlx::PgConnection::connect(admin_url).await?;
-    let found: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1").bind(name).fetch_optional(&mut connection).await?;
+    let found: Option<i32> =
+        sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1").bind(name).fetch_optional(&mut connection).await?;
     if found.is_some() {
         return Err(Failure(format!("数据目录里已有演示库 {name};请换一个 --data 目录,或删去旧的")));
     }
@@ -212,7 +219,10 @@ async fn keep(clock: &Clock, county: &Office) -> Result<(), Failure> {
     println!("  健康状况: curl {}/healthz", county.address);
     println!("  公众订阅: curl {}/feed.atom", county.address);
     println!("  令牌(系统): export TOKEN={setup}");
-    println!("  列人员: buf curl --http2-prior-knowledge -H \"authorization: Bearer $TOKEN\" {}/huiying.directory.v1.DirectoryService/ListPersons", county.address);
+    println!(
+        "  列人员: buf curl --http2-prior-knowledge -H \"authorization: Bearer $TOKEN\" {}/huiying.directory.v1.DirectoryService/ListPersons",
+        county.address
+    );
     let people = story::tokens(county, clock.now()).await?;
     for (who, token) in people {
         println!("  {who}: {token}");

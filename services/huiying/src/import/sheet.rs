@@ -63,7 +63,8 @@ pub fn parse(bytes: &[u8]) -> Result<Letters, Failure> {
     let is_workbook = bytes.starts_with(b"PK") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
     let table = if is_workbook { workbook(bytes)? } else { comma_separated(bytes)? };
     let mut lines = table.into_iter();
-    let heading: Vec<String> = lines.next().ok_or_else(|| Failure::new("表格是空的"))?.iter().map(|c| c.to_string().trim().to_lowercase()).collect();
+    let heading: Vec<String> =
+        lines.next().ok_or_else(|| Failure::new("表格是空的"))?.iter().map(|c| c.to_string().trim().to_lowercase()).collect();
     let mut columns = [0; 5];
     let mut missing = Vec::new();
     for (at, (title, names)) in COLUMNS.iter().enumerate() {
@@ -180,11 +181,13 @@ fn from_serial(serial: f64) -> Option<DateTime> {
 
 fn from_text(text: &str) -> Option<DateTime> {
     let text = text.trim();
-    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | ':' | ' ' | '.' | 'T' | '年' | '月' | '日' | '时' | '分' | '秒')) {
+    if !text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '-' | ':' | ' ' | '.' | 'T' | '年' | '月' | '日' | '时' | '分' | '秒'))
+    {
         return None;
     }
     let whole = text.split('.').next().filter(|head| head.contains(':')).unwrap_or(text);
-    let numbers: Vec<i16> = whole.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(|n| n.parse().ok()).collect::<Option<_>>()?;
+    let numbers: Vec<i16> =
+        whole.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(|n| n.parse().ok()).collect::<Option<_>>()?;
     let part = |at: usize| numbers.get(at).copied().unwrap_or(0).try_into().ok();
     if !(3..=6).contains(&numbers.len()) || numbers[0] < 1949 {
         return None;
@@ -215,7 +218,9 @@ mod tests {
 
     #[test]
     fn a_row_that_cannot_be_read_is_listed_with_its_number_and_the_others_go_in() {
-        let letters = csv(&["1,u,灯不亮,2026/11/9 8:16,路灯坏了,0,0", "2,u,灯不亮,明天下午,路灯坏了,0,0", ",u,灯不亮,2026/11/9 8:16,路灯坏了,0,0"]).expect("reads");
+        let letters =
+            csv(&["1,u,灯不亮,2026/11/9 8:16,路灯坏了,0,0", "2,u,灯不亮,明天下午,路灯坏了,0,0", ",u,灯不亮,2026/11/9 8:16,路灯坏了,0,0"])
+                .expect("reads");
         assert_eq!(letters.rows.len(), 1);
         assert_eq!(letters.unreadable.iter().map(|u| u.row).collect::<Vec<_>>(), [3, 4]);
         assert!(letters.unreadable[0].reason.contains("明天下午"));

@@ -3,8 +3,8 @@
 use huiying_proto::{
     intake::{IssueBulletinRequest, bulletin::Kind as BulletinKind},
     publication::{
-        self as pb, ApproveLineRequest, ApproveStatementRequest, DraftStatementRequest, ProposeLineRequest, ReleaseStatementRequest, ReviewStatementRequest,
-        SubmitStatementRequest, statement::Kind,
+        self as pb, ApproveLineRequest, ApproveStatementRequest, DraftStatementRequest, ProposeLineRequest, ReleaseStatementRequest,
+        ReviewStatementRequest, SubmitStatementRequest, statement::Kind,
     },
 };
 

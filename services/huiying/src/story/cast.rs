@@ -60,7 +60,12 @@ impl Cast {
         let city = Client::new(&stage.city, &token, Protocol::Grpc)?;
         let titles = people.people.iter().map(|p| (p.key.clone(), title(p, &people))).collect();
         let mut cast = Self { clients, titles, bodies, persons, outlets: HashMap::new(), channels: Vec::new(), city };
-        tell.line(now, "一", "系统管理员", format!("登记机构 {} 个、人员 {} 名,以及任职、分工、值班共 {changed} 条", cast.bodies.len(), cast.persons.len()));
+        tell.line(
+            now,
+            "一",
+            "系统管理员",
+            format!("登记机构 {} 个、人员 {} 名,以及任职、分工、值班共 {changed} 条", cast.bodies.len(), cast.persons.len()),
+        );
         cast.register_outlets(now, tell).await?;
         cast.register_channels(&setup, now, tell).await?;
         Ok(cast)
@@ -101,13 +106,19 @@ impl Cast {
             let outlet = given(intake.register_outlet(request).await?.into_inner().outlet, "来源")?;
             self.outlets.insert(source.name, outlet.outlet_id);
         }
-        tell.line(now, "二", &self.introduce("zheng-yiming"), format!("登记来源 {} 个,分中央、中央驻地、自治区、市、县各级", self.outlets.len()));
+        tell.line(
+            now,
+            "二",
+            &self.introduce("zheng-yiming"),
+            format!("登记来源 {} 个,分中央、中央驻地、自治区、市、县各级", self.outlets.len()),
+        );
         Ok(())
     }
 
     async fn register_channels(&mut self, setup: &Client, now: Timestamp, tell: &mut Telling) -> Result<(), Failure> {
         let mut publication = setup.publication()?;
-        for (name, url) in [("县政府门户网站", "https://www.shahe.example"), ("政务微博“沙河发布”", "https://weibo.example/shahe")] {
+        for (name, url) in [("县政府门户网站", "https://www.shahe.example"), ("政务微博“沙河发布”", "https://weibo.example/shahe")]
+        {
             let request = RegisterChannelRequest { request_id: fresh(), name: name.to_owned(), url: url.to_owned() };
             let channel = given(publication.register_channel(request).await?.into_inner().channel, "渠道")?;
             self.channels.push(channel.channel_id);

@@ -65,7 +65,10 @@ impl Play<'_> {
         ensure(notices.iter().all(|n| n.deliver_time.is_some() && n.open_time.is_some()), "每条通知都应有送达与阅读时间".to_owned())?;
         self.did(PRINCIPAL, "四(一)一", format!("阅读通知 {} 条,逐条留下送达与阅读时间", notices.len()));
         let words = |time: Option<&prost_types::Timestamp>| chassis::fact_time(time).map(chassis::clock::in_words).unwrap_or_default();
-        let rows = notices.iter().take(12).map(|n| vec![n.clause.clone(), n.title.clone(), words(n.deliver_time.as_ref()), words(n.open_time.as_ref())]);
+        let rows = notices
+            .iter()
+            .take(12)
+            .map(|n| vec![n.clause.clone(), n.title.clone(), words(n.deliver_time.as_ref()), words(n.open_time.as_ref())]);
         self.tell.table("主要领导的收件箱(最近 12 条)", &["条款", "标题", "送达", "阅读"], rows.collect());
         Ok(())
     }
@@ -73,9 +76,13 @@ impl Play<'_> {
     async fn show_obligations(&mut self) -> Result<(), Failure> {
         let mut rows = Vec::new();
         let mut accountability = self.by(CLERK)?.accountability()?;
-        for (state, name) in
-            [(State::Discharged, "按期履行"), (State::DischargedLate, "逾期履行"), (State::Breached, "逾期未履行"), (State::Open, "未到期"), (State::Ended, "已终止")]
-        {
+        for (state, name) in [
+            (State::Discharged, "按期履行"),
+            (State::DischargedLate, "逾期履行"),
+            (State::Breached, "逾期未履行"),
+            (State::Open, "未到期"),
+            (State::Ended, "已终止"),
+        ] {
             let request = ListObligationsRequest { state: state.into(), page_size: 1000, ..Default::default() };
             let found = accountability.list_obligations(request).await?.into_inner().obligations;
             let mut names: Vec<String> = found.iter().map(|o| format!("{}({})", o.name, o.clause)).collect();
@@ -95,7 +102,12 @@ impl Play<'_> {
         for (service, ..) in SERVICES {
             let copy = ledger::copy(&auditor, service).await?;
             let count = ledger::verify(&copy).map_err(|flaw| Failure(format!("{service} 账本验证不通过: {flaw}")))?;
-            rows.push(vec![service.to_owned(), count.to_string(), "完整".to_owned(), copy.checkpoint.note.lines().nth(2).unwrap_or_default().to_owned()]);
+            rows.push(vec![
+                service.to_owned(),
+                count.to_string(),
+                "完整".to_owned(),
+                copy.checkpoint.note.lines().nth(2).unwrap_or_default().to_owned(),
+            ]);
             self.account.ledgers.push((service.to_owned(), count));
         }
         self.did(AUDITOR, "四(六)", format!("{} 本账本逐条验证,全部完整", rows.len()));

@@ -2,9 +2,10 @@
 
 use chassis::wire_time;
 use huiying_proto::disposal::{
-    self as pb, AcceptFindingsRequest, AcknowledgeAssignmentRequest, ApproveConsolidationRequest, AssignUnitRequest, ConsolidateFindingsRequest,
-    DesignateLeadRequest, EndorseConsolidationRequest, FeedbackRecipient, FindingFact, GetCaseRequest, ProvideMaterialRequest, RecordTrackingRequest,
-    RequestMaterialRequest, ReturnFindingsRequest, SubmitFeedbackRequest, SubmitFindingsRequest, finding_fact::State,
+    self as pb, AcceptFindingsRequest, AcknowledgeAssignmentRequest, ApproveConsolidationRequest, AssignUnitRequest,
+    ConsolidateFindingsRequest, DesignateLeadRequest, EndorseConsolidationRequest, FeedbackRecipient, FindingFact, GetCaseRequest,
+    ProvideMaterialRequest, RecordTrackingRequest, RequestMaterialRequest, ReturnFindingsRequest, SubmitFeedbackRequest,
+    SubmitFindingsRequest, finding_fact::State,
 };
 
 use super::{Matters, Play, ensure, fresh, given, moment, refused};
@@ -28,7 +29,10 @@ impl Play<'_> {
         ensure(plant.leader_person_id == self.cast.person(PLANT_LEAD)?, "搅拌站一事应按分工由钱立新牵头".to_owned())?;
         self.did(PLANT_LEAD, "三(四)", format!("{} 涉事单位同属其分工,按分工牵头", plant.number));
         let water = given(self.case(&matters.water).await?.case, "处置")?;
-        ensure(water.leader_person_id.is_empty() && water.candidate_person_ids.len() == 2, format!("供水一事应涉及两位分管领导: {water:?}"))?;
+        ensure(
+            water.leader_person_id.is_empty() && water.candidate_person_ids.len() == 2,
+            format!("供水一事应涉及两位分管领导: {water:?}"),
+        )?;
         let leader_person_id = self.cast.person(WATER_LEAD)?;
         let request = DesignateLeadRequest { request_id: fresh(), incident_id: matters.water.clone(), etag: water.etag, leader_person_id };
         self.by(PRINCIPAL)?.disposal()?.designate_lead(request).await?;
@@ -40,7 +44,12 @@ impl Play<'_> {
             (&matters.plant, "zhujian", "核查搅拌站建设和资质手续"),
             (&matters.plant, "chengguan", "核查搅拌站周边道路抛洒和夜间运输车辆"),
         ] {
-            let request = AssignUnitRequest { request_id: fresh(), incident_id: incident.clone(), body_id: self.cast.body(unit)?, task: task.to_owned() };
+            let request = AssignUnitRequest {
+                request_id: fresh(),
+                incident_id: incident.clone(),
+                body_id: self.cast.body(unit)?,
+                task: task.to_owned(),
+            };
             self.by(CLERK)?.disposal()?.assign_unit(request).await?;
         }
         self.did(CLERK, "三(一)", "当日交办: 供水事件 2 家单位,搅拌站事件 3 家单位");
@@ -52,7 +61,8 @@ impl Play<'_> {
             (&matters.plant, "zhujian", "yan-peilin"),
         ] {
             let assignment = self.assignment(incident, unit).await?;
-            let request = AcknowledgeAssignmentRequest { request_id: fresh(), assignment_id: assignment.assignment_id, etag: assignment.etag };
+            let request =
+                AcknowledgeAssignmentRequest { request_id: fresh(), assignment_id: assignment.assignment_id, etag: assignment.etag };
             self.by(who)?.disposal()?.acknowledge_assignment(request).await?;
             self.did(who, "四(一)二", "签收交办");
         }
@@ -79,7 +89,8 @@ impl Play<'_> {
             .await?;
         self.did("xiang-zhiyuan", "四(三)", "报送调查结果(第 1 稿)");
         let reason = "缺少水质检测数据和冲洗时间,请补充后再报。".to_owned();
-        let request = ReturnFindingsRequest { request_id: fresh(), findings_id: first.findings_id, etag: first.etag, reason: reason.clone() };
+        let request =
+            ReturnFindingsRequest { request_id: fresh(), findings_id: first.findings_id, etag: first.etag, reason: reason.clone() };
         self.by(CLERK)?.disposal()?.return_findings(request).await?;
         self.did(CLERK, "四(三)", format!("退回补充: {reason}"));
         self.at("2026-11-17T15:20").await?;
@@ -127,7 +138,11 @@ impl Play<'_> {
             etag: assignment.etag,
             facts: facts
                 .iter()
-                .map(|(text, state, evidence)| FindingFact { text: (*text).to_owned(), state: (*state).into(), evidence: (*evidence).to_owned() })
+                .map(|(text, state, evidence)| FindingFact {
+                    text: (*text).to_owned(),
+                    state: (*state).into(),
+                    evidence: (*evidence).to_owned(),
+                })
                 .collect(),
             account: "检修结束后仅冲洗干管,支管管垢随恢复供水泛起,河东片区部分住户用水浑浊并有异味。".to_owned(),
             measures: "逐条冲洗支管并公布时间表;浑浊期间减免水费;每日公布水质。".to_owned(),
@@ -136,11 +151,16 @@ impl Play<'_> {
     }
 
     async fn consolidate(&mut self, matters: &Matters, findings_ids: Vec<String>) -> Result<(), Failure> {
-        let text = "综合县水务局、县卫健委调查:系泵站检修后支管冲洗不彻底,浊度一点超标,未受工业污染;拟即日冲洗、减免水费、每日公布水质。".to_owned();
+        let text = "综合县水务局、县卫健委调查:系泵站检修后支管冲洗不彻底,浊度一点超标,未受工业污染;拟即日冲洗、减免水费、每日公布水质。"
+            .to_owned();
         let request = ConsolidateFindingsRequest { request_id: fresh(), incident_id: matters.water.clone(), findings_ids, text };
         let report = given(self.by(CLERK)?.disposal()?.consolidate_findings(request).await?.into_inner().consolidation, "综合材料")?;
         self.did(CLERK, "四(三)", "综合各单位材料,报分管领导、主要领导");
-        let request = EndorseConsolidationRequest { request_id: fresh(), consolidation_id: report.consolidation_id.clone(), etag: report.etag.clone() };
+        let request = EndorseConsolidationRequest {
+            request_id: fresh(),
+            consolidation_id: report.consolidation_id.clone(),
+            etag: report.etag.clone(),
+        };
         let answer = refused(self.by(PLANT_LEAD)?.disposal()?.endorse_consolidation(request.clone()).await, "NOT_THE_LEAD")?;
         self.did(PLANT_LEAD, "三(四)", format!("不是本事件的牵头领导,审核被拒: {answer}"));
         let request = EndorseConsolidationRequest { request_id: fresh(), ..request };
@@ -188,8 +208,12 @@ impl Play<'_> {
     }
 
     async fn report(&self, who: &str, incident_id: &str, recipient: FeedbackRecipient, text: &str) -> Result<(), Failure> {
-        let request =
-            SubmitFeedbackRequest { request_id: fresh(), incident_id: incident_id.to_owned(), recipient: recipient.into(), text: text.to_owned() };
+        let request = SubmitFeedbackRequest {
+            request_id: fresh(),
+            incident_id: incident_id.to_owned(),
+            recipient: recipient.into(),
+            text: text.to_owned(),
+        };
         self.by(who)?.disposal()?.submit_feedback(request).await?;
         Ok(())
     }

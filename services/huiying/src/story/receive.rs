@@ -4,8 +4,14 @@ use std::collections::HashMap;
 
 use chassis::wire_time;
 use huiying_proto::{
-    assessment::{self as assess, ConfirmAssessmentRequest, EventGrade, GetAssessmentRequest, Level, ListAssessmentsRequest, OverrideAssessmentRequest},
-    intake::{self as pb, GetIncidentRequest, GetReportRequest, ListIncidentsRequest, MoveReportRequest, NameInvolvedBodiesRequest, RegisterReportRequest},
+    assessment::{
+        self as assess, ConfirmAssessmentRequest, EventGrade, GetAssessmentRequest, Level, ListAssessmentsRequest,
+        OverrideAssessmentRequest,
+    },
+    intake::{
+        self as pb, GetIncidentRequest, GetReportRequest, ListIncidentsRequest, MoveReportRequest, NameInvolvedBodiesRequest,
+        RegisterReportRequest,
+    },
 };
 use jiff::Timestamp;
 
@@ -36,7 +42,11 @@ impl Play<'_> {
     async fn import_letters(&mut self) -> Result<(), Failure> {
         let outlet = given(self.cast.outlets.get("领导信箱").cloned(), "领导信箱")?;
         let client = self.by(COLLECTOR)?.clone();
-        let letters = || import::Letters { digest: self.stage.letters.digest.clone(), rows: self.stage.letters.rows.clone(), unreadable: self.stage.letters.unreadable.clone() };
+        let letters = || import::Letters {
+            digest: self.stage.letters.digest.clone(),
+            rows: self.stage.letters.rows.clone(),
+            unreadable: self.stage.letters.unreadable.clone(),
+        };
         let first = import::send(&client, &outlet, letters()).await?;
         let unreadable = first.refused.len();
         self.account.letters_registered = first.registered;
@@ -45,7 +55,8 @@ impl Play<'_> {
             self.tell.show(&format!("第 {} 行未导入", row.row), &row.reason, 1);
         }
         // Another file with the same letters: other request ids, and still nothing is added.
-        let again = import::send(&client, &outlet, import::Letters { digest: format!("{}-again", self.stage.letters.digest), ..letters() }).await?;
+        let again =
+            import::send(&client, &outlet, import::Letters { digest: format!("{}-again", self.stage.letters.digest), ..letters() }).await?;
         self.account.letters_registered_again = again.registered;
         ensure(again.registered == 0, format!("重复导入不应新增,却新增 {}", again.registered))?;
         self.did(COLLECTOR, "四(一)一", format!("再次导入同一批: 新增 0 封,{} 封已在册", again.known));
@@ -91,12 +102,18 @@ impl Play<'_> {
     }
 
     async fn tell_hottest(&mut self) -> Result<(), Failure> {
-        let request = ListIncidentsRequest { order: pb::list_incidents_request::Order::ReportCount.into(), page_size: 8, ..Default::default() };
+        let request =
+            ListIncidentsRequest { order: pb::list_incidents_request::Order::ReportCount.into(), page_size: 8, ..Default::default() };
         let incidents = self.by(CLERK)?.intake()?.list_incidents(request).await?.into_inner().incidents;
         self.account.most_writers = incidents.iter().map(|i| i.recent_writer_count).max().unwrap_or(0);
         let shown: Vec<String> = incidents
             .iter()
-            .map(|i| format!("{} {} — 线索 {} 条,来信人 {} 名(30 日内最密 {} 名)", i.number, i.title, i.report_count, i.distinct_writer_count, i.recent_writer_count))
+            .map(|i| {
+                format!(
+                    "{} {} — 线索 {} 条,来信人 {} 名(30 日内最密 {} 名)",
+                    i.number, i.title, i.report_count, i.distinct_writer_count, i.recent_writer_count
+                )
+            })
             .collect();
         self.did(CLERK, "四(一)一", "按同一事件归并;线索最多的事件:");
         self.tell.show("事件", &shown.join("\n"), 8);
@@ -122,7 +139,8 @@ impl Play<'_> {
         let mut moved = 0;
         for report in placed.iter().filter(|r| r.incident_id != home) {
             let reason = "同一事件,人工归并".to_owned();
-            let request = MoveReportRequest { request_id: fresh(), report_id: report.report_id.clone(), to_incident_id: home.clone(), reason };
+            let request =
+                MoveReportRequest { request_id: fresh(), report_id: report.report_id.clone(), to_incident_id: home.clone(), reason };
             intake.move_report(request).await?;
             moved += 1;
         }
@@ -136,7 +154,8 @@ impl Play<'_> {
     /// A matter of several letters on which none of the tests hits.
     async fn quiet_matter(&self, not: &[&String]) -> Result<String, Failure> {
         let client = self.by(CLERK)?;
-        let request = ListIncidentsRequest { order: pb::list_incidents_request::Order::ReportCount.into(), page_size: 200, ..Default::default() };
+        let request =
+            ListIncidentsRequest { order: pb::list_incidents_request::Order::ReportCount.into(), page_size: 200, ..Default::default() };
         let incidents = client.intake()?.list_incidents(request).await?.into_inner().incidents;
         for incident in incidents.into_iter().filter(|i| !not.contains(&&i.incident_id)) {
             let request = GetAssessmentRequest { incident_id: incident.incident_id.clone() };

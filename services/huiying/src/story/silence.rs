@@ -1,8 +1,8 @@
 //! 问责: a unit stays silent; reminders, breach, who knew what when, a case opened by a person, interview, reply, decision (四(六)).
 
 use huiying_proto::accountability::{
-    self as pb, DecideAccountabilityCaseRequest, GetKnowledgeTimelineRequest, ListObligationsRequest, OpenAccountabilityCaseRequest, RecordInterviewRequest,
-    SubmitReplyRequest,
+    self as pb, DecideAccountabilityCaseRequest, GetKnowledgeTimelineRequest, ListObligationsRequest, OpenAccountabilityCaseRequest,
+    RecordInterviewRequest, SubmitReplyRequest,
     accountability_case::{Behaviour, Decision},
     obligation::State,
 };
@@ -27,7 +27,12 @@ impl Play<'_> {
         for obligation in &breached {
             let due = given(obligation.due_time, "到期时间")?;
             let due = chassis::clock::in_words(chassis::fact_time(Some(&due))?);
-            self.tell.line(self.stage.clock.now(), "四(六)", "责任时限", format!("县城管局逾期: {}({}),应于 {due} 前", obligation.name, obligation.clause));
+            self.tell.line(
+                self.stage.clock.now(),
+                "四(六)",
+                "责任时限",
+                format!("县城管局逾期: {}({}),应于 {due} 前", obligation.name, obligation.clause),
+            );
         }
         if let Some(obligation) = breached.first() {
             self.tell.show("时限如何算出", &obligation.derivation.join("\n"), 8);
@@ -68,7 +73,15 @@ impl Play<'_> {
         timeline
             .iter()
             .filter(|e| e.body_id == body || people.contains(&e.person_id))
-            .map(|e| Ok(format!("{} {}(账本 {} 第 {} 条)", chassis::clock::in_words(chassis::fact_time(e.time.as_ref())?), e.what, e.service_name, e.position)))
+            .map(|e| {
+                Ok(format!(
+                    "{} {}(账本 {} 第 {} 条)",
+                    chassis::clock::in_words(chassis::fact_time(e.time.as_ref())?),
+                    e.what,
+                    e.service_name,
+                    e.position
+                ))
+            })
             .collect()
     }
 
@@ -82,7 +95,10 @@ impl Play<'_> {
             obligation_ids: breached.iter().map(|o| o.obligation_id.clone()).collect(),
             behaviour_evidence: "交办通知已送达而未签收;当日未向处置办和分管领导反馈,经三次提醒仍无应答。".to_owned(),
         };
-        let case = given(self.by(OFFICE_HEAD)?.accountability()?.open_accountability_case(request).await?.into_inner().accountability_case, "问责")?;
+        let case = given(
+            self.by(OFFICE_HEAD)?.accountability()?.open_accountability_case(request).await?.into_inner().accountability_case,
+            "问责",
+        )?;
         self.did(OFFICE_HEAD, "四(六)", "由人立案: 拖延推诿,责任人县城管局主要负责人;系统只呈证据");
         self.at("2026-11-18T15:00").await?;
         let record = "约谈县城管局主要负责人,出示时间线与逾期事项,要求说明原因并当场整改。".to_owned();
@@ -98,16 +114,27 @@ impl Play<'_> {
             grave_effect_evidence: String::new(),
             competent_body: String::new(),
         };
-        let answer = refused(self.by(PRINCIPAL)?.accountability()?.decide_accountability_case(decide(case.etag.clone(), Decision::InterviewOnly)).await, "REPLY_NOT_HEARD")?;
+        let answer = refused(
+            self.by(PRINCIPAL)?.accountability()?.decide_accountability_case(decide(case.etag.clone(), Decision::InterviewOnly)).await,
+            "REPLY_NOT_HEARD",
+        )?;
         self.did(PRINCIPAL, "四(六)", format!("未听申辩不得决定: {answer}"));
         self.at("2026-11-19T09:30").await?;
         let reply = "信息员外出,交办未及时转办,责任在我;已补报情况并安排专人值守。".to_owned();
         let request = SubmitReplyRequest { request_id: fresh(), case_id: case.case_id.clone(), etag: case.etag.clone(), reply };
         let replied = given(self.by(SUBJECT)?.accountability()?.submit_reply(request).await?.into_inner().accountability_case, "问责")?;
         self.did(SUBJECT, "四(六)", "本人申辩");
-        let answer = refused(self.by(PRINCIPAL)?.accountability()?.decide_accountability_case(decide(replied.etag.clone(), Decision::Accountable)).await, "GRAVE_EFFECT_NOT_SHOWN")?;
+        let answer = refused(
+            self.by(PRINCIPAL)?.accountability()?.decide_accountability_case(decide(replied.etag.clone(), Decision::Accountable)).await,
+            "GRAVE_EFFECT_NOT_SHOWN",
+        )?;
         self.did(PRINCIPAL, "四(六)", format!("行为与恶劣影响须同时成立: {answer}"));
-        let decided = self.by(PRINCIPAL)?.accountability()?.decide_accountability_case(decide(replied.etag, Decision::InterviewOnly)).await?.into_inner();
+        let decided = self
+            .by(PRINCIPAL)?
+            .accountability()?
+            .decide_accountability_case(decide(replied.etag, Decision::InterviewOnly))
+            .await?
+            .into_inner();
         let decided = given(decided.accountability_case, "问责")?;
         self.did(PRINCIPAL, "四(六)", "决定: 约谈提醒,不予问责");
         self.account.accountability_case = decided.case_id;

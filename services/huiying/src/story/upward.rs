@@ -1,7 +1,8 @@
 //! 上报: drafted by the office, approved by the leader in charge, then the principal, sent the same day, receipted (四(五)).
 
 use huiying_proto::disposal::{
-    ApproveEscalationRequest, DraftEscalationRequest, EndorseEscalationRequest, Escalation, GetEscalationRequest, ListReceivedEscalationsRequest,
+    ApproveEscalationRequest, DraftEscalationRequest, EndorseEscalationRequest, Escalation, GetEscalationRequest,
+    ListReceivedEscalationsRequest,
     escalation::{Kind, State},
 };
 
@@ -26,7 +27,8 @@ impl Play<'_> {
         };
         let drafted = given(self.by(CLERK)?.disposal()?.draft_escalation(request).await?.into_inner().escalation, "上报")?;
         self.did(CLERK, "四(五)", format!("拟制《{}》", drafted.title));
-        let request = ApproveEscalationRequest { request_id: fresh(), escalation_id: drafted.escalation_id.clone(), etag: drafted.etag.clone() };
+        let request =
+            ApproveEscalationRequest { request_id: fresh(), escalation_id: drafted.escalation_id.clone(), etag: drafted.etag.clone() };
         let answer = refused(self.by(PRINCIPAL)?.disposal()?.approve_escalation(request).await, "ESCALATION_STATE")?;
         self.did(PRINCIPAL, "四(五)", format!("分管领导未审,批准被拒: {answer}"));
         let request = EndorseEscalationRequest { request_id: fresh(), escalation_id: drafted.escalation_id.clone(), etag: drafted.etag };
@@ -39,8 +41,15 @@ impl Play<'_> {
         let received = self.received().await?;
         let lost = if self.stage.receipt_lost { "首次回执在途中丢失,重发后" } else { "" };
         ensure(received == 1, format!("市级平台应恰好收到一份,实收 {received}"))?;
-        ensure(!self.stage.receipt_lost || delivered.attempt_count == 2, format!("回执丢失一次,应送两次,实为 {}", delivered.attempt_count))?;
-        self.did(CLERK, "四(五)", format!("{lost}取得市级平台回执 {}…;市级平台恰好收到一份", delivered.receipt_id.get(..8).unwrap_or_default()));
+        ensure(
+            !self.stage.receipt_lost || delivered.attempt_count == 2,
+            format!("回执丢失一次,应送两次,实为 {}", delivered.attempt_count),
+        )?;
+        self.did(
+            CLERK,
+            "四(五)",
+            format!("{lost}取得市级平台回执 {}…;市级平台恰好收到一份", delivered.receipt_id.get(..8).unwrap_or_default()),
+        );
         self.account.escalation = delivered.escalation_id;
         self.account.attempts = delivered.attempt_count;
         self.account.received_by_city = received;

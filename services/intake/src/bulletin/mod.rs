@@ -57,7 +57,8 @@ impl Draft {
         if ordinary.len() > TOLD {
             body.push_str(&format!("其余 {} 件从略,可在系统中查阅。\n", ordinary.len() - TOLD));
         }
-        let title = format!("一般政务舆情周报({}年{}月{}日—{}月{}日)", monday.year(), monday.month(), monday.day(), sunday.month(), sunday.day());
+        let title =
+            format!("一般政务舆情周报({}年{}月{}日—{}月{}日)", monday.year(), monday.month(), monday.day(), sunday.month(), sunday.day());
         Ok(Self { kind: "KIND_WEEKLY", title, body, incidents: ordinary.iter().map(|i| i.incident).collect() })
     }
 
@@ -72,7 +73,13 @@ impl Draft {
         body.push_str(&format!("涉事单位:{}\n\n主要线索:\n", if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") }));
         for (at, report) in reports.iter().enumerate() {
             let page = if report.sighting.page.is_empty() { String::new() } else { format!("({})", report.sighting.page) };
-            body.push_str(&format!("{}. {}{page}《{}》 {}\n", at + 1, report.outlet_name, report.sighting.title, chassis::clock::in_words(report.sighting.publish_time)));
+            body.push_str(&format!(
+                "{}. {}{page}《{}》 {}\n",
+                at + 1,
+                report.outlet_name,
+                report.sighting.title,
+                chassis::clock::in_words(report.sighting.publish_time)
+            ));
         }
         Ok(Self { kind: "KIND_SPECIAL", title: format!("重要舆情专报:{}", incident.title), body, incidents: vec![incident.id] })
     }
@@ -81,7 +88,17 @@ impl Draft {
     pub fn issue(self, id: Uuid, (year, number): (i32, i32), comment: &str, issuer: Uuid, now: Timestamp) -> Bulletin {
         let comment = if comment.is_empty() { String::new() } else { format!("\n编者按:{comment}\n") };
         let text = format!("{}\n第{number}期\n{}\n\n{}{comment}", self.title, chassis::clock::in_words(now), self.body);
-        Bulletin { id, kind: self.kind.to_owned(), year, number, title: self.title, text, incidents: self.incidents, issuer, issue_time: now }
+        Bulletin {
+            id,
+            kind: self.kind.to_owned(),
+            year,
+            number,
+            title: self.title,
+            text,
+            incidents: self.incidents,
+            issuer,
+            issue_time: now,
+        }
     }
 }
 

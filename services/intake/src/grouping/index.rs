@@ -143,7 +143,8 @@ impl MatterIndex {
                 near.entry(entry.incident).or_default().push((self.likeness(&mine, entry) / length, at));
             }
         }
-        let mut near: Vec<(f32, Uuid)> = near.into_iter().filter_map(|(incident, reports)| Some((self.nearest(features, reports)?, incident))).collect();
+        let mut near: Vec<(f32, Uuid)> =
+            near.into_iter().filter_map(|(incident, reports)| Some((self.nearest(features, reports)?, incident))).collect();
         near.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
         near.truncate(MATTERS);
         let judged = near.iter().map(|(nearest, incident)| (*incident, self.judge(features, &vector, &mine, length, *nearest, *incident)));
@@ -208,7 +209,8 @@ impl MatterIndex {
         let matter = Matter::of(members, &self.vocabulary);
         let likeness = f32::midpoint(nearest, matter.likeness(mine, length));
         let telling = vector.iter().map(|(word, _)| *word).filter(|word| self.vocabulary.spread(*word) <= COMMON);
-        let mut shared: Vec<(WordId, f32)> = telling.filter_map(|word| Some((word, matter.core(word)? * mine.get(word as usize)?))).collect();
+        let mut shared: Vec<(WordId, f32)> =
+            telling.filter_map(|word| Some((word, matter.core(word)? * mine.get(word as usize)?))).collect();
         shared.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let shared = self.longest(shared.into_iter().map(|(word, _)| word).collect());
         let named = shared.iter().any(|word| self.vocabulary.is_name(*word));
@@ -229,7 +231,11 @@ impl MatterIndex {
         by_length.sort_by_key(|word| Reverse(self.vocabulary.word(*word).len()));
         let is_part = |word: WordId| {
             let text = self.vocabulary.word(word);
-            by_length.iter().map(|other| self.vocabulary.word(*other)).take_while(|other| other.len() > text.len()).any(|other| other.contains(text))
+            by_length
+                .iter()
+                .map(|other| self.vocabulary.word(*other))
+                .take_while(|other| other.len() > text.len())
+                .any(|other| other.contains(text))
         };
         words.into_iter().filter(|word| !is_part(*word)).collect()
     }

@@ -4,7 +4,10 @@ use chassis::{Audit, Committed, Ctx, Error, Page, Refusal, wire_ids};
 use huiying_proto::intake as pb;
 use uuid::Uuid;
 
-use super::{grpc::{to_placement, to_wire}, store, unknown};
+use super::{
+    grpc::{to_placement, to_wire},
+    store, unknown,
+};
 use crate::visible::visible;
 
 const PLACEMENTS: i64 = 100;

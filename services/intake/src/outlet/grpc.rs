@@ -12,7 +12,13 @@ pub(crate) fn register(message: &pb::RegisterOutletRequest) -> Result<Register, 
     if message.hosts.len() > 50 {
         fields.wrong("hosts", "不能超过 50 个");
     }
-    let hosts = message.hosts.iter().take(50).enumerate().map(|(at, host)| fields.text(&format!("hosts[{at}]"), host, 253).to_lowercase()).collect();
+    let hosts = message
+        .hosts
+        .iter()
+        .take(50)
+        .enumerate()
+        .map(|(at, host)| fields.text(&format!("hosts[{at}]"), host, 253).to_lowercase())
+        .collect();
     let name = fields.text("name", &message.name, 100);
     let command = Register { name, tier: tier.as_str_name().to_owned(), medium: medium.as_str_name().to_owned(), hosts };
     fields.check().map(|()| command)

@@ -8,13 +8,15 @@ use super::Outlet;
 
 /// An outlet by name, locked.
 pub(crate) async fn by_name(connection: &mut PgConnection, name: &str) -> Result<Option<Outlet>, Error> {
-    let outlet = sqlx::query_as!(Outlet, "SELECT outlet_id AS id, name, tier, medium, hosts FROM intake.outlet WHERE name = $1 FOR UPDATE", name);
+    let outlet =
+        sqlx::query_as!(Outlet, "SELECT outlet_id AS id, name, tier, medium, hosts FROM intake.outlet WHERE name = $1 FOR UPDATE", name);
     Ok(outlet.fetch_optional(connection).await?)
 }
 
 /// Outlets by id.
 pub(crate) async fn by_ids(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Outlet>, Error> {
-    let outlets = sqlx::query_as!(Outlet, "SELECT outlet_id AS id, name, tier, medium, hosts FROM intake.outlet WHERE outlet_id = ANY($1)", ids);
+    let outlets =
+        sqlx::query_as!(Outlet, "SELECT outlet_id AS id, name, tier, medium, hosts FROM intake.outlet WHERE outlet_id = ANY($1)", ids);
     Ok(outlets.fetch_all(connection).await?)
 }
 

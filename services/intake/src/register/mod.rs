@@ -81,7 +81,13 @@ pub(crate) fn line(at: usize, item: &Item, roster: &Roster) -> String {
     let writers = if item.writers > 1 { format!(",来信人 {} 名", item.writers) } else { String::new() };
     let bodies: Vec<String> = item.bodies.iter().map(|b| roster.body_name(*b)).collect();
     let bodies = if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") };
-    format!("{at}. [{}]{}({level};线索 {} 条{writers};来源:{};涉事单位:{bodies})\n", item.number, item.title, item.reports, item.outlets.join("、"))
+    format!(
+        "{at}. [{}]{}({level};线索 {} 条{writers};来源:{};涉事单位:{bodies})\n",
+        item.number,
+        item.title,
+        item.reports,
+        item.outlets.join("、")
+    )
 }
 
 pub(crate) fn unknown() -> Refusal {

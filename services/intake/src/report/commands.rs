@@ -6,9 +6,18 @@ use chassis::{Audit, Batch, Call, Ctx, Error, Outcome, Outcomes, Page, Refusal};
 use huiying_proto::intake as pb;
 use uuid::Uuid;
 
-use super::{Report, Sighting, differs, grpc::{to_fact, to_wire}, store::{self, reading}, unknown};
+use super::{
+    Report, Sighting, differs,
+    grpc::{to_fact, to_wire},
+    store::{self, reading},
+    unknown,
+};
 pub(crate) use super::{import::import, moving::move_report};
-use crate::{incident, outlet::{self, Outlet}, visible::visible};
+use crate::{
+    incident,
+    outlet::{self, Outlet},
+    visible::visible,
+};
 
 /// 线索列表.
 pub(crate) struct List {
@@ -17,7 +26,11 @@ pub(crate) struct List {
 }
 
 /// Registers the reports of a batch of calls in one transaction; each call is answered or refused by itself; 线索登记, 四(一)一.
-pub(crate) fn register_all<'a>(_: &'a (), batch: &'a mut Batch<'_>, calls: &'a [&'a Call<Sighting>]) -> Outcomes<'a, pb::RegisterReportResponse> {
+pub(crate) fn register_all<'a>(
+    _: &'a (),
+    batch: &'a mut Batch<'_>,
+    calls: &'a [&'a Call<Sighting>],
+) -> Outcomes<'a, pb::RegisterReportResponse> {
     Box::pin(async move {
         let outlets = ids(calls.iter().map(|(_, s)| s.outlet_id));
         let outlets: HashMap<Uuid, Outlet> = outlet::store::by_ids(batch.conn(), &outlets).await?.into_iter().map(|o| (o.id, o)).collect();
@@ -29,7 +42,13 @@ pub(crate) fn register_all<'a>(_: &'a (), batch: &'a mut Batch<'_>, calls: &'a [
         for (ctx, sighting) in calls {
             drafts.push(draft(ctx, sighting, &outlets, &incidents, &known));
         }
-        let new: Vec<&Report> = drafts.iter().filter_map(|d| match d { Ok(Draft::New(report)) => Some(&**report), _ => None }).collect();
+        let new: Vec<&Report> = drafts
+            .iter()
+            .filter_map(|d| match d {
+                Ok(Draft::New(report)) => Some(&**report),
+                _ => None,
+            })
+            .collect();
         let inserted = if new.is_empty() { Vec::new() } else { store::insert(batch.conn(), &new).await? };
         let mut outcomes: Vec<Outcome<pb::RegisterReportResponse>> = Vec::with_capacity(calls.len());
         for (draft, (ctx, _)) in drafts.into_iter().zip(calls) {
@@ -54,7 +73,13 @@ enum Draft {
     Known(Uuid),
 }
 
-fn draft(ctx: &Ctx, sighting: &Sighting, outlets: &HashMap<Uuid, Outlet>, incidents: &[Uuid], known: &[(Uuid, String, Uuid, Vec<u8>)]) -> Result<Draft, Refusal> {
+fn draft(
+    ctx: &Ctx,
+    sighting: &Sighting,
+    outlets: &HashMap<Uuid, Outlet>,
+    incidents: &[Uuid],
+    known: &[(Uuid, String, Uuid, Vec<u8>)],
+) -> Result<Draft, Refusal> {
     let outlet = outlets.get(&sighting.outlet_id).ok_or_else(outlet::unknown)?;
     if sighting.bodies.iter().any(|body| ctx.roster.body(*body).is_none()) {
         return Err(Refusal::not_found("BODY_UNKNOWN", "涉事单位没有登记。"));

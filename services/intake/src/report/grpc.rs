@@ -11,7 +11,11 @@ const LONGEST: usize = 20_000;
 const MOST_ROWS: usize = 1_000;
 
 fn unclassified(confirmed: bool) -> Result<(), Error> {
-    if confirmed { Ok(()) } else { Err(Refusal::state("NON_CLASSIFIED_NOT_CONFIRMED", "请先确认内容不涉密(保密法第三十一条)。").into()) }
+    if confirmed {
+        Ok(())
+    } else {
+        Err(Refusal::state("NON_CLASSIFIED_NOT_CONFIRMED", "请先确认内容不涉密(保密法第三十一条)。").into())
+    }
 }
 
 pub(crate) fn register(ctx: &Ctx, message: &pb::RegisterReportRequest) -> Result<Sighting, Error> {
@@ -73,7 +77,9 @@ fn letter(outlet_id: uuid::Uuid, key: &WriterKey, row: &pb::LetterRow, now: Time
     };
     match fields.check() {
         Ok(()) => Ok(sighting),
-        Err(Error::Refused(refusal)) => Err(refusal.violations.iter().map(|v| format!("{}{}", v.field, v.message)).collect::<Vec<_>>().join(";")),
+        Err(Error::Refused(refusal)) => {
+            Err(refusal.violations.iter().map(|v| format!("{}{}", v.field, v.message)).collect::<Vec<_>>().join(";"))
+        }
         Err(other) => Err(other.to_string()),
     }
 }

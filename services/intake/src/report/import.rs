@@ -29,8 +29,12 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
     let mut tx = ctx.begin().await?;
     let outlets = outlet::store::by_ids(tx.conn(), &[command.outlet_id]).await?;
     let outlet = outlets.first().ok_or_else(outlet::unknown)?;
-    let keys: Vec<(Uuid, &str)> =
-        command.rows.iter().filter_map(|(_, row)| row.as_ref().ok().and_then(|s| s.external_id.as_deref())).map(|id| (command.outlet_id, id)).collect();
+    let keys: Vec<(Uuid, &str)> = command
+        .rows
+        .iter()
+        .filter_map(|(_, row)| row.as_ref().ok().and_then(|s| s.external_id.as_deref()))
+        .map(|id| (command.outlet_id, id))
+        .collect();
     let known = store::known(tx.conn(), &keys).await?;
     let mut seen: Vec<(String, Uuid, [u8; 32])> = Vec::new();
     let mut fates = Vec::with_capacity(command.rows.len());
@@ -39,8 +43,14 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
             Err(reason) => Fate::Refused(reason),
             Ok(letter) => {
                 let digest = letter.digest();
-                let before = known.iter().find(|(_, id, ..)| Some(id) == letter.external_id.as_ref()).map(|(.., report, digest)| (*report, digest.clone()));
-                let earlier = seen.iter().find(|(id, ..)| Some(id) == letter.external_id.as_ref()).map(|(_, report, digest)| (*report, digest.to_vec()));
+                let before = known
+                    .iter()
+                    .find(|(_, id, ..)| Some(id) == letter.external_id.as_ref())
+                    .map(|(.., report, digest)| (*report, digest.clone()));
+                let earlier = seen
+                    .iter()
+                    .find(|(id, ..)| Some(id) == letter.external_id.as_ref())
+                    .map(|(_, report, digest)| (*report, digest.to_vec()));
                 match before.or(earlier) {
                     Some((report, same)) if same == digest => Fate::Known(report),
                     Some(_) => Fate::Refused(differs().message),
@@ -54,7 +64,13 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
         };
         fates.push((row, fate));
     }
-    let new: Vec<&Report> = fates.iter().filter_map(|(_, fate)| match fate { Fate::New(report) => Some(&**report), _ => None }).collect();
+    let new: Vec<&Report> = fates
+        .iter()
+        .filter_map(|(_, fate)| match fate {
+            Fate::New(report) => Some(&**report),
+            _ => None,
+        })
+        .collect();
     let inserted: HashSet<Uuid> = if new.is_empty() { HashSet::new() } else { store::insert(tx.conn(), &new).await?.into_iter().collect() };
     if inserted.len() != new.len() {
         // Another import of the same letters was faster: everything is tried anew.

@@ -61,7 +61,13 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid, person: Uuid) 
 }
 
 /// A page of a person's notices, newest first.
-pub(crate) async fn inbox(connection: &mut PgConnection, person: Uuid, unread: bool, before: Option<Uuid>, limit: i64) -> Result<Vec<Notice>, Error> {
+pub(crate) async fn inbox(
+    connection: &mut PgConnection,
+    person: Uuid,
+    unread: bool,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Notice>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT notice_id, person_id, incident_id, plan_id, clause, title, text, urgent, needs_acknowledgement, deliver_time, open_time, acknowledge_time,
@@ -77,7 +83,12 @@ pub(crate) async fn inbox(connection: &mut PgConnection, person: Uuid, unread: b
 }
 
 /// A page of an incident's notices, newest first; the text left out.
-pub(crate) async fn of_incident(connection: &mut PgConnection, incident: Uuid, before: Option<Uuid>, limit: i64) -> Result<Vec<Notice>, Error> {
+pub(crate) async fn of_incident(
+    connection: &mut PgConnection,
+    incident: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Notice>, Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT notice_id, person_id, incident_id, plan_id, clause, title, '' AS "text!", urgent, needs_acknowledgement, deliver_time, open_time,

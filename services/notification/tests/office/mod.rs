@@ -178,7 +178,13 @@ impl Office {
         Ok(notice)
     }
 
-    pub async fn deliveries(&self, by: Uuid, incident: &str, page_size: i32, page_token: &str) -> Result<pb::ListDeliveriesResponse, Status> {
+    pub async fn deliveries(
+        &self,
+        by: Uuid,
+        incident: &str,
+        page_size: i32,
+        page_token: &str,
+    ) -> Result<pb::ListDeliveriesResponse, Status> {
         let message = pb::ListDeliveriesRequest { incident_id: incident.into(), page_size, page_token: page_token.into() };
         Ok(self.client.clone().list_deliveries(self.house.ask(by, message)).await?.into_inner())
     }
