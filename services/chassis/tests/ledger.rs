@@ -1,5 +1,5 @@
 //! The ledger and the feed: nothing is skipped, nothing doubled, the chain holds.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests fail by panicking")]
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 

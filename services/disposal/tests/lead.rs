@@ -1,5 +1,5 @@
 //! Cases open by themselves, and their lead is found by portfolio or named, 三(四).
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::cloned_ref_to_slice_refs, reason = "tests fail by panicking")]
 
 mod office;
 

@@ -113,7 +113,10 @@ impl Settled {
 }
 
 /// A debtor in columns: body, person, role.
-fn debtor(party: &Party) -> Result<(Option<Uuid>, Option<Uuid>, Option<&str>), Error> {
+/// A debtor as its three columns: body, person, role.
+type DebtorColumns<'a> = (Option<Uuid>, Option<Uuid>, Option<&'a str>);
+
+fn debtor(party: &Party) -> Result<DebtorColumns<'_>, Error> {
     Ok(match party {
         Party::Body(id) => (Some(fact_id(id)?), None, None),
         Party::Person(id) => (None, Some(fact_id(id)?), None),

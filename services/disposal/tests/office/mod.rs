@@ -1,5 +1,11 @@
 //! The county that the tests act in: its people, two portfolios, a classified incident, and a channel.
-#![allow(dead_code, unused_imports, clippy::unwrap_used, reason = "each test file uses a part of it, and tests fail by panicking")]
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "each test file uses a part of it, and tests fail by panicking"
+)]
 
 mod handling;
 mod upward;

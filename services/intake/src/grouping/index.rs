@@ -70,18 +70,6 @@ impl MatterIndex {
         Self::default()
     }
 
-    /// Reports in it.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether it holds nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// Places reports that came together, and keeps them. What opened an incident here and stayed alone is looked at once
     /// more when all are known: the first to write of a matter rarely has its words.
     pub fn place_all(&mut self, arrivals: &[Arrival]) -> Vec<Placement> {
