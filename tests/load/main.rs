@@ -32,7 +32,8 @@ async fn main() {
         medium: Medium::Letter.into(),
         hosts: vec![],
     };
-    let outlet = IntakeServiceClient::new(channel.clone()).register_outlet(with_token(outlet, &token)).await.unwrap().into_inner().outlet.unwrap();
+    let outlet =
+        IntakeServiceClient::new(channel.clone()).register_outlet(with_token(outlet, &token)).await.unwrap().into_inner().outlet.unwrap();
     let until = Instant::now() + Duration::from_secs(seconds);
     let callers = (0..CALLERS).map(|caller| {
         let (mut intake, token, outlet_id) = (IntakeServiceClient::new(channel.clone()), token.clone(), outlet.outlet_id.clone());
@@ -61,8 +62,17 @@ async fn main() {
     }
     office.end().await.unwrap();
     let rows = plain_rows(&admin, seconds).await;
-    println!("RegisterReport: {} /s; PostgreSQL alone, three inserts a transaction, {CALLERS} connections: {} /s", registered / seconds, rows / seconds);
-    println!("{{\"register_report_per_second\":{},\"postgresql_per_second\":{},\"ratio\":{:.2}}}", registered / seconds, rows / seconds, registered as f64 / rows as f64);
+    println!(
+        "RegisterReport: {} /s; PostgreSQL alone, three inserts a transaction, {CALLERS} connections: {} /s",
+        registered / seconds,
+        rows / seconds
+    );
+    println!(
+        "{{\"register_report_per_second\":{},\"postgresql_per_second\":{},\"ratio\":{:.2}}}",
+        registered / seconds,
+        rows / seconds,
+        registered as f64 / rows as f64
+    );
     cluster.stop().unwrap();
     drop(std::fs::remove_dir_all(dir));
 }
@@ -70,7 +80,10 @@ async fn main() {
 async fn plain_rows(url: &str, seconds: u64) -> u64 {
     let mut connection = PgConnection::connect(url).await.unwrap();
     for table in ["r", "s", "l"] {
-        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE TABLE {table} (id uuid PRIMARY KEY, a text, b bytea)"))).execute(&mut connection).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE TABLE {table} (id uuid PRIMARY KEY, a text, b bytea)")))
+            .execute(&mut connection)
+            .await
+            .unwrap();
     }
     let until = Instant::now() + Duration::from_secs(seconds);
     let callers: Vec<_> = (0..CALLERS)
@@ -81,8 +94,16 @@ async fn plain_rows(url: &str, seconds: u64) -> u64 {
                 let mut done = 0;
                 while Instant::now() < until {
                     let mut tx = connection.begin().await.unwrap();
-                    for sql in ["INSERT INTO r VALUES ($1, $2, $3)", "INSERT INTO s VALUES ($1, $2, $3)", "INSERT INTO l VALUES ($1, $2, $3)"] {
-                        sqlx::query(sql).bind(uuid::Uuid::new_v4()).bind("路灯不亮,请修复。").bind([7_u8; 300].as_slice()).execute(&mut *tx).await.unwrap();
+                    for sql in
+                        ["INSERT INTO r VALUES ($1, $2, $3)", "INSERT INTO s VALUES ($1, $2, $3)", "INSERT INTO l VALUES ($1, $2, $3)"]
+                    {
+                        sqlx::query(sql)
+                            .bind(uuid::Uuid::new_v4())
+                            .bind("路灯不亮,请修复。")
+                            .bind([7_u8; 300].as_slice())
+                            .execute(&mut *tx)
+                            .await
+                            .unwrap();
                     }
                     tx.commit().await.unwrap();
                     done += 1;
