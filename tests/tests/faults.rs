@@ -1,6 +1,13 @@
 //! Killed for real: separate processes under load, `kill -9` of a random one, PostgreSQL included. `HUIYING_FAULTS=50` for
 //! the long run; a few kills otherwise.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
 
 use std::{
     collections::HashMap,
