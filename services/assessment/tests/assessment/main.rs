@@ -1,0 +1,8 @@
+//! Assessments, through the contract.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod assessing;
+mod deciding;
+mod office;
+mod opinions;
+mod reading;

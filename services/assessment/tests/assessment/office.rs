@@ -1,0 +1,186 @@
+//! The office of the tests: its people, and intake as it tells.
+
+use std::sync::Arc;
+
+use chassis::testing::{House, Rig, moment, request_id};
+use huiying_proto::{
+    assessment::{self as pb, assessment_service_client::AssessmentServiceClient as Client},
+    directory::{Role, body::Kind},
+    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+    intake::{IncidentOpened, InvolvedBodiesNamed, ReportMoved, ReportPlaced, outlet::Medium, outlet::Tier},
+};
+use prost::{Message, Name};
+use tonic::{Status, transport::Channel};
+use uuid::Uuid;
+
+pub struct Office {
+    pub house: House,
+    pub client: Client<Channel>,
+    pub body: Uuid,
+    pub unit: Uuid,
+    pub other_unit: Uuid,
+    pub staff: Uuid,
+    pub head: Uuid,
+    pub leader: Uuid,
+    pub handler: Uuid,
+    pub other_handler: Uuid,
+}
+
+pub async fn office() -> Office {
+    let rig = Rig::new("2026-11-10 09:00").await;
+    let db = rig.db(assessment::NAME, &assessment::MIGRATOR).await;
+    let rule = Arc::new(regulation::testing::toksun());
+    let house = rig.serve(vec![assessment::service(&db, &rule)], &["intake"]).await;
+    let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
+    let unit = house.body("water", "县水利局", Kind::Unit).await;
+    let other_unit = house.body("roads", "县交通局", Kind::Unit).await;
+    Office {
+        staff: house.person("staff", body, &[Role::OfficeStaff]).await,
+        head: house.person("head", body, &[Role::OfficeHead]).await,
+        leader: house.person("leader", body, &[Role::LeaderInCharge]).await,
+        handler: house.person("handler", unit, &[Role::UnitHandler]).await,
+        other_handler: house.person("other-handler", other_unit, &[Role::UnitHandler]).await,
+        client: Client::new(house.channel.clone()),
+        house,
+        body,
+        unit,
+        other_unit,
+    }
+}
+
+/// A letter to the leader mailbox.
+pub fn letter(writers: i64) -> ReportPlaced {
+    ReportPlaced { tier: Tier::Mailbox.into(), medium: Medium::Letter.into(), distinct_writers: writers, ..Default::default() }
+}
+
+/// A sensitive report of some outlet.
+pub fn report(tier: Tier, medium: Medium) -> ReportPlaced {
+    ReportPlaced { tier: tier.into(), medium: medium.into(), sensitive: true, ..Default::default() }
+}
+
+impl Office {
+    /// Opens an incident that involves the water bureau.
+    pub async fn incident(&self) -> Uuid {
+        let id = self.house.new_id();
+        self.open(id).await;
+        id
+    }
+
+    pub async fn open(&self, id: Uuid) {
+        let opened = IncidentOpened {
+            incident_id: id.to_string(),
+            number: "2026-0001".into(),
+            title: "河东供水".into(),
+            first_report_time: Some(chassis::wire_time(moment("2026-11-10 08:30"))),
+            body_ids: vec![self.unit.to_string()],
+        };
+        self.house.tell("intake", opened).await;
+    }
+
+    /// Has a report placed in an incident.
+    pub async fn place(&self, incident: Uuid, report: ReportPlaced) -> Uuid {
+        let id = self.house.new_id();
+        self.place_as(id, incident, report).await;
+        id
+    }
+
+    pub async fn place_as(&self, id: Uuid, incident: Uuid, report: ReportPlaced) {
+        let placed = ReportPlaced {
+            incident_id: incident.to_string(),
+            report_id: id.to_string(),
+            incident_number: "2026-0001".into(),
+            incident_title: "河东供水".into(),
+            first_report_time: Some(chassis::wire_time(moment("2026-11-10 08:30"))),
+            body_ids: vec![self.unit.to_string()],
+            ..report
+        };
+        self.house.tell("intake", placed).await;
+    }
+
+    pub async fn move_report(&self, report: Uuid, from: Uuid, to: Uuid) {
+        let moved = ReportMoved {
+            incident_id: to.to_string(),
+            from_incident_id: from.to_string(),
+            report_id: report.to_string(),
+            reason: "另一件事".into(),
+        };
+        self.house.tell("intake", moved).await;
+    }
+
+    pub async fn involve(&self, incident: Uuid, bodies: &[Uuid]) {
+        let named = InvolvedBodiesNamed { incident_id: incident.to_string(), body_ids: chassis::wire_ids(bodies) };
+        self.house.tell("intake", named).await;
+    }
+
+    pub async fn get(&self, by: Uuid, incident: Uuid) -> Result<pb::Assessment, Status> {
+        let message = pb::GetAssessmentRequest { incident_id: incident.to_string() };
+        Ok(self.client.clone().get_assessment(self.house.ask(by, message)).await?.into_inner().assessment.unwrap())
+    }
+
+    pub async fn assessment(&self, incident: Uuid) -> pb::Assessment {
+        self.get(self.staff, incident).await.unwrap()
+    }
+
+    /// The incidents that a caller finds in the list.
+    pub async fn listed(&self, by: Uuid, waiting: bool) -> Vec<String> {
+        let message = pb::ListAssessmentsRequest { waiting, ..Default::default() };
+        let answer = self.client.clone().list_assessments(self.house.ask(by, message)).await.unwrap().into_inner();
+        answer.assessments.into_iter().map(|a| a.incident_id).collect()
+    }
+
+    pub async fn confirm(&self, by: Uuid, seen: &pb::Assessment, grade: pb::EventGrade) -> Result<pb::Assessment, Status> {
+        let message = pb::ConfirmAssessmentRequest {
+            request_id: request_id(),
+            incident_id: seen.incident_id.clone(),
+            etag: seen.etag.clone(),
+            grade: grade.into(),
+        };
+        Ok(self.client.clone().confirm_assessment(self.house.ask(by, message)).await?.into_inner().assessment.unwrap())
+    }
+
+    pub async fn override_level(&self, by: Uuid, seen: &pb::Assessment, level: pb::Level, reason: &str) -> Result<pb::Assessment, Status> {
+        let message = pb::OverrideAssessmentRequest {
+            request_id: request_id(),
+            incident_id: seen.incident_id.clone(),
+            etag: seen.etag.clone(),
+            level: level.into(),
+            grade: pb::EventGrade::None.into(),
+            reason: reason.into(),
+        };
+        Ok(self.client.clone().override_assessment(self.house.ask(by, message)).await?.into_inner().assessment.unwrap())
+    }
+
+    pub async fn record_factors(&self, by: Uuid, seen: &pb::Assessment, factors: pb::Factors) -> Result<pb::Assessment, Status> {
+        let message = pb::RecordFactorsRequest {
+            request_id: request_id(),
+            incident_id: seen.incident_id.clone(),
+            etag: seen.etag.clone(),
+            factors: Some(factors),
+        };
+        Ok(self.client.clone().record_factors(self.house.ask(by, message)).await?.into_inner().assessment.unwrap())
+    }
+
+    pub async fn file_opinion(&self, by: Uuid, incident: Uuid, text: &str) -> Result<pb::Opinion, Status> {
+        let message = pb::FileOpinionRequest { request_id: request_id(), incident_id: incident.to_string(), text: text.into() };
+        Ok(self.client.clone().file_opinion(self.house.ask(by, message)).await?.into_inner().opinion.unwrap())
+    }
+
+    /// Every fact of a kind that assessment told, with the record it came in.
+    pub async fn told<F: Message + Name + Default>(&self) -> Vec<(F, Record)> {
+        self.house.settle().await;
+        let message = StreamEventsRequest { service_name: "assessment".into(), after_position: 0, follow: false };
+        let mut feed = FeedServiceClient::new(self.house.channel.clone());
+        let request = self.house.ask_as_service("test", &[Role::System], message);
+        let mut stream = feed.stream_events(request).await.unwrap().into_inner();
+        let mut told = Vec::new();
+        while let Some(message) = stream.message().await.unwrap() {
+            for sealed in message.records {
+                let record = Record::decode(sealed.record.as_slice()).unwrap();
+                for event in record.events.iter().filter(|e| e.r#type == F::full_name()) {
+                    told.push((F::decode(event.payload.as_slice()).unwrap(), record.clone()));
+                }
+            }
+        }
+        told
+    }
+}
