@@ -4,6 +4,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf, process::Command};
 
 use chassis::cluster::{Cluster, ClusterError, Options, SUPERUSER};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// A directory that goes away with its test.
 struct Place(PathBuf);
@@ -69,7 +70,7 @@ fn a_killed_cluster_starts_again() {
 fn a_cluster_killed_by_another_starts_again_while_its_zombie_is_held() {
     let place = Place::new("zombie");
     let killed = Cluster::start(place.options()).unwrap();
-    assert!(Command::new("kill").args(["-9", &killed.pid().to_string()]).status().unwrap().success());
+    kill_process(Pid::from_raw(i32::try_from(killed.pid()).unwrap()).unwrap(), Signal::KILL).unwrap();
     let again = Cluster::start(place.options()).unwrap();
     drop(killed);
     assert!(again.is_running());
