@@ -1,4 +1,7 @@
 //! Leases: who does the work that one process at a time may do. Each taking has a larger token, which the work's last write checks.
+//!
+//! A lease runs by the machine's clock, not by the civil clock that a test or the demo may hold still: while that stands, a
+//! killed process would keep its lease for ever.
 
 use std::time::Duration;
 
@@ -7,7 +10,7 @@ use jiff_sqlx::ToSqlx;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{ctx::mint, db::Db, error::Error};
+use crate::{clock::Clock, ctx::mint, db::Db, error::Error};
 
 const TERM: SignedDuration = SignedDuration::from_secs(3);
 const RETRY: Duration = Duration::from_millis(250);
@@ -51,7 +54,7 @@ impl Lease {
     }
 
     async fn take(&self) -> Result<Option<i64>, Error> {
-        let now = self.db.clock().now();
+        let now = Clock::system().now();
         let until = now.saturating_add(TERM).unwrap_or(now);
         let mut connection = self.db.acquire().await?;
         let token = sqlx::query_scalar(
@@ -74,7 +77,7 @@ impl Lease {
         if held.renewed.lock().is_ok_and(|at| at.elapsed() < Duration::from_secs(1)) {
             return true;
         }
-        let now = self.db.clock().now();
+        let now = Clock::system().now();
         let until = now.saturating_add(TERM).unwrap_or(now);
         let renewed: Result<bool, Error> = async {
             let mut connection = self.db.acquire().await?;
