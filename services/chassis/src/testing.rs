@@ -106,6 +106,17 @@ impl House {
         self.settle().await;
     }
 
+    /// Tells a fact of a source as something that a person did.
+    pub async fn tell_as<F: Message + Name>(&self, source: &str, person: Uuid, fact: F) {
+        let db = &self.sources[source];
+        let (actor, now) = (crate::Actor::Person(person), self.clock.now());
+        let caller = crate::Caller { actor, roles: Vec::new(), roster: db.roster(), now, method: "test.tell".into() };
+        let mut tx = crate::Ctx::new(caller, db.clone(), None).begin().await.unwrap();
+        tx.emit(fact);
+        tx.commit_task(Audit::of("test", "")).await.unwrap();
+        self.settle().await;
+    }
+
     /// Registers a body, through directory's facts.
     pub async fn body(&self, code: &str, name: &str, kind: pb::body::Kind) -> Uuid {
         let id = self.new_id();
