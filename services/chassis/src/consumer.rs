@@ -62,6 +62,11 @@ pub trait Reaction: Send + Sync + 'static {
     /// Applies one fact. The effect commits together with the cursor.
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error>;
 
+    /// Runs once when all facts of a chunk were applied, before they commit: for effects that are cheaper together.
+    async fn conclude(&self, _tx: &mut Tx) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Runs after effects were committed, for what is kept in memory.
     async fn after_commit(&self, _db: &Db) -> Result<(), Error> {
         Ok(())
@@ -228,6 +233,10 @@ impl Consumer {
                 }
             }
             position = sealed.position;
+        }
+        self.reaction.conclude(&mut tx).await?;
+        if tx.has_loose_events() {
+            tx.note(Audit::of("reaction", format!("{}:{position}", self.name)));
         }
         // The cursor moves from where we believe it is, or nothing happens: another process may have been faster.
         let moved = sqlx::query(

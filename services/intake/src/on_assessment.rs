@@ -1,4 +1,4 @@
-//! What assessment's facts make intake do: keep the level in force beside each incident.
+//! What assessment's facts make intake do: keep the level in force, and its clauses, beside each incident.
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id};
 use huiying_proto::assessment as pb;
@@ -12,9 +12,12 @@ pub(crate) struct OnAssessment;
 impl Reaction for OnAssessment {
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         if let Some(fact) = heard.read::<pb::IncidentClassified>()? {
-            let incident = store::lock(tx.conn(), fact_id(&fact.incident_id)?).await?;
-            let mut incident = incident.ok_or_else(|| Error::fault("an incident is classified that intake does not know"))?;
+            let Some(mut incident) = store::lock(tx.conn(), fact_id(&fact.incident_id)?).await? else {
+                tracing::warn!(incident_id = fact.incident_id, "an incident is classified that is not here");
+                return Ok(());
+            };
             fact.level().as_str_name().clone_into(&mut incident.level);
+            incident.clauses = fact.clauses;
             store::put(tx.conn(), &mut incident).await?;
         }
         Ok(())

@@ -213,8 +213,8 @@ impl Tx {
         self.entries.push(write::done_entry(&told, audit, std::mem::take(&mut self.events)));
     }
 
-    /// Begins reacting to a fact.
-    pub(crate) fn react_to(&mut self, cause: Uuid) {
+    /// Begins reacting to a fact: it is the cause of what is recorded next.
+    pub fn react_to(&mut self, cause: Uuid) {
         self.cause = Some(cause);
     }
 

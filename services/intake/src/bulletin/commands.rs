@@ -10,10 +10,10 @@ use jiff::{ToSpan, civil::Date};
 use uuid::Uuid;
 
 use super::{Draft, grpc::to_wire, store, unknown};
-use crate::{incident, register, report};
+use crate::{incident, register, report, visible::fitting};
 
-/// Reports told in a special bulletin.
-const TOLD_REPORTS: i64 = 30;
+/// Reports of each level of outlet that a special bulletin tells one by one.
+const TOLD_OF_EACH_TIER: i64 = 5;
 
 /// What a bulletin is of.
 pub(crate) enum Of {
@@ -37,12 +37,12 @@ pub(crate) async fn issue(ctx: &Ctx, command: Issue) -> Result<Committed<pb::Iss
         Of::Week(day) => weekly(&mut tx, day).await?,
         Of::Incident(id) => {
             let incident = incident::store::find(tx.conn(), id, None).await?.ok_or_else(incident::unknown)?;
-            let reports = report::store::reading::page(tx.conn(), Some(id), None, None, TOLD_REPORTS).await?;
+            let reports = report::store::reading::by_tier(tx.conn(), id, TOLD_OF_EACH_TIER).await?;
             Draft::special(&incident, &reports, &ctx.roster)?
         }
     };
     let year = i32::from(civil_day(ctx.now).year());
-    let number = incident::store::next_number(tx.conn(), draft.kind, year).await?;
+    let number = incident::store::next_numbers(tx.conn(), draft.kind, year, 1).await?;
     let bulletin = draft.issue(tx.id(), (year, number), &command.comment, issuer, ctx.now);
     store::insert(tx.conn(), &bulletin).await?;
     let kind = pb::bulletin::Kind::from_str_name(&bulletin.kind).unwrap_or_default();
@@ -77,6 +77,7 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetBulletinResponse, 
 /// Lists bulletins, newest first; 简报列表.
 pub(crate) async fn list(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListBulletinsResponse, Error> {
     let mut bulletins = store::page(&mut *ctx.read().await?, page.after, page.limit()).await?;
+    let page = fitting(page, bulletins.iter().map(|b| b.text.len() + 40 * b.incidents.len()));
     let next_page_token = page.cut(&mut bulletins, |b| b.id);
     Ok(pb::ListBulletinsResponse { bulletins: bulletins.iter().map(to_wire).collect(), next_page_token })
 }

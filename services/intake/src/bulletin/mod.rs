@@ -4,14 +4,15 @@ pub(crate) mod commands;
 pub(crate) mod grpc;
 pub(crate) mod store;
 
-use chassis::{Refusal, Roster};
+use chassis::{Refusal, Roster, clock::in_words};
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
 use crate::{
     incident::Incident,
+    outlet::tier_in_words,
     register::{Item, line},
-    report::Report,
+    report::Told,
 };
 
 /// What is told in a bulletin, and of which incidents.
@@ -62,24 +63,32 @@ impl Draft {
         Ok(Self { kind: "KIND_WEEKLY", title, body, incidents: ordinary.iter().map(|i| i.incident).collect() })
     }
 
-    /// One important incident. Refuses an ordinary one.
-    pub fn special(incident: &Incident, reports: &[Report], roster: &Roster) -> Result<Self, Refusal> {
+    /// One important incident: where it stands, who tells of it, and on what ground it is important. Refuses an ordinary one.
+    pub fn special(incident: &Incident, reports: &[Told], roster: &Roster) -> Result<Self, Refusal> {
         if incident.level != "LEVEL_IMPORTANT" {
             return Err(Refusal::state("NOT_IMPORTANT", "专报只用于重要舆情。"));
         }
+        if reports.is_empty() {
+            return Err(empty());
+        }
         let bodies: Vec<String> = incident.bodies.iter().map(|b| roster.body_name(*b)).collect();
-        let mut body = format!("事件编号:{}\n", incident.number);
-        body.push_str(&format!("线索 {} 条,来信人 {} 名。\n", incident.reports, incident.writers));
-        body.push_str(&format!("涉事单位:{}\n\n主要线索:\n", if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") }));
-        for (at, report) in reports.iter().enumerate() {
-            let page = if report.sighting.page.is_empty() { String::new() } else { format!("({})", report.sighting.page) };
-            body.push_str(&format!(
-                "{}. {}{page}《{}》 {}\n",
-                at + 1,
-                report.outlet_name,
-                report.sighting.title,
-                chassis::clock::in_words(report.sighting.publish_time)
-            ));
+        let or = |list: String, other: &str| if list.is_empty() { other.to_owned() } else { list };
+        let mut body = format!("一、基本情况\n事件编号:{}\n首次登记:{}\n", incident.number, in_words(incident.first_report));
+        body.push_str(&format!("线索 {} 条,最近一条登记于{}。\n", incident.reports, in_words(incident.last_report)));
+        if incident.writers > 0 {
+            body.push_str(&format!("来信人 {} 名,其中最集中时段 {} 名。\n", incident.writers, incident.recent_writers));
+        }
+        body.push_str(&format!("涉事单位:{}\n\n二、认定依据\n", or(bodies.join("、"), "待定")));
+        body.push_str(&format!("按{}研判为重要舆情。\n\n三、传播情况\n", or(incident.clauses.join("、"), "二")));
+        let mut reports: Vec<&Told> = reports.iter().collect();
+        reports.sort_by_key(|told| tier_in_words(&told.tier).0);
+        for of_tier in reports.chunk_by(|a, b| a.tier == b.tier) {
+            let count = of_tier.first().map_or(0, |told| told.of_tier);
+            body.push_str(&format!("{} {count} 条:\n", of_tier.first().map_or("", |told| tier_in_words(&told.tier).1)));
+            for (at, told) in of_tier.iter().enumerate() {
+                let page = if told.page.is_empty() { String::new() } else { format!("({})", told.page) };
+                body.push_str(&format!("{}. {}{page}《{}》 {}\n", at + 1, told.outlet, told.title, in_words(told.time)));
+            }
         }
         Ok(Self { kind: "KIND_SPECIAL", title: format!("重要舆情专报:{}", incident.title), body, incidents: vec![incident.id] })
     }
@@ -87,7 +96,7 @@ impl Draft {
     /// Gives it its number.
     pub fn issue(self, id: Uuid, (year, number): (i32, i32), comment: &str, issuer: Uuid, now: Timestamp) -> Bulletin {
         let comment = if comment.is_empty() { String::new() } else { format!("\n编者按:{comment}\n") };
-        let text = format!("{}\n第{number}期\n{}\n\n{}{comment}", self.title, chassis::clock::in_words(now), self.body);
+        let text = format!("{}\n第{number}期\n{}\n\n{}{comment}", self.title, in_words(now), self.body);
         Bulletin {
             id,
             kind: self.kind.to_owned(),

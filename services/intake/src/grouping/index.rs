@@ -70,6 +70,12 @@ impl MatterIndex {
         Self::default()
     }
 
+    /// Reports in it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Places reports that came together, and keeps them. What opened an incident here and stayed alone is looked at once
     /// more when all are known: the first to write of a matter rarely has its words.
     pub fn place_all(&mut self, arrivals: &[Arrival]) -> Vec<Placement> {
@@ -149,16 +155,21 @@ impl MatterIndex {
 
     /// The reports within the time window that share the most telling words.
     fn candidates(&self, vector: &[(WordId, f32)], time: Timestamp) -> Vec<usize> {
-        let mut overlap: HashMap<u32, f32> = HashMap::new();
+        let mut overlap = vec![0.0_f32; self.entries.len()];
+        let mut touched: Vec<usize> = Vec::new();
         for (word, count) in vector.iter().filter(|(word, _)| self.vocabulary.spread(*word) <= COMMON) {
             let weight = count * self.vocabulary.weight(*word).powi(2);
-            for at in self.postings.get(word).into_iter().flatten() {
-                *overlap.entry(*at).or_default() += weight;
+            for at in self.postings.get(word).into_iter().flatten().map(|at| *at as usize) {
+                let Some(sum) = overlap.get_mut(at) else { continue };
+                if *sum <= 0.0 {
+                    touched.push(at);
+                }
+                *sum += weight;
             }
         }
-        let mut found: Vec<(f32, usize)> = overlap
+        let mut found: Vec<(f32, usize)> = touched
             .into_iter()
-            .map(|(at, overlap)| (overlap, at as usize))
+            .filter_map(|at| Some((overlap.get(at).copied()?, at)))
             .filter(|(_, at)| self.entries.get(*at).is_some_and(|e| e.time.duration_since(time).abs() <= WINDOW))
             .collect();
         found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

@@ -1,24 +1,29 @@
 //! Placing (归并): what intake's own facts make it do. A registered report finds its incident, or opens one.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
-use chassis::{Db, Error, Heard, Reaction, Tx, clock::civil_day, fact_id, wire_ids, wire_time};
+use chassis::{Audit, Error, Heard, Reaction, Tx, clock::civil_day, fact_id};
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
-use prost::{Message, Name};
 use regulation::Rule;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::{Incident, store, unknown};
+use super::{gathering::Gathering, store};
 use crate::{
     grouping::{Arrival, Features, MatterIndex},
-    outlet::grpc::{medium, tier},
     report::{self, Placed, Report},
 };
 
 /// So many placed reports are compared with.
-const MEMORY: i64 = 20_000;
+const MEMORY: usize = 20_000;
+/// So many are read at a time: the connection must not idle while their words are read.
+const PORTION: i64 = 1_000;
+/// So many are placed by one set of statements.
+const TOGETHER: usize = 1_000;
 
 /// The placer: one a service, as its consumer's lease has it.
 pub(crate) struct Placing {
@@ -26,11 +31,23 @@ pub(crate) struct Placing {
     memory: Mutex<Memory>,
 }
 
-/// What was seen so far. It is rebuilt from the store when what it holds may not have been committed.
+/// What was heard in this transaction, and what was placed so far.
 #[derive(Default)]
 struct Memory {
-    index: Option<MatterIndex>,
-    unconfirmed: HashSet<Uuid>,
+    /// By record: the report, and the fact that told of it.
+    heard: BTreeMap<i64, Vec<(Uuid, Uuid)>>,
+    moved: bool,
+    index: MatterIndex,
+    /// The stamp of the placing that the index ends with. When the store has another, the last transaction did not come to
+    /// its end, or another process placed meanwhile: then the index is read anew.
+    stamp: Option<Uuid>,
+}
+
+/// A report that waits for its incident.
+struct Waiting {
+    report: Report,
+    cause: Uuid,
+    opens: Uuid,
 }
 
 impl Placing {
@@ -38,148 +55,144 @@ impl Placing {
         Self { rule, memory: Mutex::default() }
     }
 
-    /// Places the reports that came in one record together: what several of them say weighs in for each.
-    async fn place(&self, tx: &mut Tx, ids: &[Uuid]) -> Result<(), Error> {
-        let mut reports = Vec::with_capacity(ids.len());
-        for id in ids {
-            let report = report::store::lock(tx.conn(), *id).await?;
-            reports.push(report.ok_or_else(|| Error::fault(format!("report {id} is told of but not there")))?);
+    /// Places the reports of some records. Those that came in one record are compared together.
+    async fn place(&self, tx: &mut Tx, index: &mut MatterIndex, records: Vec<Vec<(Uuid, Uuid)>>) -> Result<(), Error> {
+        let ids: Vec<Uuid> = records.iter().flatten().map(|(report, _)| *report).collect();
+        let found = report::store::lock_unplaced(tx.conn(), &ids).await?;
+        let mut found: HashMap<Uuid, Report> = found.into_iter().map(|report| (report.id, report)).collect();
+        let mut waiting: Vec<Vec<Waiting>> = Vec::with_capacity(records.len());
+        for record in records {
+            let record = record.into_iter().filter_map(|(id, cause)| Some(Waiting { report: found.remove(&id)?, cause, opens: tx.id() }));
+            waiting.push(record.collect());
         }
-        reports.retain(|report| report.placed.is_none());
-        let mut memory = self.memory.lock().await;
-        if reports.iter().any(|report| memory.unconfirmed.contains(&report.id)) {
-            // Heard again: the transaction that placed it before did not come to its end.
-            *memory = Memory::default();
+        let mut own = std::mem::take(index);
+        let compare = move || {
+            waiting.iter_mut().for_each(|record| compare(&mut own, record));
+            (own, waiting)
+        };
+        let (own, waiting) = tokio::task::spawn_blocking(compare).await.map_err(Error::fault)?;
+        *index = own;
+        let placed: Vec<Waiting> = waiting.into_iter().flatten().collect();
+        let opens: HashSet<Uuid> = placed.iter().map(|w| w.opens).collect();
+        let targets: HashSet<Uuid> = placed.iter().filter_map(|w| w.report.placed.as_ref().map(|p| p.incident)).collect();
+        let known: Vec<Uuid> = targets.difference(&opens).copied().collect();
+        let mut gathering = Gathering::load(tx.conn(), &known, window(&self.rule)).await?;
+        let mut numbers = numbers(tx, targets.intersection(&opens).count()).await?;
+        for Waiting { report, cause, .. } in &placed {
+            let Some(incident) = report.placed.as_ref().map(|p| p.incident) else { continue };
+            if opens.contains(&incident) && !gathering.holds(incident) {
+                let number = numbers.next().ok_or_else(|| Error::fault("more incidents than numbers"))?;
+                gathering.open(incident, number, report);
+            }
+            let joined = gathering.join(report)?;
+            tx.react_to(*cause);
+            joined.tell(tx);
+            tx.note(Audit::of("report", report.id).incident(incident).clause("四(一)一"));
         }
-        if memory.index.is_none() {
-            memory.index = Some(remember(tx).await?);
-        }
-        let Memory { index: Some(index), unconfirmed } = &mut *memory else { return Err(Error::fault("no index")) };
-        let arrivals: Vec<Arrival> = reports.iter().map(|report| arrival(report, tx.id())).collect();
-        unconfirmed.extend(reports.iter().map(|report| report.id));
-        let placements = index.place_all(&arrivals);
-        for ((mut report, arrival), placement) in reports.into_iter().zip(&arrivals).zip(placements) {
-            report.placed = Some(match placement.incident {
-                Some(incident) => Placed { incident, score: placement.score.clamp(0.0, 1.0), ground: placement.ground },
-                None => Placed { incident: arrival.opens, score: 1.0, ground: "首条线索".to_owned() },
-            });
-            join(tx, &report, window(&self.rule)).await?;
-        }
-        Ok(())
+        let reports: Vec<&Report> = placed.iter().map(|w| &w.report).collect();
+        report::store::place_all(tx.conn(), &reports).await?;
+        gathering.save(tx.conn()).await
     }
 }
 
-fn arrival(report: &Report, opens: Uuid) -> Arrival {
-    let sighting = &report.sighting;
-    let features = Features::read(&sighting.title, &sighting.excerpt);
-    Arrival { report: report.id, features, time: sighting.publish_time, chosen: sighting.requested_incident, opens }
+/// Finds the incidents of the reports of one record.
+fn compare(index: &mut MatterIndex, record: &mut [Waiting]) {
+    let arrivals: Vec<Arrival> = record
+        .iter()
+        .map(|Waiting { report, opens, .. }| {
+            let sighting = &report.sighting;
+            let features = Features::read(&sighting.title, &sighting.excerpt);
+            Arrival { report: report.id, features, time: sighting.publish_time, chosen: sighting.requested_incident, opens: *opens }
+        })
+        .collect();
+    let placements = index.place_all(&arrivals);
+    for (waiting, placement) in record.iter_mut().zip(placements) {
+        waiting.report.placed = Some(match placement.incident {
+            Some(incident) => Placed { incident, score: placement.score.clamp(0.0, 1.0), ground: placement.ground },
+            None => Placed { incident: waiting.opens, score: 1.0, ground: "首条线索".to_owned() },
+        });
+    }
 }
 
 #[async_trait::async_trait]
 impl Reaction for Placing {
-    async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
+    async fn apply(&self, _: &mut Tx, heard: &Heard) -> Result<(), Error> {
         if let Some(fact) = heard.read::<pb::ReportRegistered>()? {
-            let ids = of_record(heard)?;
-            // The first of a record's reports stands for all of them.
-            let first = fact.report.is_some_and(|report| ids.first().is_some_and(|id| id.to_string() == report.report_id));
-            return if first { self.place(tx, &ids).await } else { Ok(()) };
-        }
-        if heard.read::<pb::ReportMoved>()?.is_some() {
-            // A person knows better: what is remembered is read anew.
-            *self.memory.lock().await = Memory::default();
+            let report = fact.report.ok_or_else(|| Error::fault("ReportRegistered without a report"))?;
+            let told = (fact_id(&report.report_id)?, heard.event_id);
+            let mut memory = self.memory.lock().await;
+            if memory.heard.get(&heard.position).is_some_and(|record| record.contains(&told)) {
+                // Heard again: the transaction before did not come to its end.
+                memory.heard.clear();
+            }
+            memory.heard.entry(heard.position).or_default().push(told);
+        } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
+            let mut memory = self.memory.lock().await;
+            memory.moved = true;
+            memory.index.transfer(fact_id(&fact.report_id)?, fact_id(&fact.incident_id)?);
         }
         Ok(())
     }
 
-    async fn after_commit(&self, _: &Db) -> Result<(), Error> {
-        self.memory.lock().await.unconfirmed.clear();
+    async fn conclude(&self, tx: &mut Tx) -> Result<(), Error> {
+        let mut memory = self.memory.lock().await;
+        let (heard, moved) = (std::mem::take(&mut memory.heard), std::mem::take(&mut memory.moved));
+        if heard.is_empty() && !moved {
+            return Ok(());
+        }
+        let stored = store::lock_placing(tx.conn()).await?;
+        // Forgotten until all is done: whatever goes wrong on the way, the index is then read anew.
+        let remembered = memory.stamp.take() == Some(stored);
+        if !remembered || memory.index.len() > 2 * MEMORY {
+            memory.index = remember(tx).await?;
+        }
+        let mut together: Vec<Vec<(Uuid, Uuid)>> = Vec::new();
+        for record in heard.into_values() {
+            if !together.is_empty() && together.iter().map(Vec::len).sum::<usize>() + record.len() > TOGETHER {
+                self.place(tx, &mut memory.index, std::mem::take(&mut together)).await?;
+            }
+            together.push(record);
+        }
+        if !together.is_empty() {
+            self.place(tx, &mut memory.index, together).await?;
+        }
+        let stamp = tx.id();
+        store::stamp_placing(tx.conn(), stamp).await?;
+        memory.stamp = Some(stamp);
         Ok(())
     }
 }
 
-/// The reports that one record tells of.
-fn of_record(heard: &Heard) -> Result<Vec<Uuid>, Error> {
-    let registered = heard.record.events.iter().filter(|event| event.r#type == pb::ReportRegistered::full_name());
-    registered
-        .map(|event| {
-            let fact = pb::ReportRegistered::decode(event.payload.as_slice()).map_err(Error::fault)?;
-            fact_id(&fact.report.ok_or_else(|| Error::fault("ReportRegistered without a report"))?.report_id)
-        })
-        .collect()
-}
-
+/// Reads the newest placed reports.
 async fn remember(tx: &mut Tx) -> Result<MatterIndex, Error> {
-    let mut index = MatterIndex::new();
-    for (report, incident, title, text, time) in report::store::placed(tx.conn(), MEMORY).await? {
-        let features = Features::read(&title, &text);
-        index.add(report, incident, &features, time);
+    let (mut read, mut before) = (Vec::new(), Uuid::max());
+    while read.len() < MEMORY {
+        let portion = report::store::placed(tx.conn(), before, PORTION).await?;
+        let Some(last) = portion.last() else { break };
+        before = last.report;
+        let words =
+            move || portion.into_iter().map(|p| (p.report, p.incident, Features::read(&p.title, &p.text), p.time)).collect::<Vec<_>>();
+        read.extend(tokio::task::spawn_blocking(words).await.map_err(Error::fault)?);
     }
-    Ok(index)
+    let index = move || {
+        let mut index = MatterIndex::new();
+        for (report, incident, features, time) in read.into_iter().rev() {
+            index.add(report, incident, &features, time);
+        }
+        index
+    };
+    tokio::task::spawn_blocking(index).await.map_err(Error::fault)
+}
+
+/// Numbers for new incidents, in order: "2026-0001" by the civil year.
+pub(crate) async fn numbers(tx: &mut Tx, count: usize) -> Result<impl Iterator<Item = String> + use<>, Error> {
+    let year = i32::from(civil_day(tx.now()).year());
+    let count = i32::try_from(count).map_err(Error::fault)?;
+    let first = if count > 0 { store::next_numbers(tx.conn(), "incident", year, count).await? } else { 0 };
+    Ok((first..first + count).map(move |number| format!("{year}-{number:04}")))
 }
 
 /// The window of 二(四), as the rule has it.
 pub(crate) fn window(rule: &Rule) -> SignedDuration {
     SignedDuration::from_hours(24 * rule.thresholds().concentration_window_days.max(1))
-}
-
-/// Puts a report where `placed` says: opens the incident when it is not there, counts anew, and tells of it.
-pub(crate) async fn join(tx: &mut Tx, report: &Report, within: SignedDuration) -> Result<(), Error> {
-    let Some(placed) = &report.placed else { return Err(Error::fault("a report joins nothing")) };
-    report::store::place(tx.conn(), report.id, placed).await?;
-    let (mut incident, opened) = match store::lock(tx.conn(), placed.incident).await? {
-        Some(incident) => (incident, false),
-        None if report.sighting.requested_incident == Some(placed.incident) => return Err(unknown().into()),
-        None => {
-            let year = i32::from(civil_day(tx.now()).year());
-            let number = store::next_number(tx.conn(), "incident", year).await?;
-            let number = format!("{year}-{number:04}");
-            (Incident::open(placed.incident, number, report.sighting.title.clone(), report.register_time), true)
-        }
-    };
-    incident.involve(&report.sighting.bodies);
-    recount(tx, &mut incident, within).await?;
-    if opened {
-        tx.emit(pb::IncidentOpened {
-            incident_id: incident.id.to_string(),
-            number: incident.number.clone(),
-            title: incident.title.clone(),
-            first_report_time: Some(wire_time(incident.first_report)),
-            body_ids: wire_ids(&incident.bodies),
-        });
-    }
-    tx.emit(told(&incident, report, placed));
-    Ok(())
-}
-
-/// Counts an incident's reports and writers anew, and saves it.
-pub(crate) async fn recount(tx: &mut Tx, incident: &mut Incident, within: SignedDuration) -> Result<(), Error> {
-    let span = store::span(tx.conn(), incident.id).await?.unwrap_or((0, incident.first_report, incident.last_report));
-    let letters = store::letters(tx.conn(), incident.id).await?;
-    incident.count(span, &letters, within);
-    store::put(tx.conn(), incident).await
-}
-
-fn told(incident: &Incident, report: &Report, placed: &Placed) -> pb::ReportPlaced {
-    let sighting = &report.sighting;
-    pb::ReportPlaced {
-        incident_id: incident.id.to_string(),
-        report_id: report.id.to_string(),
-        incident_number: incident.number.clone(),
-        incident_title: incident.title.clone(),
-        first_report_time: Some(wire_time(incident.first_report)),
-        outlet_name: report.outlet_name.clone(),
-        tier: tier(&report.tier).into(),
-        medium: medium(&report.medium).into(),
-        page: sighting.page.clone(),
-        sensitive: sighting.sensitive,
-        view_count: sighting.views,
-        comment_count: sighting.comments,
-        repost_count: sighting.reposts,
-        report_count: incident.reports,
-        distinct_writers: incident.recent_writers,
-        body_ids: wire_ids(&incident.bodies),
-        score: placed.score,
-        ground: placed.ground.clone(),
-        publish_time: Some(wire_time(sighting.publish_time)),
-    }
 }

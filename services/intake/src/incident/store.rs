@@ -8,11 +8,15 @@ use uuid::Uuid;
 
 use super::{Incident, Letter};
 
+/// What separates the elements of an array within an array: PostgreSQL's must all be of one length.
+const SEPARATOR: &str = "\u{1f}";
+
 struct Row {
     incident_id: Uuid,
     number: String,
     title: String,
     level: String,
+    clauses: Vec<String>,
     first_report_time: jiff_sqlx::Timestamp,
     last_report_time: jiff_sqlx::Timestamp,
     report_count: i64,
@@ -29,6 +33,7 @@ impl From<Row> for Incident {
             number: row.number,
             title: row.title,
             level: row.level,
+            clauses: row.clauses,
             first_report: row.first_report_time.to_jiff(),
             last_report: row.last_report_time.to_jiff(),
             reports: row.report_count,
@@ -44,19 +49,30 @@ impl From<Row> for Incident {
 pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
-                version FROM intake.incident WHERE incident_id = $1 FOR UPDATE",
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, version FROM intake.incident WHERE incident_id = $1 FOR UPDATE",
         id
     );
     Ok(row.fetch_optional(connection).await?.map(Incident::from))
+}
+
+/// Incidents, locked in one order against other changes.
+pub(crate) async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Incident>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, version FROM intake.incident WHERE incident_id = ANY($1) ORDER BY incident_id FOR UPDATE",
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
 
 /// An incident. With bodies given, only one that involves any of them.
 pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option<&[Uuid]>) -> Result<Option<Incident>, Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
-                version FROM intake.incident WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_ids && $2)",
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, version FROM intake.incident WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_ids && $2)",
         id,
         bodies
     );
@@ -73,8 +89,8 @@ pub(crate) async fn newest(
 ) -> Result<Vec<Incident>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
-                version FROM intake.incident
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, version FROM intake.incident
          WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND ($3::uuid IS NULL OR incident_id < $3)
          ORDER BY incident_id DESC LIMIT $4",
         level,
@@ -96,8 +112,8 @@ pub(crate) async fn most_reported(
     let (count, id) = before.unzip();
     let rows = sqlx::query_as!(
         Row,
-        "SELECT incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count, body_ids,
-                version FROM intake.incident
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, version FROM intake.incident
          WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2)
            AND ($3::int8 IS NULL OR (report_count, incident_id) < ($3, $4::uuid))
          ORDER BY report_count DESC, incident_id DESC LIMIT $5",
@@ -117,39 +133,71 @@ pub(crate) async fn existing(connection: &mut PgConnection, ids: &[Uuid]) -> Res
 
 /// Adds an incident, or saves one that is locked.
 pub(crate) async fn put(connection: &mut PgConnection, incident: &mut Incident) -> Result<(), Error> {
-    incident.version = sqlx::query_scalar!(
-        "INSERT INTO intake.incident AS i (incident_id, number, title, level, first_report_time, last_report_time, report_count, distinct_writer_count,
-                                           recent_writer_count, body_ids, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
-         ON CONFLICT (incident_id) DO UPDATE SET level = EXCLUDED.level, first_report_time = EXCLUDED.first_report_time,
-             last_report_time = EXCLUDED.last_report_time, report_count = EXCLUDED.report_count, distinct_writer_count = EXCLUDED.distinct_writer_count,
-             recent_writer_count = EXCLUDED.recent_writer_count, body_ids = EXCLUDED.body_ids, version = i.version + 1
-         RETURNING version",
-        incident.id,
-        incident.number,
-        incident.title,
-        incident.level,
-        incident.first_report.to_sqlx() as jiff_sqlx::Timestamp,
-        incident.last_report.to_sqlx() as jiff_sqlx::Timestamp,
-        incident.reports,
-        incident.writers,
-        incident.recent_writers,
-        &incident.bodies
-    )
-    .fetch_one(connection)
-    .await?;
+    let saved = put_all(connection, &[&*incident]).await?;
+    incident.version = saved.first().map_or(incident.version, |(_, version)| *version);
     Ok(())
 }
 
-/// Takes the next number of a series in a year. The row stays locked until the transaction ends, so none is skipped.
-pub(crate) async fn next_number(connection: &mut PgConnection, series: &str, year: i32) -> Result<i32, Error> {
-    let next = sqlx::query_scalar!(
-        "INSERT INTO intake.number_series AS n (series, year, last) VALUES ($1, $2, 1)
-         ON CONFLICT (series, year) DO UPDATE SET last = n.last + 1 RETURNING last",
+/// Adds incidents, and saves those that are locked: their versions. A version tells of what people decide (units, level), so
+/// that a flood of reports does not keep them from deciding.
+pub(crate) async fn put_all(connection: &mut PgConnection, incidents: &[&Incident]) -> Result<Vec<(Uuid, i64)>, Error> {
+    fn each<T>(incidents: &[&Incident], part: impl Fn(&Incident) -> T) -> Vec<T> {
+        incidents.iter().map(|i| part(i)).collect()
+    }
+    let saved = sqlx::query!(
+        "INSERT INTO intake.incident AS i (incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count,
+                                           distinct_writer_count, recent_writer_count, body_ids, version)
+         SELECT n.incident_id, n.number, n.title, n.level, string_to_array(n.clauses, $12), n.first_report_time, n.last_report_time, n.report_count,
+                n.distinct_writer_count, n.recent_writer_count, string_to_array(n.body_ids, $12)::uuid[], 1
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::int8[], $9::int8[], $10::int8[],
+                     $11::text[])
+              AS n(incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count,
+                   recent_writer_count, body_ids)
+         ON CONFLICT (incident_id) DO UPDATE SET level = EXCLUDED.level, clauses = EXCLUDED.clauses, first_report_time = EXCLUDED.first_report_time,
+             last_report_time = EXCLUDED.last_report_time, report_count = EXCLUDED.report_count, distinct_writer_count = EXCLUDED.distinct_writer_count,
+             recent_writer_count = EXCLUDED.recent_writer_count, body_ids = EXCLUDED.body_ids,
+             version = i.version + CASE WHEN (i.body_ids, i.level) IS DISTINCT FROM (EXCLUDED.body_ids, EXCLUDED.level) THEN 1 ELSE 0 END
+         RETURNING incident_id, version",
+        &each(incidents, |i| i.id),
+        &each(incidents, |i| i.number.clone()),
+        &each(incidents, |i| i.title.clone()),
+        &each(incidents, |i| i.level.clone()),
+        &each(incidents, |i| i.clauses.join(SEPARATOR)),
+        &each(incidents, |i| i.first_report.to_sqlx()) as &[jiff_sqlx::Timestamp],
+        &each(incidents, |i| i.last_report.to_sqlx()) as &[jiff_sqlx::Timestamp],
+        &each(incidents, |i| i.reports),
+        &each(incidents, |i| i.writers),
+        &each(incidents, |i| i.recent_writers),
+        &each(incidents, |i| i.bodies.iter().map(Uuid::to_string).collect::<Vec<_>>().join(SEPARATOR)),
+        SEPARATOR
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(saved.into_iter().map(|r| (r.incident_id, r.version)).collect())
+}
+
+/// Takes the next numbers of a series in a year: the first of them. The row stays locked until the transaction ends, so none
+/// is skipped.
+pub(crate) async fn next_numbers(connection: &mut PgConnection, series: &str, year: i32, count: i32) -> Result<i32, Error> {
+    let last = sqlx::query_scalar!(
+        "INSERT INTO intake.number_series AS n (series, year, last) VALUES ($1, $2, $3)
+         ON CONFLICT (series, year) DO UPDATE SET last = n.last + $3 RETURNING last",
         series,
-        year
+        year,
+        count
     );
-    Ok(next.fetch_one(connection).await?)
+    Ok(last.fetch_one(connection).await? - count + 1)
+}
+
+/// The stamp of the last placing, locked: one places or moves at a time.
+pub(crate) async fn lock_placing(connection: &mut PgConnection) -> Result<Uuid, Error> {
+    Ok(sqlx::query_scalar!("SELECT stamp FROM intake.placing FOR UPDATE").fetch_one(connection).await?)
+}
+
+/// Stamps a placing.
+pub(crate) async fn stamp_placing(connection: &mut PgConnection, stamp: Uuid) -> Result<(), Error> {
+    sqlx::query!("UPDATE intake.placing SET stamp = $1", stamp).execute(connection).await?;
+    Ok(())
 }
 
 /// How many reports an incident has, and when the first and last were registered; nothing when it has none.
@@ -163,15 +211,16 @@ pub(crate) async fn span(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(row.first.zip(row.last).map(|(first, last)| (row.count, first.to_jiff(), last.to_jiff())))
 }
 
-/// The letters of an incident.
-pub(crate) async fn letters(connection: &mut PgConnection, id: Uuid) -> Result<Vec<Letter>, Error> {
+/// The letters of incidents.
+pub(crate) async fn letters(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<(Uuid, Letter)>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT publish_time, writer_digest AS "writer_digest!" FROM intake.report WHERE incident_id = $1 AND writer_digest IS NOT NULL"#,
-        id
+        r#"SELECT incident_id AS "incident_id!", publish_time, writer_digest AS "writer_digest!" FROM intake.report
+           WHERE incident_id = ANY($1) AND writer_digest IS NOT NULL"#,
+        ids
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|r| (r.publish_time.to_jiff(), r.writer_digest)).collect())
+    Ok(rows.into_iter().map(|r| (r.incident_id, (r.publish_time.to_jiff(), r.writer_digest))).collect())
 }
 
 /// Why the newest reports of an incident are in it: report, score, ground.

@@ -16,14 +16,17 @@ pub(crate) struct Register {
 /// Registers an outlet, or corrects its host names; 来源登记, 二.
 pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<pb::RegisterOutletResponse>, Error> {
     let mut tx = ctx.begin().await?;
-    let outlet = match store::by_name(tx.conn(), &command.name).await? {
-        Some(mut known) => {
-            known.correct(&command.tier, &command.medium, command.hosts)?;
-            known
-        }
-        None => Outlet { id: tx.id(), name: command.name, tier: command.tier, medium: command.medium, hosts: command.hosts },
+    let new = Outlet { id: tx.id(), name: command.name, tier: command.tier, medium: command.medium, hosts: command.hosts };
+    // Two may register one name at once: the later of them corrects what the earlier added.
+    let outlet = if store::insert(tx.conn(), &new).await? {
+        new
+    } else {
+        let mut known =
+            store::by_name(tx.conn(), &new.name).await?.ok_or_else(|| Error::fault("an outlet neither went in nor was there"))?;
+        known.correct(&new.tier, &new.medium, new.hosts)?;
+        store::save_hosts(tx.conn(), &known).await?;
+        known
     };
-    store::put(tx.conn(), &outlet).await?;
     tx.emit(pb::OutletRegistered { outlet: Some(to_wire(&outlet)) });
     tx.commit(Audit::of("outlet", outlet.id).clause("二"), pb::RegisterOutletResponse { outlet: Some(to_wire(&outlet)) }).await
 }

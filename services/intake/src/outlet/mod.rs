@@ -30,6 +30,24 @@ impl Outlet {
     }
 }
 
+/// Levels in the order in which papers tell of them, as the contract names them, and in Chinese.
+const TIERS: &[(&str, &str)] = &[
+    ("TIER_CENTRAL", "中央媒体"),
+    ("TIER_CENTRAL_STATIONED", "中央驻疆媒体"),
+    ("TIER_REGION", "自治区媒体"),
+    ("TIER_CITY", "市级媒体"),
+    ("TIER_COUNTY", "县级媒体"),
+    ("TIER_COMMERCIAL", "商业网站"),
+    ("TIER_SOCIAL", "社交平台"),
+    ("TIER_MAILBOX", "领导信箱"),
+    ("TIER_HOTLINE", "热线"),
+];
+
+/// A level's place in the order, and its name in Chinese.
+pub(crate) fn tier_in_words(tier: &str) -> (usize, &'static str) {
+    TIERS.iter().enumerate().find(|(_, (name, _))| *name == tier).map_or((TIERS.len(), "其他"), |(rank, (_, words))| (rank, words))
+}
+
 pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("OUTLET_UNKNOWN", "来源没有登记。")
 }

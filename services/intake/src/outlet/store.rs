@@ -31,11 +31,10 @@ pub(crate) async fn page(connection: &mut PgConnection, after: &str, limit: i64)
     Ok(outlets.fetch_all(connection).await?)
 }
 
-/// Adds an outlet, or corrects its host names.
-pub(crate) async fn put(connection: &mut PgConnection, outlet: &Outlet) -> Result<(), Error> {
-    sqlx::query!(
-        "INSERT INTO intake.outlet (outlet_id, name, tier, medium, hosts) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (outlet_id) DO UPDATE SET hosts = EXCLUDED.hosts",
+/// Adds an outlet. False when its name is there already.
+pub(crate) async fn insert(connection: &mut PgConnection, outlet: &Outlet) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "INSERT INTO intake.outlet (outlet_id, name, tier, medium, hosts) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING",
         outlet.id,
         outlet.name,
         outlet.tier,
@@ -44,5 +43,11 @@ pub(crate) async fn put(connection: &mut PgConnection, outlet: &Outlet) -> Resul
     )
     .execute(connection)
     .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Saves corrected host names.
+pub(crate) async fn save_hosts(connection: &mut PgConnection, outlet: &Outlet) -> Result<(), Error> {
+    sqlx::query!("UPDATE intake.outlet SET hosts = $2 WHERE outlet_id = $1", outlet.id, &outlet.hosts).execute(connection).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use chassis::{Audit, Committed, Ctx, Error, Refusal, clock::day_start};
 use huiying_proto::intake as pb;
 use jiff::{ToSpan, civil::Date};
 
-use super::{DailyRegister, grpc::to_wire, store, unknown};
+use super::{DailyRegister, Day, grpc::to_wire, store, unknown};
 
 /// Compiles a day's register; 每日登记, 四(一)一.
 pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::CompileDailyRegisterResponse>, Error> {
@@ -12,8 +12,13 @@ pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::Compil
     let from = day_start(day).map_err(Error::fault)?;
     let to = day_start(day.saturating_add(1.day())).map_err(Error::fault)?;
     let mut tx = ctx.begin().await?;
-    let items = store::items(tx.conn(), from, to).await?;
-    let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, &items)?;
+    let before = store::find(tx.conn(), day.saturating_sub(1.day())).await?.filter(|before| before.compile_time < from);
+    let late = match before {
+        Some(before) => store::items(tx.conn(), before.compile_time, from).await?,
+        None => Vec::new(),
+    };
+    let came = Day { items: store::items(tx.conn(), from, to).await?, unplaced: store::unplaced(tx.conn(), from, to).await?, late };
+    let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, &came)?;
     if !store::insert(tx.conn(), &register).await? {
         return Err(Refusal::exists("REGISTER_EXISTS", "这一天的登记已经编成。").into());
     }

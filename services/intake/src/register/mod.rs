@@ -22,6 +22,16 @@ pub(crate) struct Item {
     pub bodies: Vec<Uuid>,
 }
 
+/// What came in on a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Day {
+    pub items: Vec<Item>,
+    /// Reports that have no incident yet.
+    pub unplaced: i64,
+    /// What came in on the day before, after its register was compiled.
+    pub late: Vec<Item>,
+}
+
 /// A day's register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DailyRegister {
@@ -38,7 +48,7 @@ const TOLD: usize = 200;
 
 impl DailyRegister {
     /// Compiles a register. Refuses a day to come, and anyone but the collector of that day or who stands in for them.
-    pub fn compile(day: Date, by: Uuid, roster: &Roster, now: Timestamp, items: &[Item]) -> Result<Self, Refusal> {
+    pub fn compile(day: Date, by: Uuid, roster: &Roster, now: Timestamp, came: &Day) -> Result<Self, Refusal> {
         if day > chassis::clock::civil_day(now) {
             return Err(Refusal::state("DATE_IN_FUTURE", "这一天还没有到。"));
         }
@@ -46,29 +56,45 @@ impl DailyRegister {
         let Some(collector) = collector else {
             return Err(Refusal::denied("NOT_THE_COLLECTOR", "只有当日收集人可以编制当日登记。"));
         };
-        let reports = items.iter().map(|i| i.reports).sum::<i64>();
-        let text = text(day, &roster.person_name(collector), reports, items, roster);
+        let reports = came.items.iter().map(|i| i.reports).sum::<i64>() + came.unplaced;
+        let text = text(day, &roster.person_name(collector), reports, came, roster);
         let count = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
-        let incidents = count(i64::try_from(items.len()).unwrap_or(i64::MAX));
+        let incidents = count(i64::try_from(came.items.len()).unwrap_or(i64::MAX));
         Ok(Self { day, collector, reports: count(reports), incidents, text, compile_time: now })
     }
 }
 
-fn text(day: Date, collector: &str, reports: i64, items: &[Item], roster: &Roster) -> String {
+fn text(day: Date, collector: &str, reports: i64, came: &Day, roster: &Roster) -> String {
     let mut text = format!("政务舆情每日登记\n{}年{}月{}日\n\n收集人:{collector}\n", day.year(), day.month(), day.day());
-    if items.is_empty() {
+    if reports == 0 {
         text.push_str("当日未发现涉及本办各项工作的政务舆情,零报告。\n");
     } else {
-        text.push_str(&format!("当日登记线索 {reports} 条,涉及事件 {} 件。\n\n", items.len()));
-        for (at, item) in items.iter().take(TOLD).enumerate() {
-            text.push_str(&line(at + 1, item, roster));
+        let of = |level: &str| came.items.iter().filter(|i| i.level == level).count();
+        let (important, ordinary) = (of("LEVEL_IMPORTANT"), of("LEVEL_ORDINARY"));
+        let undecided = came.items.len() - important - ordinary;
+        text.push_str(&format!("当日登记线索 {reports} 条,涉及事件 {} 件", came.items.len()));
+        text.push_str(&format!("(重要 {important} 件,一般 {ordinary} 件,待研判 {undecided} 件)。\n\n"));
+        list(&mut text, &came.items, roster);
+        if came.unplaced > 0 {
+            text.push_str(&format!("另有线索 {} 条尚未归入事件。\n", came.unplaced));
         }
-        if items.len() > TOLD {
-            text.push_str(&format!("其余 {} 件从略,可在系统中查阅。\n", items.len() - TOLD));
-        }
+    }
+    if !came.late.is_empty() {
+        let reports = came.late.iter().map(|i| i.reports).sum::<i64>();
+        text.push_str(&format!("\n补登:前一日登记编成后收到线索 {reports} 条,涉及事件 {} 件。\n", came.late.len()));
+        list(&mut text, &came.late, roster);
     }
     text.push_str("\n报:办公室主要领导、分管领导\n抄送:政务舆情处置领导小组办公室\n");
     text
+}
+
+fn list(text: &mut String, items: &[Item], roster: &Roster) {
+    for (at, item) in items.iter().take(TOLD).enumerate() {
+        text.push_str(&line(at + 1, item, roster));
+    }
+    if items.len() > TOLD {
+        text.push_str(&format!("其余 {} 件从略,可在系统中查阅。\n", items.len() - TOLD));
+    }
 }
 
 /// One item as a line of a list.

@@ -69,3 +69,13 @@ pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Ti
         })
         .collect())
 }
+
+/// How many reports registered from one moment to another have no incident yet.
+pub(crate) async fn unplaced(connection: &mut PgConnection, from: Timestamp, to: Timestamp) -> Result<i64, Error> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM intake.report WHERE register_time >= $1 AND register_time < $2 AND incident_id IS NULL"#,
+        from.to_sqlx() as jiff_sqlx::Timestamp,
+        to.to_sqlx() as jiff_sqlx::Timestamp
+    );
+    Ok(count.fetch_one(connection).await?)
+}

@@ -1,13 +1,13 @@
 //! Use cases of reports: registering many callers at a time, and reading.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chassis::{Audit, Batch, Call, Ctx, Error, Outcome, Outcomes, Page, Refusal};
 use huiying_proto::intake as pb;
 use uuid::Uuid;
 
 use super::{
-    Report, Sighting, differs,
+    Known, Report, Sighting,
     grpc::{to_fact, to_wire},
     store::{self, reading},
     unknown,
@@ -16,7 +16,7 @@ pub(crate) use super::{import::import, moving::move_report};
 use crate::{
     incident,
     outlet::{self, Outlet},
-    visible::visible,
+    visible::{fitting, visible},
 };
 
 /// 线索列表.
@@ -36,8 +36,8 @@ pub(crate) fn register_all<'a>(
         let outlets: HashMap<Uuid, Outlet> = outlet::store::by_ids(batch.conn(), &outlets).await?.into_iter().map(|o| (o.id, o)).collect();
         let incidents = ids(calls.iter().filter_map(|(_, s)| s.requested_incident));
         let incidents = if incidents.is_empty() { Vec::new() } else { incident::store::existing(batch.conn(), &incidents).await? };
-        let keys: Vec<(Uuid, &str)> = calls.iter().filter_map(|(_, s)| s.external_id.as_deref().map(|id| (s.outlet_id, id))).collect();
-        let known = if keys.is_empty() { Vec::new() } else { store::known(batch.conn(), &keys).await? };
+        let keys: Vec<(Uuid, &str)> = calls.iter().filter_map(|(_, s)| s.key()).collect();
+        let known = store::known(batch.conn(), &keys).await?;
         let mut drafts: Vec<Result<Draft, Refusal>> = Vec::with_capacity(calls.len());
         for (ctx, sighting) in calls {
             drafts.push(draft(ctx, sighting, &outlets, &incidents, &known));
@@ -49,9 +49,12 @@ pub(crate) fn register_all<'a>(
                 _ => None,
             })
             .collect();
-        let inserted = if new.is_empty() { Vec::new() } else { store::insert(batch.conn(), &new).await? };
+        let inserted: HashSet<Uuid> = store::insert(batch.conn(), &new).await?.into_iter().collect();
+        // Another call registered the same id of an outlet meanwhile, in this batch or elsewhere.
+        let late: Vec<(Uuid, &str)> = new.iter().filter(|r| !inserted.contains(&r.id)).filter_map(|r| r.sighting.key()).collect();
+        let known = store::known(batch.conn(), &late).await?;
         let mut outcomes: Vec<Outcome<pb::RegisterReportResponse>> = Vec::with_capacity(calls.len());
-        for (draft, (ctx, _)) in drafts.into_iter().zip(calls) {
+        for (draft, (ctx, sighting)) in drafts.into_iter().zip(calls) {
             outcomes.push(match draft {
                 Err(refusal) => Err(refusal.into()),
                 Ok(Draft::Known(id)) => answer_known(batch, ctx, id).await,
@@ -60,8 +63,10 @@ pub(crate) fn register_all<'a>(
                     let fact = pb::ReportRegistered { report: Some(to_fact(&report)) };
                     Ok(batch.answer(ctx, Audit::of("report", report.id).clause("四(一)一"), vec![fact], answer))
                 }
-                // Another call registered the same outlet's id a moment before.
-                Ok(Draft::New(_)) => Err(Refusal::stale("REPORT_DUPLICATE", "该来源的这个编号正被他人登记,请重试。").into()),
+                Ok(Draft::New(_)) => match sighting.among(&known)? {
+                    Some(id) => answer_known(batch, ctx, id).await,
+                    None => Err(Error::fault("a report neither went in nor was there")),
+                },
             });
         }
         Ok(outcomes)
@@ -73,13 +78,7 @@ enum Draft {
     Known(Uuid),
 }
 
-fn draft(
-    ctx: &Ctx,
-    sighting: &Sighting,
-    outlets: &HashMap<Uuid, Outlet>,
-    incidents: &[Uuid],
-    known: &[(Uuid, String, Uuid, Vec<u8>)],
-) -> Result<Draft, Refusal> {
+fn draft(ctx: &Ctx, sighting: &Sighting, outlets: &HashMap<Uuid, Outlet>, incidents: &[Uuid], known: &Known) -> Result<Draft, Refusal> {
     let outlet = outlets.get(&sighting.outlet_id).ok_or_else(outlet::unknown)?;
     if sighting.bodies.iter().any(|body| ctx.roster.body(*body).is_none()) {
         return Err(Refusal::not_found("BODY_UNKNOWN", "涉事单位没有登记。"));
@@ -87,12 +86,10 @@ fn draft(
     if sighting.requested_incident.is_some_and(|id| !incidents.contains(&id)) {
         return Err(incident::unknown());
     }
-    let same = known.iter().find(|(outlet, id, ..)| *outlet == sighting.outlet_id && Some(id) == sighting.external_id.as_ref());
-    match same {
-        Some((.., report, digest)) if *digest == sighting.digest() => Ok(Draft::Known(*report)),
-        Some(_) => Err(differs()),
-        None => Ok(Draft::New(Box::new(Report::register(ctx.id(), outlet, sighting.clone(), ctx.now)))),
-    }
+    Ok(match sighting.among(known)? {
+        Some(report) => Draft::Known(report),
+        None => Draft::New(Box::new(Report::register(ctx.id(), outlet, sighting.clone(), ctx.now))),
+    })
 }
 
 async fn answer_known(batch: &mut Batch<'_>, ctx: &Ctx, id: Uuid) -> Outcome<pb::RegisterReportResponse> {
@@ -114,10 +111,15 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetReportResponse, Er
     Ok(pb::GetReportResponse { report: Some(to_wire(&report)) })
 }
 
-/// Lists reports, newest first; 线索列表.
+/// Lists reports, newest first; 线索列表. Refuses an incident that the caller may not see.
 pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListReportsResponse, Error> {
-    let page = query.page;
-    let mut reports = reading::page(&mut *ctx.read().await?, query.incident, visible(ctx).as_deref(), page.after, page.limit()).await?;
+    let (page, visible) = (query.page, visible(ctx));
+    let mut connection = ctx.read().await?;
+    if let Some(id) = query.incident {
+        incident::store::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(incident::unknown)?;
+    }
+    let mut reports = reading::page(&mut connection, query.incident, visible.as_deref(), page.after, page.limit()).await?;
+    let page = fitting(page, reports.iter().map(|r| r.sighting.excerpt.len()));
     let next_page_token = page.cut(&mut reports, |r| r.id);
     Ok(pb::ListReportsResponse { reports: reports.iter().map(to_wire).collect(), next_page_token })
 }

@@ -1,13 +1,11 @@
 //! The use case of importing letters (来信导入), 四(一)一: each row is taken or refused by itself.
 
-use std::collections::HashSet;
-
 use chassis::{Audit, Committed, Ctx, Error, Refusal};
 use huiying_proto::intake::{self as pb, LetterOutcome, letter_outcome::Outcome};
 use uuid::Uuid;
 
-use super::{Report, Sighting, differs, grpc::to_fact, store};
-use crate::outlet;
+use super::{Known, Report, Sighting, grpc::to_fact, store};
+use crate::outlet::{self, Outlet};
 
 /// A row: its number in the file, and the letter, or why it is none.
 pub(crate) type Row = (i32, Result<Sighting, String>);
@@ -29,40 +27,11 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
     let mut tx = ctx.begin().await?;
     let outlets = outlet::store::by_ids(tx.conn(), &[command.outlet_id]).await?;
     let outlet = outlets.first().ok_or_else(outlet::unknown)?;
-    let keys: Vec<(Uuid, &str)> = command
-        .rows
-        .iter()
-        .filter_map(|(_, row)| row.as_ref().ok().and_then(|s| s.external_id.as_deref()))
-        .map(|id| (command.outlet_id, id))
-        .collect();
-    let known = store::known(tx.conn(), &keys).await?;
-    let mut seen: Vec<(String, Uuid, [u8; 32])> = Vec::new();
+    let keys: Vec<(Uuid, &str)> = command.rows.iter().filter_map(|(_, row)| row.as_ref().ok()?.key()).collect();
+    let mut known = store::known(tx.conn(), &keys).await?;
     let mut fates = Vec::with_capacity(command.rows.len());
     for (row, letter) in command.rows {
-        let fate = match letter {
-            Err(reason) => Fate::Refused(reason),
-            Ok(letter) => {
-                let digest = letter.digest();
-                let before = known
-                    .iter()
-                    .find(|(_, id, ..)| Some(id) == letter.external_id.as_ref())
-                    .map(|(.., report, digest)| (*report, digest.clone()));
-                let earlier = seen
-                    .iter()
-                    .find(|(id, ..)| Some(id) == letter.external_id.as_ref())
-                    .map(|(_, report, digest)| (*report, digest.to_vec()));
-                match before.or(earlier) {
-                    Some((report, same)) if same == digest => Fate::Known(report),
-                    Some(_) => Fate::Refused(differs().message),
-                    None => {
-                        let report = Report::register(tx.id(), outlet, letter, ctx.now);
-                        seen.push((report.sighting.external_id.clone().unwrap_or_default(), report.id, digest));
-                        Fate::New(Box::new(report))
-                    }
-                }
-            }
-        };
-        fates.push((row, fate));
+        fates.push((row, fate(ctx, outlet, letter, &mut known)));
     }
     let new: Vec<&Report> = fates
         .iter()
@@ -71,7 +40,7 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
             _ => None,
         })
         .collect();
-    let inserted: HashSet<Uuid> = if new.is_empty() { HashSet::new() } else { store::insert(tx.conn(), &new).await?.into_iter().collect() };
+    let inserted = store::insert(tx.conn(), &new).await?;
     if inserted.len() != new.len() {
         // Another import of the same letters was faster: everything is tried anew.
         return Err(Refusal::stale("REPORT_DUPLICATE", "这些来信正被他人导入,请重试。").into());
@@ -81,6 +50,25 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
     }
     let outcomes = fates.into_iter().map(|(row, fate)| told(row, fate)).collect();
     tx.commit(Audit::of("outlet", command.outlet_id).clause("四(一)一"), pb::ImportLettersResponse { outcomes }).await
+}
+
+/// What becomes of a row; a new letter is known to the rows after it.
+fn fate(ctx: &Ctx, outlet: &Outlet, letter: Result<Sighting, String>, known: &mut Known) -> Fate {
+    let letter = match letter {
+        Ok(letter) => letter,
+        Err(reason) => return Fate::Refused(reason),
+    };
+    match letter.among(known) {
+        Ok(Some(report)) => Fate::Known(report),
+        Ok(None) => {
+            let report = Report::register(ctx.id(), outlet, letter, ctx.now);
+            if let Some((outlet, id)) = report.sighting.key() {
+                known.insert((outlet, id.to_owned()), (report.id, report.sighting.digest().to_vec()));
+            }
+            Fate::New(Box::new(report))
+        }
+        Err(refusal) => Fate::Refused(refusal.message),
+    }
 }
 
 fn told(row: i32, fate: Fate) -> LetterOutcome {

@@ -7,6 +7,8 @@ pub(crate) mod moving;
 pub(crate) mod store;
 mod writer;
 
+use std::collections::HashMap;
+
 use chassis::Refusal;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -56,6 +58,20 @@ pub(crate) struct Report {
     pub placed: Option<Placed>,
 }
 
+/// A report as a special bulletin tells of it, and how many of its level there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub tier: String,
+    pub of_tier: i64,
+    pub outlet: String,
+    pub page: String,
+    pub title: String,
+    pub time: Timestamp,
+}
+
+/// What is registered under outlets' own ids: the report, and the digest of its content.
+pub(crate) type Known = HashMap<(Uuid, String), (Uuid, Vec<u8>)>;
+
 impl Report {
     /// Registers a sighting.
     pub fn register(id: Uuid, outlet: &Outlet, sighting: Sighting, now: Timestamp) -> Self {
@@ -85,6 +101,21 @@ impl Report {
 }
 
 impl Sighting {
+    /// The outlet and its own id of it.
+    pub fn key(&self) -> Option<(Uuid, &str)> {
+        self.external_id.as_deref().map(|id| (self.outlet_id, id))
+    }
+
+    /// The report of the same sighting among those known. Refuses another sighting under the same id.
+    pub fn among(&self, known: &Known) -> Result<Option<Uuid>, Refusal> {
+        let Some(id) = &self.external_id else { return Ok(None) };
+        match known.get(&(self.outlet_id, id.clone())) {
+            Some((report, digest)) if *digest == self.digest() => Ok(Some(*report)),
+            Some(_) => Err(differs()),
+            None => Ok(None),
+        }
+    }
+
     /// What makes two sightings with one outlet's id the same.
     pub fn digest(&self) -> [u8; 32] {
         let mut hash = Sha256::new();

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::{grpc::to_wire, store, unknown};
-use crate::incident::{self, placing};
+use crate::incident::{self, gathering::Gathering, placing::numbers};
 
 /// 调整归并.
 pub(crate) struct Move {
@@ -18,22 +18,24 @@ pub(crate) struct Move {
 /// Moves a report; both incidents are counted anew, and a number once given is never used again.
 pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration) -> Result<Committed<pb::MoveReportResponse>, Error> {
     let mut tx = ctx.begin().await?;
+    // One places or moves at a time, so that they do not wait for each other in a ring.
+    incident::store::lock_placing(tx.conn()).await?;
     let mut report = store::lock(tx.conn(), command.report).await?.ok_or_else(unknown)?;
     let to = command.to.unwrap_or_else(|| tx.id());
     if command.to.is_some() && incident::store::existing(tx.conn(), &[to]).await?.is_empty() {
         return Err(incident::unknown().into());
     }
-    // What the registrar asked for no longer holds.
-    report.sighting.requested_incident = None;
     let from = report.move_to(to, format!("人工归并:{}", command.reason))?;
-    // Both locked in one order, so that two moves cannot wait for each other.
-    for id in [from.min(to), from.max(to)] {
-        incident::store::lock(tx.conn(), id).await?;
+    let mut gathering = Gathering::load(tx.conn(), &[from, to], within).await?;
+    if !gathering.holds(to)
+        && let Some(number) = numbers(&mut tx, 1).await?.next()
+    {
+        gathering.open(to, number, &report);
     }
-    placing::join(&mut tx, &report, within).await?;
-    if let Some(mut left) = incident::store::lock(tx.conn(), from).await? {
-        placing::recount(&mut tx, &mut left, within).await?;
-    }
+    gathering.join(&report)?.tell(&mut tx);
+    store::place_all(tx.conn(), &[&report]).await?;
+    gathering.recount(tx.conn(), from).await?;
+    gathering.save(tx.conn()).await?;
     tx.emit(pb::ReportMoved {
         incident_id: to.to_string(),
         from_incident_id: from.to_string(),

@@ -8,7 +8,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Placed, Report, Sighting};
+use super::{Known, Placed, Report, Sighting};
 
 pub(super) struct Row {
     pub report_id: Uuid,
@@ -82,8 +82,23 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(row.fetch_optional(connection).await?.map(Report::from))
 }
 
-/// What is registered already under an outlet's own ids: those ids, the report and the content's digest.
-pub(crate) async fn known(connection: &mut PgConnection, keys: &[(Uuid, &str)]) -> Result<Vec<(Uuid, String, Uuid, Vec<u8>)>, Error> {
+/// Those of some reports that have no incident yet, locked.
+pub(crate) async fn lock_unplaced(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Report>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, incident_id, placement_score, placement_ground
+         FROM intake.report WHERE report_id = ANY($1) AND incident_id IS NULL ORDER BY report_id FOR UPDATE",
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
+}
+
+/// What is registered already under some of outlets' own ids.
+pub(crate) async fn known(connection: &mut PgConnection, keys: &[(Uuid, &str)]) -> Result<Known, Error> {
+    if keys.is_empty() {
+        return Ok(Known::new());
+    }
     let outlets: Vec<Uuid> = keys.iter().map(|k| k.0).collect();
     let ids: Vec<String> = keys.iter().map(|k| k.1.to_owned()).collect();
     let rows = sqlx::query!(
@@ -94,12 +109,18 @@ pub(crate) async fn known(connection: &mut PgConnection, keys: &[(Uuid, &str)]) 
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|r| (r.outlet_id, r.external_id, r.report_id, r.content_digest)).collect())
+    Ok(rows.into_iter().map(|r| ((r.outlet_id, r.external_id), (r.report_id, r.content_digest))).collect())
 }
 
 /// Adds reports, however many, in one statement: the ids of those that went in. One with an outlet's own id that is there
-/// already does not.
+/// already does not. They go in in one order everywhere, so that two transactions cannot wait for each other.
 pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -> Result<Vec<Uuid>, Error> {
+    if reports.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut reports = reports.to_vec();
+    reports.sort_by_key(|r| r.sighting.key());
+    let reports = reports.as_slice();
     fn each<T>(reports: &[&Report], part: impl Fn(&Report) -> T) -> Vec<T> {
         reports.iter().map(|r| part(r)).collect()
     }
@@ -140,29 +161,49 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
     Ok(inserted)
 }
 
-/// Saves where a report was put.
-pub(crate) async fn place(connection: &mut PgConnection, id: Uuid, placed: &Placed) -> Result<(), Error> {
+/// Saves where reports were put.
+pub(crate) async fn place_all(connection: &mut PgConnection, reports: &[&Report]) -> Result<(), Error> {
+    let placed: Vec<(Uuid, &Placed)> = reports.iter().filter_map(|r| Some((r.id, r.placed.as_ref()?))).collect();
     sqlx::query!(
-        "UPDATE intake.report SET incident_id = $2, placement_score = $3, placement_ground = $4 WHERE report_id = $1",
-        id,
-        placed.incident,
-        placed.score,
-        placed.ground
+        "UPDATE intake.report r SET incident_id = p.incident_id, placement_score = p.score, placement_ground = p.ground
+         FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[]) p(report_id, incident_id, score, ground) WHERE r.report_id = p.report_id",
+        &placed.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+        &placed.iter().map(|(_, p)| p.incident).collect::<Vec<_>>(),
+        &placed.iter().map(|(_, p)| p.score).collect::<Vec<_>>(),
+        &placed.iter().map(|(_, p)| p.ground.clone()).collect::<Vec<_>>()
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// The newest placed reports, oldest first, to compare new ones with: report, incident, title, text, time.
-pub(crate) async fn placed(connection: &mut PgConnection, most: i64) -> Result<Vec<(Uuid, Uuid, String, String, Timestamp)>, Error> {
-    let mut rows = sqlx::query!(
+/// A placed report, to compare new ones with.
+pub(crate) struct Remembered {
+    pub report: Uuid,
+    pub incident: Uuid,
+    pub title: String,
+    pub text: String,
+    pub time: Timestamp,
+}
+
+/// Placed reports before one, newest first.
+pub(crate) async fn placed(connection: &mut PgConnection, before: Uuid, most: i64) -> Result<Vec<Remembered>, Error> {
+    let rows = sqlx::query!(
         r#"SELECT report_id, incident_id AS "incident_id!", title, excerpt, publish_time FROM intake.report
-           WHERE incident_id IS NOT NULL ORDER BY report_id DESC LIMIT $1"#,
+           WHERE incident_id IS NOT NULL AND report_id < $1 ORDER BY report_id DESC LIMIT $2"#,
+        before,
         most
     )
     .fetch_all(connection)
     .await?;
-    rows.reverse();
-    Ok(rows.into_iter().map(|r| (r.report_id, r.incident_id, r.title, r.excerpt, r.publish_time.to_jiff())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| Remembered {
+            report: r.report_id,
+            incident: r.incident_id,
+            title: r.title,
+            text: r.excerpt,
+            time: r.publish_time.to_jiff(),
+        })
+        .collect())
 }

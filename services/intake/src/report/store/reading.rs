@@ -4,7 +4,10 @@ use chassis::Error;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{super::Report, Row};
+use super::{
+    super::{Report, Told},
+    Row,
+};
 
 /// A report by id. With bodies given, only one of an incident that involves any of them.
 pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option<&[Uuid]>) -> Result<Option<Report>, Error> {
@@ -41,4 +44,28 @@ pub(crate) async fn page(
         limit
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
+}
+
+/// The newest few reports of each level of outlet in an incident.
+pub(crate) async fn by_tier(connection: &mut PgConnection, incident: Uuid, of_each: i64) -> Result<Vec<Told>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT tier, of_tier AS "of_tier!", outlet_name, page, title, publish_time
+           FROM (SELECT tier, outlet_name, page, title, publish_time, report_id, count(*) OVER (PARTITION BY tier) AS of_tier,
+                        row_number() OVER (PARTITION BY tier ORDER BY report_id DESC) AS place
+                 FROM intake.report WHERE incident_id = $1) r
+           WHERE place <= $2 ORDER BY tier, report_id DESC"#,
+        incident,
+        of_each
+    )
+    .fetch_all(connection)
+    .await?;
+    let told = rows.into_iter().map(|r| Told {
+        tier: r.tier,
+        of_tier: r.of_tier,
+        outlet: r.outlet_name,
+        page: r.page,
+        title: r.title,
+        time: r.publish_time.to_jiff(),
+    });
+    Ok(told.collect())
 }

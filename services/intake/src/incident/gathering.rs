@@ -1,0 +1,140 @@
+//! The incidents that reports join within one transaction: loaded together, saved together.
+
+use std::collections::HashMap;
+
+use chassis::{Error, Tx, wire_ids, wire_time};
+use huiying_proto::intake as pb;
+use jiff::SignedDuration;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Incident, Letter, Writers, store, unknown};
+use crate::{
+    outlet::grpc::{medium, tier},
+    report::{Placed, Report},
+};
+
+struct Gathered {
+    incident: Incident,
+    writers: Writers,
+    is_new: bool,
+}
+
+/// The incidents of one transaction, locked.
+pub(crate) struct Gathering {
+    incidents: HashMap<Uuid, Gathered>,
+    within: SignedDuration,
+}
+
+/// What is told of a report that joined an incident.
+pub(crate) struct Joined {
+    opened: Option<pb::IncidentOpened>,
+    placed: pb::ReportPlaced,
+    involved: Option<pb::InvolvedBodiesNamed>,
+}
+
+impl Joined {
+    /// Emits it.
+    pub fn tell(self, tx: &mut Tx) {
+        if let Some(opened) = self.opened {
+            tx.emit(opened);
+        }
+        tx.emit(self.placed);
+        if let Some(involved) = self.involved {
+            tx.emit(involved);
+        }
+    }
+}
+
+impl Gathering {
+    /// Locks those of some incidents that are there. `within` is the rule's window for 二(四).
+    pub async fn load(connection: &mut PgConnection, ids: &[Uuid], within: SignedDuration) -> Result<Self, Error> {
+        let found = store::lock_all(connection, ids).await?;
+        let mut letters: HashMap<Uuid, Vec<Letter>> = HashMap::new();
+        for (incident, letter) in store::letters(connection, ids).await? {
+            letters.entry(incident).or_default().push(letter);
+        }
+        let gathered = |incident: Incident| {
+            let writers = Writers::of(letters.remove(&incident.id).unwrap_or_default(), within);
+            (incident.id, Gathered { incident, writers, is_new: false })
+        };
+        Ok(Self { incidents: found.into_iter().map(gathered).collect(), within })
+    }
+
+    /// Whether it holds an incident.
+    pub fn holds(&self, id: Uuid) -> bool {
+        self.incidents.contains_key(&id)
+    }
+
+    /// Opens an incident for its first report.
+    pub fn open(&mut self, id: Uuid, number: String, report: &Report) {
+        let incident = Incident::open(id, number, report.sighting.title.clone(), report.register_time);
+        self.incidents.insert(id, Gathered { incident, writers: Writers::default(), is_new: true });
+    }
+
+    /// Puts a report into the incident that it was placed in.
+    pub fn join(&mut self, report: &Report) -> Result<Joined, Error> {
+        let placed = report.placed.as_ref().ok_or_else(|| Error::fault("a report joins nothing"))?;
+        let Gathered { incident, writers, is_new } = self.incidents.get_mut(&placed.incident).ok_or_else(unknown)?;
+        let sighting = &report.sighting;
+        let involves_more = incident.take_in(report.register_time, &sighting.bodies);
+        if let Some(writer) = sighting.writer {
+            writers.add((sighting.publish_time, writer.to_vec()), self.within);
+        }
+        incident.count_writers(writers);
+        let opened = std::mem::take(is_new);
+        let body_ids = wire_ids(&incident.bodies);
+        Ok(Joined {
+            opened: opened.then(|| pb::IncidentOpened {
+                incident_id: incident.id.to_string(),
+                number: incident.number.clone(),
+                title: incident.title.clone(),
+                first_report_time: Some(wire_time(incident.first_report)),
+                body_ids: body_ids.clone(),
+            }),
+            placed: told(incident, report, placed),
+            involved: (involves_more && !opened).then(|| pb::InvolvedBodiesNamed { incident_id: incident.id.to_string(), body_ids }),
+        })
+    }
+
+    /// Counts an incident anew after a report was moved away from it.
+    pub async fn recount(&mut self, connection: &mut PgConnection, id: Uuid) -> Result<(), Error> {
+        let Some(Gathered { incident, writers, .. }) = self.incidents.get_mut(&id) else { return Ok(()) };
+        incident.recount(store::span(connection, id).await?);
+        let letters = store::letters(connection, &[id]).await?;
+        *writers = Writers::of(letters.into_iter().map(|(_, letter)| letter).collect(), self.within);
+        incident.count_writers(writers);
+        Ok(())
+    }
+
+    /// Saves them all.
+    pub async fn save(&self, connection: &mut PgConnection) -> Result<(), Error> {
+        let incidents: Vec<&Incident> = self.incidents.values().map(|gathered| &gathered.incident).collect();
+        store::put_all(connection, &incidents).await.map(drop)
+    }
+}
+
+fn told(incident: &Incident, report: &Report, placed: &Placed) -> pb::ReportPlaced {
+    let sighting = &report.sighting;
+    pb::ReportPlaced {
+        incident_id: incident.id.to_string(),
+        report_id: report.id.to_string(),
+        incident_number: incident.number.clone(),
+        incident_title: incident.title.clone(),
+        first_report_time: Some(wire_time(incident.first_report)),
+        outlet_name: report.outlet_name.clone(),
+        tier: tier(&report.tier).into(),
+        medium: medium(&report.medium).into(),
+        page: sighting.page.clone(),
+        sensitive: sighting.sensitive,
+        view_count: sighting.views,
+        comment_count: sighting.comments,
+        repost_count: sighting.reposts,
+        report_count: incident.reports,
+        distinct_writers: incident.recent_writers,
+        body_ids: wire_ids(&incident.bodies),
+        score: placed.score,
+        ground: placed.ground.clone(),
+        publish_time: Some(wire_time(sighting.publish_time)),
+    }
+}
