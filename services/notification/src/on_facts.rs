@@ -1,6 +1,6 @@
 //! What the others' facts make notification do: tell the people whom the rule names (四(一)一).
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use chassis::{Error, Heard, Reaction, Roster, Tx, optional_fact_id, wire_id};
 use huiying_proto::{directory::Role, notification::NoticeDelivered};
@@ -29,54 +29,60 @@ impl Reaction for OnFacts {
         let fields = huiying_proto::fact_fields(&heard.event.r#type, &heard.event.payload).map_err(Error::fault)?;
         let fact =
             Fact { id: heard.event.event_id.clone(), kind, time: heard.time, incident_id: incident_id.map(|id| id.to_string()), fields };
-        let plans = self.rule.notices(&fact).unwrap_or_else(|error| {
-            // Nobody may be left untold in silence: the head of the office learns that the rule's notice cannot be made.
-            tracing::error!(%error, fact = fact.kind, id = fact.id, "notice not made");
-            vec![unmade(&fact, &error.to_string())]
-        });
-        for plan in plans {
-            deliver(tx, heard, incident_id, plan).await?;
+        let (mut sure, mut troubles) = (Vec::new(), Vec::new());
+        for plan in self.rule.notices(&fact) {
+            match plan {
+                Ok(plan) => sure.push(plan),
+                Err(error) => troubles.push(format!("无法生成:{error}。请核对规则文件")),
+            }
         }
-        Ok(())
+        for plan in sure {
+            let (persons, nobody) = recipients(&tx.roster(), &plan.to, heard.time);
+            troubles.extend(nobody.iter().map(|party| format!("“{}”应送{party},该处无人可收。请补录任职", plan.title)));
+            deliver(tx, heard, incident_id, &plan, persons).await?;
+        }
+        if troubles.is_empty() {
+            return Ok(());
+        }
+        // Nobody may be left untold in silence: the head of the office, or who is above them, learns of it.
+        tracing::error!(?troubles, fact = fact.kind, id = fact.id, "told to fewer than the rule names");
+        let plan = undelivered(&fact, &troubles);
+        let roster = tx.roster();
+        let persons = LAST_RESORT.iter().map(|role| roster.holders(*role, heard.time)).find(|holders| !holders.is_empty());
+        deliver(tx, heard, incident_id, &plan, persons.unwrap_or_default()).await
     }
 }
 
-fn unmade(fact: &Fact, error: &str) -> NoticePlan {
+/// Who learns that a notice reached fewer than the rule names: the first of these that anybody holds.
+const LAST_RESORT: [Role; 4] = [Role::OfficeHead, Role::OfficeStaff, Role::PrincipalLeader, Role::SystemAdministrator];
+
+fn undelivered(fact: &Fact, troubles: &[String]) -> NoticePlan {
     NoticePlan {
-        id: "unmade".to_owned(),
+        id: "undelivered".to_owned(),
         clause: "四(一)一".to_owned(),
-        to: vec![Party::Role("office_head".to_owned())],
-        title: "通知生成失败".to_owned(),
-        text: format!("事实 {}({})应发的通知无法生成:{error}。请核对规则文件,并人工通知有关人员。", fact.kind, fact.id),
+        to: Vec::new(),
+        title: "【通知未送达】".to_owned(),
+        text: format!("事实 {}({})应发的通知未能全部送达:{};并请人工通知有关人员。", fact.kind, fact.id, troubles.join(";")),
         urgent: true,
         needs_ack: true,
     }
 }
 
-async fn deliver(tx: &mut Tx, heard: &Heard, incident_id: Option<Uuid>, plan: NoticePlan) -> Result<(), Error> {
-    let roster = tx.roster();
-    let mut persons = Vec::new();
-    for party in &plan.to {
-        for person in recipients(&roster, party, heard.time)? {
-            if !persons.contains(&person) {
-                persons.push(person);
-            }
-        }
-    }
-    let content = Content {
-        plan_id: plan.id,
-        clause: plan.clause,
-        title: plan.title,
-        text: plan.text,
-        urgent: plan.urgent,
-        needs_acknowledgement: plan.needs_ack,
-    };
+/// Puts a notice into some inboxes. Who was told of it before is not told again.
+async fn deliver(tx: &mut Tx, heard: &Heard, incident_id: Option<Uuid>, plan: &NoticePlan, persons: Vec<Uuid>) -> Result<(), Error> {
     for person in persons {
         let notice = Notice {
             id: tx.id(),
             person,
             incident_id,
-            content: content.clone(),
+            content: Content {
+                plan_id: plan.id.clone(),
+                clause: plan.clause.clone(),
+                title: plan.title.clone(),
+                text: plan.text.clone(),
+                urgent: plan.urgent,
+                needs_acknowledgement: plan.needs_ack,
+            },
             delivered: tx.now(),
             opened: None,
             acknowledged: None,
@@ -96,14 +102,33 @@ async fn deliver(tx: &mut Tx, heard: &Heard, incident_id: Option<Uuid>, plan: No
     Ok(())
 }
 
-/// Who stands behind a party at a moment, their stand-ins included.
-fn recipients(roster: &Roster, party: &Party, at: Timestamp) -> Result<Vec<Uuid>, Error> {
-    Ok(match party {
-        Party::Person(id) => optional_fact_id(id)?.map(|person| roster.with_stand_ins(std::iter::once(person), at)).unwrap_or_default(),
-        Party::Body(id) => optional_fact_id(id)?.map(|body| roster.people_of(body, &OF_A_UNIT, at)).unwrap_or_default(),
-        Party::Role(slug) => {
-            let role = Role::from_str_name(&format!("ROLE_{}", slug.to_uppercase()));
-            role.map(|role| roster.holders(role, at)).unwrap_or_default()
+/// Who stands behind some parties at a moment, each once, their stand-ins included; and the parties behind which nobody stands.
+fn recipients(roster: &Roster, parties: &[Party], at: Timestamp) -> (Vec<Uuid>, Vec<String>) {
+    let (mut persons, mut nobody) = (Vec::new(), Vec::new());
+    for party in parties {
+        let behind = match party {
+            Party::Person(id) => Uuid::try_parse(id).map(|person| roster.with_stand_ins(std::iter::once(person), at)),
+            Party::Body(id) => Uuid::try_parse(id).map(|body| roster.people_of(body, &OF_A_UNIT, at)),
+            Party::Role(slug) => Ok(role(slug).map(|role| roster.holders(role, at)).unwrap_or_default()),
+        };
+        match behind {
+            Ok(found) if !found.is_empty() => persons.extend(found),
+            _ => nobody.push(name(roster, party)),
         }
-    })
+    }
+    let mut told = HashSet::new();
+    persons.retain(|person| told.insert(*person));
+    (persons, nobody)
+}
+
+fn role(slug: &str) -> Option<Role> {
+    Role::from_str_name(&format!("ROLE_{}", slug.to_uppercase()))
+}
+
+fn name(roster: &Roster, party: &Party) -> String {
+    match (party, Uuid::try_parse(party.id())) {
+        (Party::Body(_), Ok(id)) => roster.body_name(id),
+        (Party::Person(_), Ok(id)) => roster.person_name(id),
+        _ => party.to_string(),
+    }
 }

@@ -123,6 +123,8 @@ async fn acknowledging_an_unopened_notice_opens_it_too() {
     let notice = office.inbox(office.water_head).await.remove(0);
     let acknowledged = office.acknowledge(office.water_head, &notice.notice_id, &notice.etag).await.unwrap();
     assert_eq!((acknowledged.state(), acknowledged.open_time), (State::Acknowledged, acknowledged.acknowledge_time));
+    let told = office.facts::<pb::NoticeOpened>().await;
+    assert_eq!(told.iter().map(|f| f.notice_id.as_str()).collect::<Vec<_>>(), [notice.notice_id], "who relies on the reading learns of it");
     assert!(office.page(office.water_head, true, 10, "").await.unwrap().notices.is_empty());
 }
 
@@ -176,6 +178,20 @@ async fn an_inbox_pages_through_everything_once_newest_first() {
         }
     }
     assert_eq!(titles, ["【交办】5", "【交办】4", "【交办】3", "【交办】2", "【交办】1"]);
+}
+
+#[tokio::test]
+async fn a_page_ends_early_where_its_texts_would_outgrow_an_answer() {
+    let office = office().await;
+    let task = "查".repeat(300_000);
+    for n in 1..=5 {
+        office.assign_task(office.water, &n.to_string(), &task).await;
+    }
+    let page = office.page(office.water_head, false, 1000, "").await.unwrap();
+    assert_eq!(page.notices.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["【交办】5", "【交办】4", "【交办】3"]);
+    let rest = office.page(office.water_head, false, 1000, &page.next_page_token).await.unwrap();
+    assert_eq!(rest.notices.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["【交办】2", "【交办】1"]);
+    assert!(rest.next_page_token.is_empty());
 }
 
 #[tokio::test]

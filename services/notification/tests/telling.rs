@@ -11,7 +11,7 @@ use huiying_proto::{
     intake::DailyRegisterCompiled,
     notification as pb,
 };
-use office::{State, office};
+use office::{State, office, office_whose_head_is};
 use tonic::Code;
 
 #[tokio::test]
@@ -136,9 +136,45 @@ async fn a_notice_that_cannot_be_made_is_told_to_the_head_of_the_office_and_the_
     // A reminder without its time: the rule's text asks for it.
     office.house.tell("accountability", office.reminder(office.water, None)).await;
     let notice = office.inbox(office.head).await.remove(0);
-    assert_eq!((notice.title.as_str(), &notice.incident_id), ("通知生成失败", &office.incident.to_string()));
+    assert_eq!((notice.title.as_str(), &notice.incident_id), ("【通知未送达】", &office.incident.to_string()));
     assert!(notice.text.contains("toksun.yaml") && notice.text.contains("due_time"), "{}", notice.text);
     assert!(office.titles(office.water_head).await.is_empty());
+    office.house.tell("accountability", office.reminder(office.water, Some("2026-11-11 00:00"))).await;
+    assert_eq!(office.titles(office.water_head).await, ["【时限提醒】当日回应"]);
+}
+
+#[tokio::test]
+async fn a_recipient_behind_whom_nobody_stands_is_told_to_the_head_of_the_office_by_name() {
+    let office = office().await;
+    let parks = office.house.body("parks", "园林局", Kind::Unit).await;
+    office.assign(parks, "行道树倒伏").await;
+    let notice = office.inbox(office.head).await.remove(0);
+    assert_eq!((notice.title.as_str(), &notice.incident_id), ("【通知未送达】", &office.incident.to_string()));
+    assert!(notice.urgent && notice.needs_acknowledgement, "{notice:?}");
+    assert!(notice.text.contains("“【交办】行道树倒伏”应送园林局,该处无人可收"), "{}", notice.text);
+    assert!(office.titles(office.staff).await.is_empty());
+    // The others are told all the same.
+    office.classify(Level::Important, Level::Unspecified, &[parks, office.water]).await;
+    assert_eq!(office.titles(office.water_head).await, ["【重要舆情】河东停水"]);
+    assert_eq!(office.titles(office.head).await, ["【通知未送达】", "【重要舆情】河东停水", "【通知未送达】"]);
+}
+
+#[tokio::test]
+async fn without_a_head_of_the_office_whoever_is_next_learns_of_it() {
+    let office = office_whose_head_is(&[Role::Collector]).await;
+    let parks = office.house.body("parks", "园林局", Kind::Unit).await;
+    office.assign(parks, "行道树倒伏").await;
+    assert_eq!(office.titles(office.staff).await, ["【通知未送达】"]);
+}
+
+#[tokio::test]
+async fn a_debtor_whose_id_is_none_stops_nothing() {
+    let office = office().await;
+    let mut reminder = office.reminder(office.water, Some("2026-11-11 00:00"));
+    reminder.debtor_body_id = "water".into();
+    office.house.tell("accountability", reminder).await;
+    assert_eq!(office.titles(office.head).await, ["【通知未送达】"]);
+    assert!(office.inbox(office.head).await[0].text.contains("body/water"));
     office.house.tell("accountability", office.reminder(office.water, Some("2026-11-11 00:00"))).await;
     assert_eq!(office.titles(office.water_head).await, ["【时限提醒】当日回应"]);
 }
@@ -194,12 +230,17 @@ async fn deliveries_page_through_everything_once() {
 }
 
 #[tokio::test]
-async fn people_are_found_as_they_were_when_it_happened() {
+async fn who_no_longer_holds_the_post_or_does_not_hold_it_yet_is_not_told() {
     let office = office().await;
-    let parks = office.house.body("parks", "园林局", Kind::Unit).await;
-    office.assign(parks, "行道树倒伏").await;
-    assert!(office.facts::<pb::NoticeDelivered>().await.is_empty());
-    let officer = office.house.person("parks-officer", parks, &[Role::InformationOfficer]).await;
-    office.assign(parks, "路灯不亮").await;
-    assert!(office.titles(officer).await.contains(&"【交办】路灯不亮".to_owned()));
+    let before = office.house.person("before", office.traffic, &[]).await;
+    let after = office.house.person("after", office.traffic, &[]).await;
+    office.appoint(before, office.traffic, Role::UnitHead, ("2024-03-01 00:00", Some("2026-11-10 10:00"))).await;
+    office.appoint(after, office.traffic, Role::UnitHead, ("2026-11-10 10:00", None)).await;
+    office.appoint(before, office.office, Role::OfficeStaff, ("2026-11-10 10:00", None)).await;
+    office.appoint(after, office.office, Role::OfficeStaff, ("2024-03-01 00:00", Some("2026-11-10 10:00"))).await;
+    office.assign(office.traffic, "公交停运").await;
+    office.house.at("2026-11-10 10:00").await;
+    office.assign(office.traffic, "又停运").await;
+    assert_eq!(office.titles(before).await, ["【交办】公交停运"]);
+    assert_eq!(office.titles(after).await, ["【交办】又停运"]);
 }

@@ -144,22 +144,17 @@ impl Rule {
         self.announced.contains(kind)
     }
 
-    /// 通知 (四(一)一 and others): who is told what because of this fact. A notice that names nobody, as
-    /// the fact leaves its recipients empty, is left out.
-    pub fn notices(&self, fact: &Fact) -> Result<Vec<NoticePlan>, RuleError> {
-        let mut plans = Vec::new();
+    /// 通知 (四(一)一 and others): who is told what because of this fact; one that cannot be made keeps no other back.
+    /// A notice that names nobody, as the fact leaves its recipients empty, is left out.
+    pub fn notices(&self, fact: &Fact) -> Vec<Result<NoticePlan, RuleError>> {
         if !self.announces(&fact.kind) {
-            return Ok(plans);
+            return Vec::new();
         }
         let Some(seen) = Seen::new(fact) else {
-            return Ok(plans);
+            return Vec::new();
         };
-        for notice in self.contents().flat_map(|content| &content.notices) {
-            if notice.kind == fact.kind {
-                plans.extend(notice.plan(&seen, &self.machine, &self.base.words)?);
-            }
-        }
-        Ok(plans)
+        let called_for = self.contents().flat_map(|content| &content.notices).filter(|notice| notice.kind == fact.kind);
+        called_for.filter_map(|notice| notice.plan(&seen, &self.machine, &self.base.words).transpose()).collect()
     }
 
     /// 审批流程 by name: `statement`, `escalation`, `consolidation`, `line`.

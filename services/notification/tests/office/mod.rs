@@ -46,6 +46,11 @@ pub struct Office {
 
 /// The office and two units.
 pub async fn office() -> Office {
+    office_whose_head_is(&[Role::OfficeHead]).await
+}
+
+/// The same, its head holding other roles.
+pub async fn office_whose_head_is(roles: &[Role]) -> Office {
     let rig = Rig::new("2026-11-10 09:00").await;
     let db = rig.db(notification::NAME, &notification::MIGRATOR).await;
     let service = notification::service(&db, &Arc::new(regulation::testing::toksun()));
@@ -56,7 +61,7 @@ pub async fn office() -> Office {
     let traffic = house.body("traffic", "交通运输局", Kind::Unit).await;
     Office {
         staff: house.person("staff", office, &[Role::OfficeStaff]).await,
-        head: house.person("head", office, &[Role::OfficeHead]).await,
+        head: house.person("head", office, roles).await,
         leader: house.person("leader", group, &[Role::LeaderInCharge]).await,
         principal: house.person("principal", group, &[Role::PrincipalLeader]).await,
         auditor: house.person("auditor", group, &[Role::Auditor]).await,
@@ -75,12 +80,17 @@ pub async fn office() -> Office {
 impl Office {
     /// A unit is given a task: a notice to its people, to be acknowledged.
     pub async fn assign(&self, body: Uuid, title: &str) {
+        self.assign_task(body, title, "查明停水原因").await;
+    }
+
+    /// The same, with its task.
+    pub async fn assign_task(&self, body: Uuid, title: &str, task: &str) {
         let fact = UnitAssigned {
             incident_id: self.incident.to_string(),
             title: title.into(),
             assignment_id: self.house.new_id().to_string(),
             body_id: body.to_string(),
-            task: "查明停水原因".into(),
+            task: task.into(),
         };
         self.house.tell("disposal", fact).await;
     }
@@ -134,6 +144,20 @@ impl Office {
             stage: "before_due".into(),
             ..Default::default()
         }
+    }
+
+    /// Appoints a person to a post for a time.
+    pub async fn appoint(&self, person: Uuid, body: Uuid, role: Role, (start, end): (&str, Option<&str>)) {
+        let position = directory::Position {
+            position_id: self.house.new_id().to_string(),
+            person_id: person.to_string(),
+            body_id: body.to_string(),
+            title: "职务".into(),
+            roles: vec![role.into()],
+            start_time: Some(wire_time(moment(start))),
+            end_time: end.map(|civil| wire_time(moment(civil))),
+        };
+        self.house.tell("directory", directory::PositionAppointed { position: Some(position) }).await;
     }
 
     /// Lets one person stand in for another.
