@@ -93,6 +93,15 @@ async fn a_token_that_the_superior_does_not_know_is_named_as_the_trouble() {
 }
 
 #[tokio::test]
+async fn a_superior_that_does_not_answer_is_given_up_after_seconds() {
+    let city = quiet_office(None).await;
+    let county = office_under(Some(superior(&city, &wire::that_never_answers().await))).await;
+    let approved = county.approved(Kind::Initial).await;
+    let failed = county.escalation_when(&approved.escalation_id, |escalation| escalation.attempt_count > 0).await;
+    assert_eq!((failed.state(), failed.last_error.as_str()), (State::Approved, "上级平台未在 5 秒内答复"));
+}
+
+#[tokio::test]
 async fn the_reports_of_an_incident_arrive_in_their_order() {
     let city = quiet_office(None).await;
     let (address, door) = wire::that_is_closed(&city.house.address).await;

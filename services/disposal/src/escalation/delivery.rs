@@ -176,8 +176,8 @@ fn too_late() -> String {
 
 fn in_words(status: &Status) -> String {
     match status.code() {
-        Code::DeadlineExceeded | Code::Cancelled => too_late(),
-        Code::Unavailable | Code::Unknown | Code::Internal => "与上级平台的连接未能建立或已中断".to_owned(),
+        Code::DeadlineExceeded => too_late(),
+        Code::Unavailable | Code::Cancelled | Code::Unknown | Code::Internal => "与上级平台的连接未能建立或已中断".to_owned(),
         Code::Unauthenticated => "上级平台不认可本办公室的令牌".to_owned(),
         Code::PermissionDenied => "上级平台未授权本办公室上报".to_owned(),
         Code::Unimplemented => "上级平台不提供接收上报的服务".to_owned(),

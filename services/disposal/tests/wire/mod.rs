@@ -72,3 +72,15 @@ async fn until_an_answer(mut from: tcp::ReadHalf<'_>, mut to: tcp::WriteHalf<'_>
         to.write_all(&frame).await.unwrap();
     }
 }
+
+/// Takes requests, and answers nothing.
+pub async fn that_never_answers() -> String {
+    let (listener, address, _) = listen("").await;
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        loop {
+            held.push(listener.accept().await.unwrap());
+        }
+    });
+    address
+}
