@@ -165,7 +165,7 @@ impl Consumer {
         let mut position = self.cursor().await?;
         self.set(|p| p.position = position);
         let mut client: FeedServiceClient<Channel> =
-            FeedServiceClient::new(peers.channel(self.source)?).max_decoding_message_size(64 << 20);
+            FeedServiceClient::new(peers.channel(self.source)?).max_decoding_message_size(128 << 20);
         let request =
             peers.authorize(StreamEventsRequest { service_name: self.source.to_owned(), after_position: position, follow: true })?;
         let mut stream = client.stream_events(request).await.map_err(told)?.into_inner();

@@ -19,8 +19,10 @@ use crate::{
     ledger::{CheckpointKey, head},
 };
 
-/// Records in one message at the most; with a record of some 500 bytes well under the message limit.
+/// Records in one message at the most.
 const BATCH: i64 = 500;
+/// Bytes of records in one message at the most, but for a single larger record: a gRPC client refuses a message of more than 4 MiB.
+const BATCH_BYTES: i64 = 2 << 20;
 /// How long a seal of another process may go unnoticed.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -100,12 +102,17 @@ async fn follow(db: &Db, mut after: i64, go_on: bool, sender: &Sender, stop: &Ca
 
 async fn read(db: &Db, after: i64) -> Result<Vec<SealedRecord>, Error> {
     let mut connection = db.acquire().await?;
-    let rows =
-        sqlx::query("SELECT position, record, leaf_hash, chain_hash FROM ledger_entry WHERE position > $1 ORDER BY position LIMIT $2")
-            .bind(after)
-            .bind(BATCH)
-            .fetch_all(&mut *connection)
-            .await?;
+    let rows = sqlx::query(
+        "SELECT position, record, leaf_hash, chain_hash
+         FROM (SELECT *, sum(octet_length(record)) OVER (ORDER BY position) AS bytes
+               FROM (SELECT position, record, leaf_hash, chain_hash FROM ledger_entry WHERE position > $1 ORDER BY position LIMIT $2) AS next) AS batch
+         WHERE bytes <= $3 OR bytes = octet_length(record) ORDER BY position",
+    )
+    .bind(after)
+    .bind(BATCH)
+    .bind(BATCH_BYTES)
+    .fetch_all(&mut *connection)
+    .await?;
     rows.iter()
         .map(|row| {
             Ok(SealedRecord { position: row.try_get(0)?, record: row.try_get(1)?, leaf_hash: row.try_get(2)?, chain_hash: row.try_get(3)? })

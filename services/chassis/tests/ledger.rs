@@ -178,3 +178,18 @@ async fn a_consumer_that_cannot_apply_a_fact_stops_visibly_and_goes_on_when_it_c
     house.settle().await;
     assert_eq!(house.get("/healthz").await.0, 200);
 }
+
+#[tokio::test]
+async fn long_records_are_delivered_to_a_client_that_takes_four_mebibytes_at_once() {
+    let rig = Rig::new("2026-11-10 09:00").await;
+    let alpha = rig.db("alpha", &Migrator::DEFAULT).await;
+    let house = rig.serve(vec![bare(&alpha, vec![])], &[]).await;
+    for kilobytes in [300; 20].into_iter().chain([3900, 1, 3900]) {
+        let mut tx = alpha.begin("test.write").await.unwrap();
+        tx.emit(DutyScheduled { duty_date: "2026-11-10".into(), person_id: "x".repeat(kilobytes << 10) });
+        tx.commit_task(Audit::of("test", "")).await.unwrap();
+    }
+    house.settle().await;
+    let positions: Vec<i64> = ledger_of(&house).await.iter().map(|record| record.position).collect();
+    assert_eq!(positions, (1..=23).collect::<Vec<_>>());
+}

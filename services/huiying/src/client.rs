@@ -157,7 +157,7 @@ impl Client {
     /// # Errors
     /// When its address is malformed.
     pub fn feed(&self, service: &str) -> Result<FeedServiceClient<Wire>, Failure> {
-        Ok(FeedServiceClient::new(self.wire(service)?).max_decoding_message_size(64 << 20))
+        Ok(FeedServiceClient::new(self.wire(service)?).max_decoding_message_size(128 << 20))
     }
 }
 
