@@ -161,6 +161,23 @@ async fn malformed_entries_are_named_field_by_field() {
 }
 
 #[tokio::test]
+async fn a_reference_that_is_no_code_is_malformed_and_not_repeated_in_the_answer() {
+    let office = empty().await;
+    let long = "x".repeat(100_000);
+    let mut entries = people();
+    entries.bodies[1].parent_code = long.clone();
+    (entries.positions[2].person_code, entries.positions[2].body_code) = (String::new(), long.clone());
+    (entries.portfolios[0].person_code, entries.portfolios[0].body_codes) = (long.clone(), vec!["Water".into()]);
+    (entries.delegations[0].from_person_code, entries.delegations[0].to_person_code) = (long.clone(), long.clone());
+    entries.duties[0].person_code = long;
+    let refused = office.import(entries).await;
+    assert!(refused.as_ref().unwrap_err().details().len() < 10_000);
+    assert_eq!(refused.as_ref().unwrap_err().get_error_details().bad_request().unwrap().field_violations.len(), 8);
+    assert_refused(refused, Code::InvalidArgument, "FIELDS_INVALID");
+    assert_eq!(office.fact_count().await, 0);
+}
+
+#[tokio::test]
 async fn a_refusal_of_very_many_entries_still_reaches_the_caller() {
     let office = empty().await;
     let entries = Entries { persons: (0..5000).map(|_| person("Falsch", "")).collect(), ..Entries::default() };

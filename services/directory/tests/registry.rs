@@ -141,6 +141,22 @@ async fn nobody_grants_themselves_another_s_powers() {
 }
 
 #[tokio::test]
+async fn another_s_positions_are_delegated_by_the_system_administrator_alone() {
+    let office = office().await;
+    let when = ("2026-11-10 10:00", "2026-11-12 00:00");
+    assert_refused(office.grant(office.head, (office.leader, office.staff), when).await, Code::PermissionDenied, "DELEGATION_BY_STAND_IN");
+    assert_refused(
+        office.grant(office.principal, (office.leader, office.head), when).await,
+        Code::PermissionDenied,
+        "DELEGATION_BY_STAND_IN",
+    );
+    assert_eq!(office.facts::<pb::DelegationGranted>().await.len(), 1);
+    office.grant(office.head, (office.head, office.staff), when).await.unwrap();
+    office.grant(office.admin, (office.leader, office.head), when).await.unwrap();
+    assert_eq!(office.facts::<pb::DelegationGranted>().await.len(), 3);
+}
+
+#[tokio::test]
 async fn a_delegation_that_makes_no_sense_is_refused() {
     let office = office().await;
     let when = ("2026-11-10 10:00", "2026-11-12 00:00");

@@ -46,7 +46,10 @@ pub(crate) fn import(message: &pb::ImportDirectoryRequest) -> Result<Entries, Er
             .duties
             .iter()
             .enumerate()
-            .map(|(at, e)| DutyEntry { day: f.day(&format!("duties[{at}].duty_date"), &e.duty_date), person_code: e.person_code.clone() })
+            .map(|(at, e)| DutyEntry {
+                day: f.day(&format!("duties[{at}].duty_date"), &e.duty_date),
+                person_code: code(f, format!("duties[{at}].person_code"), &e.person_code),
+            })
             .collect(),
     };
     once(&mut fields, "bodies", entries.bodies.iter().map(|e| &e.code));
@@ -74,7 +77,10 @@ fn body(fields: &mut Fields, at: usize, entry: &pb::BodyEntry) -> BodyEntry {
         code: code(fields, format!("bodies[{at}].code"), &entry.code),
         name: fields.text(&format!("bodies[{at}].name"), &entry.name, 100),
         kind: kind.as_str_name().to_owned(),
-        parent_code: entry.parent_code.clone(),
+        parent_code: match entry.parent_code.as_str() {
+            "" => String::new(),
+            parent => code(fields, format!("bodies[{at}].parent_code"), parent),
+        },
     }
 }
 
@@ -84,8 +90,8 @@ fn held(fields: &mut Fields, at: usize, entry: &pb::PositionEntry) -> PositionEn
         end: fields.optional_time(&format!("positions[{at}].end_time"), entry.end_time.as_ref()),
     };
     PositionEntry {
-        person_code: entry.person_code.clone(),
-        body_code: entry.body_code.clone(),
+        person_code: code(fields, format!("positions[{at}].person_code"), &entry.person_code),
+        body_code: code(fields, format!("positions[{at}].body_code"), &entry.body_code),
         title: fields.text(&format!("positions[{at}].title"), &entry.title, 50),
         roles: position::grpc::roles(fields, &format!("positions[{at}].roles"), &entry.roles),
         period,
@@ -94,8 +100,13 @@ fn held(fields: &mut Fields, at: usize, entry: &pb::PositionEntry) -> PositionEn
 
 fn portfolio(fields: &mut Fields, at: usize, entry: &pb::PortfolioEntry) -> PortfolioEntry {
     PortfolioEntry {
-        person_code: entry.person_code.clone(),
-        body_codes: entry.body_codes.clone(),
+        person_code: code(fields, format!("portfolios[{at}].person_code"), &entry.person_code),
+        body_codes: entry
+            .body_codes
+            .iter()
+            .enumerate()
+            .map(|(n, c)| code(fields, format!("portfolios[{at}].body_codes[{n}]"), c))
+            .collect(),
         topics: entry.topics.iter().enumerate().map(|(n, t)| fields.text(&format!("portfolios[{at}].topics[{n}]"), t, 50)).collect(),
         start: fields.time(&format!("portfolios[{at}].start_time"), entry.start_time.as_ref()),
     }
@@ -103,8 +114,8 @@ fn portfolio(fields: &mut Fields, at: usize, entry: &pb::PortfolioEntry) -> Port
 
 fn delegation(fields: &mut Fields, at: usize, entry: &pb::DelegationEntry) -> DelegationEntry {
     DelegationEntry {
-        from_code: entry.from_person_code.clone(),
-        to_code: entry.to_person_code.clone(),
+        from_code: code(fields, format!("delegations[{at}].from_person_code"), &entry.from_person_code),
+        to_code: code(fields, format!("delegations[{at}].to_person_code"), &entry.to_person_code),
         start: fields.time(&format!("delegations[{at}].start_time"), entry.start_time.as_ref()),
         end: fields.time(&format!("delegations[{at}].end_time"), entry.end_time.as_ref()),
         reason: fields.text(&format!("delegations[{at}].reason"), &entry.reason, 200),
