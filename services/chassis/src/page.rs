@@ -1,9 +1,13 @@
 //! Pages by opaque token (AIP-158): the key of the last row, never an offset.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use prost::Message;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{error::Error, fields::Fields};
+
+/// What one answer carries at the most, in bytes: a gRPC client refuses a message of more than 4 MiB.
+const ANSWER_BYTES: usize = 3 << 20;
 
 /// A page asked for: its size, and the key after which it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +52,20 @@ impl<K: Serialize + DeserializeOwned> Page<K> {
         i64::try_from(self.size).unwrap_or(1000) + 1
     }
 
-    /// Cuts the extra row off and makes the next token from the last row's key; empty on the last page.
-    pub fn cut<T>(&self, rows: &mut Vec<T>, key: impl Fn(&T) -> K) -> String {
-        if rows.len() <= self.size {
-            return String::new();
+    /// The messages of the page, and the token of the next: the last row's key, empty on the last page. A page ends early
+    /// where its messages would outgrow one answer, but holds one at least.
+    pub fn answer<T, M: Message>(&self, rows: &[T], key: impl Fn(&T) -> K, to_wire: impl Fn(&T) -> M) -> (Vec<M>, String) {
+        let (mut messages, mut bytes) = (Vec::new(), 0);
+        for row in rows.iter().take(self.size) {
+            let message = to_wire(row);
+            bytes += message.encoded_len();
+            if bytes > ANSWER_BYTES && !messages.is_empty() {
+                break;
+            }
+            messages.push(message);
         }
-        rows.truncate(self.size);
-        rows.last().and_then(|row| serde_json::to_vec(&key(row)).ok()).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default()
+        let last = if messages.len() < rows.len() { messages.len().checked_sub(1).and_then(|last| rows.get(last)) } else { None };
+        let token = last.and_then(|row| serde_json::to_vec(&key(row)).ok()).map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
+        (messages, token.unwrap_or_default())
     }
 }

@@ -139,13 +139,13 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetAccountabilityCase
 
 /// Lists cases, newest first (问责列表): all, or one's own.
 pub(crate) async fn list(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListAccountabilityCasesResponse, Error> {
-    let mut cases = match (sees_all(ctx), ctx.person()) {
+    let cases = match (sees_all(ctx), ctx.person()) {
         (true, _) => store::list(&mut *ctx.read().await?, None, &page).await?,
         (false, Some(person)) => store::list(&mut *ctx.read().await?, Some(person), &page).await?,
         (false, None) => Vec::new(),
     };
-    let next_page_token = page.cut(&mut cases, |case| case.id);
-    Ok(pb::ListAccountabilityCasesResponse { accountability_cases: cases.iter().map(to_wire).collect(), next_page_token })
+    let (accountability_cases, next_page_token) = page.answer(&cases, |case| case.id, to_wire);
+    Ok(pb::ListAccountabilityCasesResponse { accountability_cases, next_page_token })
 }
 
 fn audit(case: &Case) -> Audit {

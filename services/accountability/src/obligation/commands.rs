@@ -170,7 +170,7 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetObligationResponse
 
 /// Lists obligations, next due first (责任时限列表).
 pub(crate) async fn list(ctx: &Ctx, asked: Asked) -> Result<pb::ListObligationsResponse, Error> {
-    let mut rows = store::list(&mut *ctx.read().await?, &asked, &Sight::of(ctx)).await?;
-    let next_page_token = asked.page.cut(&mut rows, |row| (row.owed.due_time, row.id));
-    Ok(pb::ListObligationsResponse { obligations: rows.iter().map(|row| to_wire(row, ctx.now)).collect(), next_page_token })
+    let rows = store::list(&mut *ctx.read().await?, &asked, &Sight::of(ctx)).await?;
+    let (obligations, next_page_token) = asked.page.answer(&rows, |row| (row.owed.due_time, row.id), |row| to_wire(row, ctx.now));
+    Ok(pb::ListObligationsResponse { obligations, next_page_token })
 }

@@ -69,15 +69,18 @@ pub(crate) async fn get(ctx: &Ctx, incident_id: Uuid) -> Result<pb::GetAssessmen
 pub(crate) async fn list(ctx: &Ctx, command: List) -> Result<pb::ListAssessmentsResponse, Error> {
     let (bodies, page) = (sight(ctx), command.page);
     let mut connection = ctx.read().await?;
-    let mut ids = if command.waiting {
+    let ids = if command.waiting {
         store::waiting_page(&mut connection, bodies.as_deref(), page.after, page.limit()).await?
     } else {
         store::page(&mut connection, bodies.as_deref(), page.after, page.limit()).await?
     };
-    let next_page_token = page.cut(&mut ids, |id| *id);
-    let assessments = store::find_all(&mut connection, &ids).await?;
-    let mut opinions = opinion::store::of_incidents(&mut connection, &ids).await?;
-    let assessments = assessments.iter().map(|a| to_wire(a, &opinions.remove(&a.incident.id).unwrap_or_default())).collect();
+    let found = store::find_all(&mut connection, &ids).await?;
+    let opinions = opinion::store::of_incidents(&mut connection, &ids).await?;
+    let (assessments, next_page_token) = page.answer(
+        &found,
+        |assessment| assessment.incident.id,
+        |assessment| to_wire(assessment, opinions.get(&assessment.incident.id).map_or(&[], Vec::as_slice)),
+    );
     Ok(pb::ListAssessmentsResponse { assessments, next_page_token })
 }
 

@@ -9,9 +9,9 @@ use crate::position;
 /// Lists people; 人员名录.
 pub(crate) async fn list(ctx: &Ctx, page: Page<String>) -> Result<pb::ListPersonsResponse, Error> {
     let after = page.after.clone().unwrap_or_default();
-    let mut persons = store::page(&mut *ctx.read().await?, &after, page.limit()).await?;
-    let next_page_token = page.cut(&mut persons, |p| p.code.clone());
-    Ok(pb::ListPersonsResponse { persons: persons.iter().map(to_wire).collect(), next_page_token })
+    let persons = store::page(&mut *ctx.read().await?, &after, page.limit()).await?;
+    let (persons, next_page_token) = page.answer(&persons, |p| p.code.clone(), to_wire);
+    Ok(pb::ListPersonsResponse { persons, next_page_token })
 }
 
 /// Returns who the caller is and the positions they may act in now; 本人信息.

@@ -57,7 +57,7 @@ pub(crate) async fn end(ctx: &Ctx, command: End) -> Result<Committed<pb::EndPosi
 /// Lists positions that hold now; 任职名录.
 pub(crate) async fn list(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListPositionsResponse, Error> {
     let after = page.after.unwrap_or_default();
-    let mut positions = store::page(&mut *ctx.read().await?, ctx.now, after, page.limit()).await?;
-    let next_page_token = page.cut(&mut positions, |p| p.id);
-    Ok(pb::ListPositionsResponse { positions: positions.iter().map(to_wire).collect(), next_page_token })
+    let positions = store::page(&mut *ctx.read().await?, ctx.now, after, page.limit()).await?;
+    let (positions, next_page_token) = page.answer(&positions, |p| p.id, to_wire);
+    Ok(pb::ListPositionsResponse { positions, next_page_token })
 }

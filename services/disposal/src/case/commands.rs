@@ -90,9 +90,9 @@ pub(crate) async fn get(ctx: &Ctx, incident_id: Uuid) -> Result<pb::GetCaseRespo
 
 /// Lists the cases that the caller may see, newest first (处置列表).
 pub(crate) async fn list(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListCasesResponse, Error> {
-    let mut cases = store::page(&mut *ctx.read().await?, &page, &scope(ctx)).await?;
-    let next_page_token = page.cut(&mut cases, |case| case.id);
-    Ok(pb::ListCasesResponse { cases: cases.iter().map(to_wire).collect(), next_page_token })
+    let cases = store::page(&mut *ctx.read().await?, &page, &scope(ctx)).await?;
+    let (cases, next_page_token) = page.answer(&cases, |case| case.id, to_wire);
+    Ok(pb::ListCasesResponse { cases, next_page_token })
 }
 
 /// Names the leader in charge of an incident that touches several portfolios, or none (委托牵头), 三(四).

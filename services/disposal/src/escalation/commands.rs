@@ -124,9 +124,9 @@ pub(crate) async fn get(ctx: &Ctx, escalation_id: Uuid) -> Result<pb::GetEscalat
 
 /// Lists reports upward, newest first (上报列表). The superior's platform sees approved ones alone.
 pub(crate) async fn list(ctx: &Ctx, List { incident_id, page }: List) -> Result<pb::ListEscalationsResponse, Error> {
-    let mut escalations = store::page(&mut *ctx.read().await?, &page, incident_id, sees_approved_only(ctx)).await?;
-    let next_page_token = page.cut(&mut escalations, |escalation| escalation.id);
-    Ok(pb::ListEscalationsResponse { escalations: escalations.iter().map(to_wire).collect(), next_page_token })
+    let escalations = store::page(&mut *ctx.read().await?, &page, incident_id, sees_approved_only(ctx)).await?;
+    let (escalations, next_page_token) = page.answer(&escalations, |escalation| escalation.id, to_wire);
+    Ok(pb::ListEscalationsResponse { escalations, next_page_token })
 }
 
 fn sees_approved_only(ctx: &Ctx) -> bool {

@@ -26,9 +26,9 @@ pub(crate) async fn receive(ctx: &Ctx, sent: Sent) -> Result<Committed<pb::Recei
 
 /// Lists what lower offices reported, newest first (下级上报列表).
 pub(crate) async fn list(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListReceivedEscalationsResponse, Error> {
-    let mut received = store::page(&mut *ctx.read().await?, &page).await?;
-    let next_page_token = page.cut(&mut received, |received| received.receipt_id);
-    Ok(pb::ListReceivedEscalationsResponse { received_escalations: received.iter().map(to_wire).collect(), next_page_token })
+    let received = store::page(&mut *ctx.read().await?, &page).await?;
+    let (received_escalations, next_page_token) = page.answer(&received, |received| received.receipt_id, to_wire);
+    Ok(pb::ListReceivedEscalationsResponse { received_escalations, next_page_token })
 }
 
 /// The platform that calls. A person cannot report in a lower office's name.

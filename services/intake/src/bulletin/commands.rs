@@ -10,7 +10,7 @@ use jiff::{ToSpan, civil::Date};
 use uuid::Uuid;
 
 use super::{Draft, grpc::to_wire, store, unknown};
-use crate::{incident, register, report, visible::fitting};
+use crate::{incident, register, report};
 
 /// Reports of each level of outlet that a special bulletin tells one by one.
 const TOLD_OF_EACH_TIER: i64 = 5;
@@ -76,8 +76,7 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetBulletinResponse, 
 
 /// Lists bulletins, newest first; 简报列表.
 pub(crate) async fn list(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListBulletinsResponse, Error> {
-    let mut bulletins = store::page(&mut *ctx.read().await?, page.after, page.limit()).await?;
-    let page = fitting(page, bulletins.iter().map(|b| b.text.len() + 40 * b.incidents.len()));
-    let next_page_token = page.cut(&mut bulletins, |b| b.id);
-    Ok(pb::ListBulletinsResponse { bulletins: bulletins.iter().map(to_wire).collect(), next_page_token })
+    let bulletins = store::page(&mut *ctx.read().await?, page.after, page.limit()).await?;
+    let (bulletins, next_page_token) = page.answer(&bulletins, |b| b.id, to_wire);
+    Ok(pb::ListBulletinsResponse { bulletins, next_page_token })
 }

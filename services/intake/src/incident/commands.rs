@@ -47,17 +47,15 @@ pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListIncidentsResp
     let mut connection = ctx.read().await?;
     let (incidents, next_page_token) = match query.order {
         Order::Newest(page) => {
-            let mut incidents = store::newest(&mut connection, level, bodies.as_deref(), page.after, page.limit()).await?;
-            let next = page.cut(&mut incidents, |i| i.id);
-            (incidents, next)
+            let found = store::newest(&mut connection, level, bodies.as_deref(), page.after, page.limit()).await?;
+            page.answer(&found, |i| i.id, to_wire)
         }
         Order::MostReported(page) => {
-            let mut incidents = store::most_reported(&mut connection, level, bodies.as_deref(), page.after, page.limit()).await?;
-            let next = page.cut(&mut incidents, |i| (i.reports, i.id));
-            (incidents, next)
+            let found = store::most_reported(&mut connection, level, bodies.as_deref(), page.after, page.limit()).await?;
+            page.answer(&found, |i| (i.reports, i.id), to_wire)
         }
     };
-    Ok(pb::ListIncidentsResponse { incidents: incidents.iter().map(to_wire).collect(), next_page_token })
+    Ok(pb::ListIncidentsResponse { incidents, next_page_token })
 }
 
 /// Says which units an incident involves; 确定涉事单位, 三(四).

@@ -34,7 +34,7 @@ pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<p
 /// Lists outlets by name; 来源名录.
 pub(crate) async fn list(ctx: &Ctx, page: Page<String>) -> Result<pb::ListOutletsResponse, Error> {
     let after = page.after.clone().unwrap_or_default();
-    let mut outlets = store::page(&mut *ctx.read().await?, &after, page.limit()).await?;
-    let next_page_token = page.cut(&mut outlets, |o| o.name.clone());
-    Ok(pb::ListOutletsResponse { outlets: outlets.iter().map(to_wire).collect(), next_page_token })
+    let outlets = store::page(&mut *ctx.read().await?, &after, page.limit()).await?;
+    let (outlets, next_page_token) = page.answer(&outlets, |o| o.name.clone(), to_wire);
+    Ok(pb::ListOutletsResponse { outlets, next_page_token })
 }

@@ -16,7 +16,7 @@ pub(crate) use super::{import::import, moving::move_report};
 use crate::{
     incident,
     outlet::{self, Outlet},
-    visible::{fitting, visible},
+    visible::visible,
 };
 
 /// 线索列表.
@@ -118,8 +118,7 @@ pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListReportsRespon
     if let Some(id) = query.incident {
         incident::store::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(incident::unknown)?;
     }
-    let mut reports = reading::page(&mut connection, query.incident, visible.as_deref(), page.after, page.limit()).await?;
-    let page = fitting(page, reports.iter().map(|r| r.sighting.excerpt.len()));
-    let next_page_token = page.cut(&mut reports, |r| r.id);
-    Ok(pb::ListReportsResponse { reports: reports.iter().map(to_wire).collect(), next_page_token })
+    let reports = reading::page(&mut connection, query.incident, visible.as_deref(), page.after, page.limit()).await?;
+    let (reports, next_page_token) = page.answer(&reports, |r| r.id, to_wire);
+    Ok(pb::ListReportsResponse { reports, next_page_token })
 }

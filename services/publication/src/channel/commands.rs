@@ -33,7 +33,7 @@ pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<p
 
 /// 渠道名录: lists channels by name.
 pub(crate) async fn list(ctx: &Ctx, page: Page<String>) -> Result<pb::ListChannelsResponse, Error> {
-    let mut channels = store::list(&mut *ctx.read().await?, &page).await?;
-    let next_page_token = page.cut(&mut channels, |channel| channel.name.clone());
-    Ok(pb::ListChannelsResponse { channels: channels.iter().map(to_wire).collect(), next_page_token })
+    let channels = store::list(&mut *ctx.read().await?, &page).await?;
+    let (channels, next_page_token) = page.answer(&channels, |channel| channel.name.clone(), to_wire);
+    Ok(pb::ListChannelsResponse { channels, next_page_token })
 }

@@ -15,7 +15,6 @@ use crate::{
         grpc::kind_to_wire,
         store as statements,
     },
-    text::fitting,
 };
 
 /// 发布, 三(三), 四(三): lets exactly the approved text out.
@@ -50,12 +49,11 @@ pub(crate) async fn release(ctx: &Ctx, seen: Seen, channels: Vec<Uuid>) -> Resul
     tx.commit(audit, pb::ReleaseStatementResponse { release: Some(to_wire(&release)) }).await
 }
 
-/// 发布列表: lists releases, newest first. A page ends early where its texts grow too long for one answer.
+/// 发布列表: lists releases, newest first.
 pub(crate) async fn list(ctx: &Ctx, incident: Option<Uuid>, page: Page<Uuid>) -> Result<pb::ListReleasesResponse, Error> {
-    let mut releases = store::list(&mut *ctx.read().await?, incident, &page).await?;
-    let page = Page { size: page.size.min(fitting(&releases, |release| &release.text)), ..page };
-    let next_page_token = page.cut(&mut releases, |release| release.id);
-    Ok(pb::ListReleasesResponse { releases: releases.iter().map(to_wire).collect(), next_page_token })
+    let releases = store::list(&mut *ctx.read().await?, incident, &page).await?;
+    let (releases, next_page_token) = page.answer(&releases, |release| release.id, to_wire);
+    Ok(pb::ListReleasesResponse { releases, next_page_token })
 }
 
 /// Whether the caller is of the disposal office, the only publisher (统一发布).

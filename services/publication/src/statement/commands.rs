@@ -5,10 +5,7 @@ use huiying_proto::{directory::Role, publication as pb};
 use uuid::Uuid;
 
 use super::{Kind, Review, Statement, grpc::kind_to_wire, grpc::to_wire, store};
-use crate::{
-    incident, line,
-    text::{Text, fitting},
-};
+use crate::{incident, line, text::Text};
 
 /// 拟稿, 四(三).
 pub(crate) struct Draft {
@@ -160,12 +157,11 @@ pub(crate) async fn get(ctx: &Ctx, statement_id: Uuid) -> Result<pb::GetStatemen
     Ok(pb::GetStatementResponse { statement: Some(to_wire(&statement)) })
 }
 
-/// 稿件列表: lists statements, newest first. A page ends early where its texts grow too long for one answer.
+/// 稿件列表: lists statements, newest first.
 pub(crate) async fn list(ctx: &Ctx, incident: Option<Uuid>, page: Page<Uuid>) -> Result<pb::ListStatementsResponse, Error> {
-    let mut statements = store::list(&mut *ctx.read().await?, incident, &page).await?;
-    let page = Page { size: page.size.min(fitting(&statements, |statement| &statement.text)), ..page };
-    let next_page_token = page.cut(&mut statements, |statement| statement.id);
-    Ok(pb::ListStatementsResponse { statements: statements.iter().map(to_wire).collect(), next_page_token })
+    let statements = store::list(&mut *ctx.read().await?, incident, &page).await?;
+    let (statements, next_page_token) = page.answer(&statements, |statement| statement.id, to_wire);
+    Ok(pb::ListStatementsResponse { statements, next_page_token })
 }
 
 /// Loads a statement, in the version that the caller saw.
