@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
-# Measures in one run; the table's last line is JSON. Seconds as the first argument, 5 by default.
+# Measures in one run; the last line of the table is JSON. --short shows that the measuring works: a debug build, no figures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+PATH=$PATH:$HOME/.cargo/bin
 deploy/install-postgresql.sh
 export SQLX_OFFLINE=true
-cargo build --quiet --release -p huiying -p huiying-tests
-exec target/release/load "${1:-5}"
+profile=release
+[[ " $* " != *" --short "* ]] || profile=dev
+cargo build --quiet --workspace --bins --profile $profile
+target=${CARGO_TARGET_DIR:-target}
+[[ $profile == dev ]] && exec "$target/debug/load" "$@"
+exec "$target/release/load" "$@"

@@ -21,10 +21,9 @@ const YEAR: i64 = 365 * 86_400;
 
 /// The binary, as `tests/run.sh` builds it.
 pub fn huiying() -> PathBuf {
-    let target = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
-    let binary = target.join("huiying");
-    assert!(binary.exists(), "{} is not built: run the tests with tests/run.sh, or `cargo build -p huiying` first", binary.display());
-    binary
+    let own = std::env::current_exe().unwrap(); // target/…/load, or target/…/deps/story-…
+    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join("huiying")).find(|file| file.is_file());
+    found.expect("huiying is not built: run the tests with tests/run.sh, or `cargo build -p huiying` first")
 }
 
 fn free_port() -> u16 {
@@ -38,6 +37,7 @@ pub struct Office {
     pub addresses: Addresses,
     ports: HashMap<&'static str, u16>,
     children: HashMap<&'static str, Child>,
+    clock: Option<PathBuf>,
     database: String,
     superior: Option<(String, String)>,
     name: String,
@@ -56,7 +56,7 @@ impl Office {
         cluster: &Cluster,
         dir: &Path,
         name: &str,
-        clock: &Path,
+        clock: Option<&Path>,
         start: Timestamp,
         superior: Option<(String, String)>,
     ) -> Self {
@@ -77,19 +77,34 @@ impl Office {
         let ports: HashMap<&'static str, u16> = names.iter().map(|name| (*name, free_port())).collect();
         let addresses =
             Addresses::each(ports.iter().map(|(name, port)| ((*name).to_owned(), format!("http://127.0.0.1:{port}"))).collect());
-        let office = Self { dir, issuer, addresses, ports, children: HashMap::new(), database, superior, name: name.to_owned() };
-        office.write_config(clock);
+        let clock = clock.map(Path::to_owned);
+        let office = Self { dir, issuer, addresses, ports, children: HashMap::new(), clock, database, superior, name: name.to_owned() };
+        office.write_config();
         office
     }
 
-    fn write_config(&self, clock: &Path) {
+    /// All services on one port: `start("all")` starts them, or `start` one of them alone.
+    pub fn in_one_process(mut self) -> Self {
+        let port = free_port();
+        self.ports = SERVICES.iter().map(|(name, ..)| (*name, port)).chain([("all", port)]).collect();
+        self.addresses = Addresses::one(&format!("http://127.0.0.1:{port}"));
+        self.write_config();
+        self
+    }
+
+    fn write_config(&self) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
-        let peers: String = self.ports.iter().map(|(name, port)| format!("{name} = \"http://127.0.0.1:{port}\"\n")).collect();
+        let clock = self.clock.as_ref().map(|file| format!("clock_file = \"{}\"\n", file.display())).unwrap_or_default();
+        let peers: String = self
+            .ports
+            .iter()
+            .filter(|(name, _)| **name != "all")
+            .map(|(name, port)| format!("{name} = \"http://127.0.0.1:{port}\"\n"))
+            .collect();
         let superior =
             self.superior.as_ref().map(|(url, token)| format!("[superior]\nurl = \"{url}\"\ntoken = \"{token}\"\n")).unwrap_or_default();
         let text = format!(
-            r#"clock_file = "{clock}"
-[office]
+            r#"{clock}[office]
 name = "{name}"
 site_url = "http://127.0.0.1"
 [database]
@@ -111,7 +126,6 @@ checkpoint = {{ file = "{dir}/checkpoint.key" }}
 level = "warn"
 [peers]
 {peers}{superior}"#,
-            clock = clock.display(),
             name = self.name,
             database = self.database,
             dir = self.dir.display(),
@@ -152,6 +166,28 @@ level = "warn"
         child.wait().unwrap();
     }
 
+    /// Ends one in order, as `docker stop` does.
+    pub fn stop(&mut self, service: &'static str) {
+        let mut child = self.children.remove(service).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM).unwrap();
+        assert!(child.wait().unwrap().success(), "{service} did not stop in order\n{}", self.logs());
+    }
+
+    /// What a running one holds in memory.
+    pub fn resident_kib(&self, service: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.children[service].id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// `kill -9` of whatever runs.
+    pub fn kill_all(&mut self) {
+        for (_, mut child) in self.children.drain() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+
     pub async fn settle(&self) {
         if let Err(problem) = chassis::probe::settle(&self.addresses.all(), Duration::from_secs(120)).await {
             panic!("{problem}\n{}", self.logs());
@@ -162,7 +198,9 @@ level = "warn"
     pub fn logs(&self) -> String {
         SERVICES
             .iter()
-            .map(|(service, ..)| {
+            .map(|(service, ..)| *service)
+            .chain(["all"])
+            .map(|service| {
                 let text = std::fs::read_to_string(self.dir.join(format!("{service}.log"))).unwrap_or_default();
                 let lines: Vec<&str> = text.lines().rev().take(5).collect();
                 format!("{service}:\n{}\n", lines.into_iter().rev().collect::<Vec<_>>().join("\n"))
@@ -173,9 +211,6 @@ level = "warn"
 
 impl Drop for Office {
     fn drop(&mut self) {
-        for child in self.children.values_mut() {
-            drop(child.kill());
-            drop(child.wait());
-        }
+        self.kill_all();
     }
 }

@@ -90,7 +90,7 @@ async fn every_acknowledged_write_is_there_once_whatever_is_killed_and_everybody
     let now: Timestamp = "2026-11-17T01:00:00Z".parse().unwrap();
     let clock = dir.join("clock");
     std::fs::write(&clock, now.to_string()).unwrap();
-    let mut office = Office::prepare(cluster.as_ref().unwrap(), &dir, "county", &clock, now, None).await;
+    let mut office = Office::prepare(cluster.as_ref().unwrap(), &dir, "county", Some(&clock), now, None).await;
     office.start_all().await;
     let token = office.issuer.service("load", &[Role::System], now, 365 * 86_400).unwrap();
     let client = Client::new(&office.addresses, &token, Protocol::Grpc).unwrap();

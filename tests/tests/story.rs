@@ -147,11 +147,11 @@ async fn the_main_job_runs_with_each_service_in_a_process_of_its_own() {
     let begin = story::begin().unwrap();
     std::fs::write(&clock_file, begin.to_string()).unwrap();
     let clock = Clock::file(clock_file.clone()).unwrap();
-    let mut city = Office::prepare(&cluster, &dir, "city", &clock_file, begin, None).await;
+    let mut city = Office::prepare(&cluster, &dir, "city", Some(&clock_file), begin, None).await;
     city.start_all().await;
     let way = LossyWay::open(city.addresses.of("disposal")).await.unwrap();
     let token = city.issuer.service("shahe", &[Role::SubordinatePlatform], begin, YEAR).unwrap();
-    let mut county = Office::prepare(&cluster, &dir, "county", &clock_file, begin, Some((way.address.clone(), token))).await;
+    let mut county = Office::prepare(&cluster, &dir, "county", Some(&clock_file), begin, Some((way.address.clone(), token))).await;
     county.start_all().await;
     let stage = Stage {
         clock,
