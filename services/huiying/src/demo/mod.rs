@@ -220,7 +220,7 @@ async fn keep(clock: &Clock, county: &Office) -> Result<(), Failure> {
     println!("  公众订阅: curl {}/feed.atom", county.address);
     println!("  令牌(系统): export TOKEN={setup}");
     println!(
-        "  列人员: buf curl --http2-prior-knowledge -H \"authorization: Bearer $TOKEN\" {}/huiying.directory.v1.DirectoryService/ListPersons",
+        "  列人员: buf curl --protocol grpc --http2-prior-knowledge -H \"authorization: Bearer $TOKEN\" {}/huiying.directory.v1.DirectoryService/ListPersons",
         county.address
     );
     let people = story::tokens(county, clock.now()).await?;
