@@ -48,14 +48,25 @@ impl Findings {
 
 #[tokio::main]
 async fn main() {
-    let plan = if std::env::args().any(|argument| argument == "--short") { SHORT } else { FULL };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let plan = if arguments.iter().any(|argument| argument == "--short") { SHORT } else { FULL };
+    let named: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted = |name: &str| named.is_empty() || named.contains(&name);
     let mut findings = Findings::default();
     let mut town = Town::found().await;
-    starting::measure(&mut town, plan, &mut findings).await;
+    if wanted("starting") {
+        starting::measure(&mut town, plan, &mut findings).await;
+    }
     town.open().await;
-    reacting::measure(&town, plan, &mut findings).await;
-    registering::measure(&town, plan, &mut findings).await;
-    importing::measure(&town, plan, &mut findings).await;
+    if wanted("reacting") {
+        reacting::measure(&town, plan, &mut findings).await;
+    }
+    if wanted("registering") {
+        registering::measure(&town, plan, &mut findings).await;
+    }
+    if wanted("importing") {
+        importing::measure(&town, plan, &mut findings).await;
+    }
     for (what, value) in &findings.lines {
         println!("{value:>16}  {what}");
     }

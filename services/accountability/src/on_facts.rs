@@ -21,6 +21,10 @@ pub(crate) struct OnFacts {
 
 #[async_trait::async_trait]
 impl Reaction for OnFacts {
+    async fn prepare(&self, tx: &mut Tx, heard: &[Heard]) -> Result<(), Error> {
+        knowledge::commands::witness_registering(tx, heard).await
+    }
+
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         knowledge::commands::witness(tx, heard).await?;
         let event = &heard.event;

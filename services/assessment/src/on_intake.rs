@@ -7,7 +7,11 @@ use huiying_proto::intake as pb;
 use regulation::Rule;
 
 use crate::{
-    assessment::{Incident, hearing, store},
+    assessment::{
+        Incident,
+        hearing::{self, Placed},
+        store,
+    },
     signal::Signal,
 };
 
@@ -18,10 +22,20 @@ pub(crate) struct OnIntake {
 
 #[async_trait::async_trait]
 impl Reaction for OnIntake {
+    async fn prepare(&self, tx: &mut Tx, heard: &[Heard]) -> Result<(), Error> {
+        let mut placed = Vec::new();
+        for one in heard {
+            if let Some(fact) = one.read::<pb::ReportPlaced>()? {
+                placed.push(Placed { signal: signal(&fact)?, incident: incident(fact)?, event_id: one.event_id, time: one.time });
+            }
+        }
+        hearing::place(tx, &self.rule, &placed).await
+    }
+
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         if let Some(fact) = heard.read::<pb::ReportPlaced>()? {
             let signal = signal(&fact)?;
-            hearing::place(tx, &self.rule, &incident(fact)?, signal, heard.time).await?;
+            hearing::assess(tx, &self.rule, &incident(fact)?, &[signal], heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::IncidentOpened>()? {
             hearing::open(tx, &self.rule, opened(fact)?, heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::InvolvedBodiesNamed>()? {

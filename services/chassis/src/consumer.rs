@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Records whose effects commit together.
-const CHUNK: usize = 100;
+const CHUNK: usize = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -59,6 +59,12 @@ impl Heard {
 /// What a service does when it hears facts of another. Facts that it does not know pass.
 #[async_trait::async_trait]
 pub trait Reaction: Send + Sync + 'static {
+    /// Runs once before the facts of a chunk are applied one by one: for effects that are cheaper together, and do not depend
+    /// on the order in which facts of other kinds are applied.
+    async fn prepare(&self, _tx: &mut Tx, _heard: &[Heard]) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Applies one fact. The effect commits together with the cursor.
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error>;
 
@@ -211,7 +217,7 @@ impl Consumer {
     }
 
     async fn effect(&self, after: i64, chunk: &[SealedRecord]) -> Result<i64, Error> {
-        let mut tx = self.db.begin(&format!("{}.on_{}", self.db.service(), self.name)).await?;
+        let mut heard = Vec::new();
         let mut position = after;
         for sealed in chunk {
             if sealed.position != position + 1 {
@@ -222,17 +228,21 @@ impl Consumer {
             let time = time.ok_or_else(|| Error::fault("record without a time"))?;
             for event in &record.events {
                 let event_id = Uuid::try_parse(&event.event_id).map_err(Error::fault)?;
-                let heard =
-                    Heard { source: self.source, position: sealed.position, event: event.clone(), event_id, time, record: record.clone() };
-                tx.react_to(event_id);
-                let span = tracing::info_span!("react", service = self.db.service(), source = self.source, event = event.r#type);
-                telemetry::continue_trace(&span, &record.trace_parent);
-                self.reaction.apply(&mut tx, &heard).instrument(span).await?;
-                if tx.has_loose_events() {
-                    tx.note(Audit::of("reaction", event_id).incident(&event.incident_id));
-                }
+                let (event, record) = (event.clone(), record.clone());
+                heard.push(Heard { source: self.source, position: sealed.position, event, event_id, time, record });
             }
             position = sealed.position;
+        }
+        let mut tx = self.db.begin(&format!("{}.on_{}", self.db.service(), self.name)).await?;
+        self.reaction.prepare(&mut tx, &heard).await?;
+        for one in &heard {
+            tx.react_to(one.event_id);
+            let span = tracing::info_span!("react", service = self.db.service(), source = self.source, event = one.event.r#type);
+            telemetry::continue_trace(&span, &one.record.trace_parent);
+            self.reaction.apply(&mut tx, one).instrument(span).await?;
+            if tx.has_loose_events() {
+                tx.note(Audit::of("reaction", one.event_id).incident(&one.event.incident_id));
+            }
         }
         self.reaction.conclude(&mut tx).await?;
         if tx.has_loose_events() {

@@ -55,38 +55,52 @@ pub(crate) async fn insert(connection: &mut PgConnection, entry: &Entry) -> Resu
     Ok(())
 }
 
-/// Keeps who registered a report.
-pub(crate) async fn sight(connection: &mut PgConnection, sighting: &Sighting) -> Result<(), Error> {
+/// Keeps who registered some reports.
+pub(crate) async fn sight(connection: &mut PgConnection, sightings: &[Sighting]) -> Result<(), Error> {
+    if sightings.is_empty() {
+        return Ok(());
+    }
+    fn each<T>(sightings: &[Sighting], part: impl Fn(&Sighting) -> T) -> Vec<T> {
+        sightings.iter().map(part).collect()
+    }
     sqlx::query!(
         "INSERT INTO accountability.sighting (report_id, event_id, person_id, title, register_time, publish_time, position)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (report_id) DO NOTHING",
-        sighting.report_id,
-        sighting.event_id,
-        sighting.person_id,
-        sighting.title,
-        sighting.time.to_sqlx() as jiff_sqlx::Timestamp,
-        sighting.publish_time.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        sighting.position
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int8[])
+         ON CONFLICT (report_id) DO NOTHING",
+        &each(sightings, |s| s.report_id),
+        &each(sightings, |s| s.event_id),
+        &each(sightings, |s| s.person_id),
+        &each(sightings, |s| s.title.clone()),
+        &each(sightings, |s| s.time.to_sqlx()) as &[jiff_sqlx::Timestamp],
+        &each(sightings, |s| s.publish_time.map(|time| time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>],
+        &each(sightings, |s| s.position)
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Whoever registered a report knew of the incident in which it now is. Only what is new counts: of a hundred letters of one
-/// matter that one person registers, the first.
-pub(crate) async fn place(connection: &mut PgConnection, report_id: Uuid, incident_id: Uuid) -> Result<(), Error> {
+/// Whoever registered a report knew of the incident in which it now is: reports and their incidents. Only what is new counts:
+/// of a hundred letters of one matter that one person registers, the first.
+pub(crate) async fn place(connection: &mut PgConnection, placements: &[(Uuid, Uuid)]) -> Result<(), Error> {
+    if placements.is_empty() {
+        return Ok(());
+    }
+    let (reports, incidents): (Vec<Uuid>, Vec<Uuid>) = placements.iter().copied().unzip();
     sqlx::query!(
         "INSERT INTO accountability.knowledge (incident_id, event_id, kind, person_id, what, know_time, claimed_time, service_name, position)
-         SELECT $2, s.event_id, 'intake.ReportRegistered', s.person_id, '登记线索:' || s.title, s.register_time,
+         SELECT DISTINCT ON (p.incident_id, s.person_id)
+                p.incident_id, s.event_id, 'intake.ReportRegistered', s.person_id, '登记线索:' || s.title, s.register_time,
                 nullif(s.publish_time, s.register_time), 'intake', s.position
-         FROM accountability.sighting s
-         WHERE s.report_id = $1 AND NOT EXISTS (
+         FROM unnest($1::uuid[], $2::uuid[]) p(report_id, incident_id) JOIN accountability.sighting s ON s.report_id = p.report_id
+         WHERE NOT EXISTS (
              SELECT 1 FROM accountability.knowledge k
-             WHERE k.incident_id = $2 AND k.kind = 'intake.ReportRegistered' AND k.person_id = s.person_id AND k.know_time <= s.register_time)
+             WHERE k.incident_id = p.incident_id AND k.kind = 'intake.ReportRegistered' AND k.person_id = s.person_id
+               AND k.know_time <= s.register_time)
+         ORDER BY p.incident_id, s.person_id, s.register_time, s.position
          ON CONFLICT (incident_id, event_id) DO NOTHING",
-        report_id,
-        incident_id
+        &reports,
+        &incidents
     )
     .execute(connection)
     .await?;

@@ -1,5 +1,7 @@
 //! What intake's facts do to assessments: the tests of 二 run again.
 
+use std::collections::HashMap;
+
 use chassis::{Error, Tx};
 use huiying_proto::assessment as pb;
 use jiff::Timestamp;
@@ -27,14 +29,29 @@ pub(crate) async fn open(tx: &mut Tx, rule: &Rule, mut incident: Incident, time:
     Ok(())
 }
 
-/// Places a report in an incident, and runs the tests on it and on what the incident adds up to with it. The grounds of
-/// the other reports stay, so they need not be tested again.
-pub(crate) async fn place(tx: &mut Tx, rule: &Rule, incident: &Incident, signal: Signal, time: Timestamp) -> Result<(), Error> {
-    store::observe(tx.conn(), incident, rule.version()).await?;
-    if let Some(from) = signal::store::place(tx.conn(), incident.id, &signal).await? {
-        take_away(tx, rule, from, signal.report_id, time).await?;
+/// A report's signal and the incident that it was placed in, as the incident was then.
+pub(crate) struct Placed {
+    pub signal: Signal,
+    pub incident: Incident,
+    pub event_id: Uuid,
+    pub time: Timestamp,
+}
+
+/// Places reports in their incidents, however many. Their tests come after.
+pub(crate) async fn place(tx: &mut Tx, rule: &Rule, placed: &[Placed]) -> Result<(), Error> {
+    if placed.is_empty() {
+        return Ok(());
     }
-    assess(tx, rule, incident, &[signal], time).await
+    let latest: HashMap<Uuid, &Incident> = placed.iter().map(|p| (p.incident.id, &p.incident)).collect();
+    store::observe(tx.conn(), &latest.into_values().collect::<Vec<_>>(), rule.version()).await?;
+    let signals: HashMap<Uuid, (Uuid, &Signal)> = placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal))).collect();
+    let elsewhere = signal::store::place(tx.conn(), &signals.into_values().collect::<Vec<_>>()).await?;
+    for (report_id, from) in elsewhere {
+        let Some(now) = placed.iter().rfind(|p| p.signal.report_id == report_id) else { continue };
+        tx.react_to(now.event_id);
+        take_away(tx, rule, from, report_id, now.time).await?;
+    }
+    Ok(())
 }
 
 /// Moves a report from one incident to another, and assesses both anew.
@@ -61,8 +78,9 @@ async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, report_id: Uuid, time: 
     Ok(())
 }
 
-/// Runs the tests, keeps the hits, and weighs the incident's grounds when any is new.
-async fn assess(tx: &mut Tx, rule: &Rule, incident: &Incident, signals: &[Signal], time: Timestamp) -> Result<(), Error> {
+/// Runs the tests on some reports and on what the incident adds up to with them, keeps the hits, and weighs the incident's
+/// grounds when any is new. The grounds of the other reports stay, so they need not be tested again.
+pub(crate) async fn assess(tx: &mut Tx, rule: &Rule, incident: &Incident, signals: &[Signal], time: Timestamp) -> Result<(), Error> {
     let reports: Vec<ReportSignals> = signals.iter().map(ReportSignals::from).collect();
     let hits = rule.assess(&incident.into(), &reports).map_err(Error::fault)?.grounds;
     let mut new_hit = false;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chassis::Error;
+use chassis::{Error, wire_ids};
 use jiff_sqlx::ToSqlx;
 use regulation::Level;
 use sqlx::PgConnection;
@@ -152,23 +152,31 @@ pub(crate) async fn open(connection: &mut PgConnection, incident: &Incident, rul
     Ok(reported)
 }
 
-/// Keeps what an incident's reports add up to now. Its version stays: a decision does not become stale by it.
-pub(crate) async fn observe(connection: &mut PgConnection, incident: &Incident, rule_version: &str) -> Result<(), Error> {
+/// Keeps what the reports of some incidents, each named once, add up to now. Its version stays: a decision does not become
+/// stale by it.
+pub(crate) async fn observe(connection: &mut PgConnection, incidents: &[&Incident], rule_version: &str) -> Result<(), Error> {
+    fn each<T>(incidents: &[&Incident], part: impl Fn(&Incident) -> T) -> Vec<T> {
+        incidents.iter().map(|incident| part(incident)).collect()
+    }
     sqlx::query!(
         "INSERT INTO assessment.assessment (incident_id, number, title, first_report_time, body_ids, report_count, distinct_writers,
                                             suggested_level, rule_version, state, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'ORDINARY', $8, 'SUGGESTED', 1)
+         SELECT i.incident_id, i.number, i.title, i.first_report_time, string_to_array(i.body_ids, ',')::uuid[], i.report_count,
+                i.distinct_writers, 'ORDINARY', $8, 'SUGGESTED', 1
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[])
+              AS i(incident_id, number, title, first_report_time, body_ids, report_count, distinct_writers)
+         ORDER BY i.incident_id
          ON CONFLICT (incident_id) DO UPDATE SET
              number = EXCLUDED.number, title = EXCLUDED.title, first_report_time = EXCLUDED.first_report_time,
              body_ids = EXCLUDED.body_ids, report_count = EXCLUDED.report_count, distinct_writers = EXCLUDED.distinct_writers,
              rule_version = EXCLUDED.rule_version",
-        incident.id,
-        incident.number,
-        incident.title,
-        incident.first_report_time.to_sqlx() as jiff_sqlx::Timestamp,
-        &incident.bodies,
-        incident.report_count,
-        incident.distinct_writers,
+        &each(incidents, |i| i.id),
+        &each(incidents, |i| i.number.clone()),
+        &each(incidents, |i| i.title.clone()),
+        &each(incidents, |i| i.first_report_time.to_sqlx()) as &[jiff_sqlx::Timestamp],
+        &each(incidents, |i| wire_ids(&i.bodies).join(",")),
+        &each(incidents, |i| i.report_count),
+        &each(incidents, |i| i.distinct_writers),
         rule_version
     )
     .execute(connection)

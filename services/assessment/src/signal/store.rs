@@ -6,31 +6,37 @@ use uuid::Uuid;
 
 use super::Signal;
 
-/// Places a report's signal in an incident. Returns the incident that it was in, if that was another.
-pub(crate) async fn place(connection: &mut PgConnection, incident_id: Uuid, signal: &Signal) -> Result<Option<Uuid>, Error> {
-    let from = sqlx::query_scalar!(
-        "WITH before AS (SELECT incident_id FROM assessment.signal WHERE report_id = $1),
+/// Places the signals of reports, each named once, in their incidents. Returns the reports that were in another, and in which.
+pub(crate) async fn place(connection: &mut PgConnection, placed: &[(Uuid, &Signal)]) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    fn each<T>(placed: &[(Uuid, &Signal)], part: impl Fn(&Signal) -> T) -> Vec<T> {
+        placed.iter().map(|(_, signal)| part(signal)).collect()
+    }
+    let rows = sqlx::query!(
+        r#"WITH incoming AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[], $8::int8[], $9::int8[])
+                          AS p(report_id, incident_id, tier, medium, page, sensitive, view_count, comment_count, repost_count)),
+              before AS (SELECT s.report_id, s.incident_id FROM assessment.signal s JOIN incoming p ON s.report_id = p.report_id
+                         WHERE s.incident_id <> p.incident_id),
               placed AS (INSERT INTO assessment.signal
                              (report_id, incident_id, tier, medium, page, sensitive, view_count, comment_count, repost_count)
-                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                         SELECT * FROM incoming ORDER BY report_id
                          ON CONFLICT (report_id) DO UPDATE SET
                              incident_id = EXCLUDED.incident_id, tier = EXCLUDED.tier, medium = EXCLUDED.medium, page = EXCLUDED.page,
                              sensitive = EXCLUDED.sensitive, view_count = EXCLUDED.view_count, comment_count = EXCLUDED.comment_count,
                              repost_count = EXCLUDED.repost_count)
-         SELECT incident_id FROM before WHERE incident_id <> $2",
-        signal.report_id,
-        incident_id,
-        signal.tier,
-        signal.medium,
-        signal.page,
-        signal.sensitive,
-        signal.view_count,
-        signal.comment_count,
-        signal.repost_count
+         SELECT report_id AS "report_id!", incident_id AS "incident_id!" FROM before"#,
+        &each(placed, |s| s.report_id),
+        &placed.iter().map(|(incident, _)| *incident).collect::<Vec<_>>(),
+        &each(placed, |s| s.tier.clone()),
+        &each(placed, |s| s.medium.clone()),
+        &each(placed, |s| s.page.clone()) as &[Option<String>],
+        &each(placed, |s| s.sensitive),
+        &each(placed, |s| s.view_count),
+        &each(placed, |s| s.comment_count),
+        &each(placed, |s| s.repost_count)
     )
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(from)
+    Ok(rows.into_iter().map(|row| (row.report_id, row.incident_id)).collect())
 }
 
 /// Moves a report's signal to another incident. Returns it; none when the report is not known here.

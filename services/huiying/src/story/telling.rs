@@ -3,6 +3,9 @@
 use comfy_table::{ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
 use jiff::Timestamp;
 
+/// Columns of a table, wherever it is printed to.
+const WIDTH: u16 = 130;
+
 /// One thing that somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -88,7 +91,7 @@ impl Telling {
             return;
         }
         let mut table = Table::new();
-        table.load_preset(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(heading);
+        table.load_preset(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH).set_header(heading);
         for row in rows {
             table.add_row(row);
         }
