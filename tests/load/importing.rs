@@ -27,22 +27,23 @@ const MATTERS: [&str; 12] = [
     "占道经营",
 ];
 
-/// Letters like real ones in length and in how alike they are; invented.
+/// A letter like real ones in length and in how alike they are; invented.
+pub fn letter(n: usize) -> LetterRow {
+    let (place, matter) = (PLACES[n % PLACES.len()], MATTERS[n / PLACES.len() % MATTERS.len()]);
+    LetterRow {
+        row: 0,
+        external_id: String::new(),
+        sender: format!("写信人{}", n % 3000),
+        title: format!("{place}{}号院{matter}", n % 97),
+        text: format!("领导您好:我是{place}{}号院{}单元的住户,这里{matter}已经{}天了,打过电话也没有结果,", n % 97, n % 7, n % 31)
+            + &"希望有关部门尽快派人来看一看,给住户一个明确的答复,并说明什么时候能够解决。".repeat(4),
+        publish_time: Some(wire_time(Timestamp::now())),
+    }
+}
+
 fn letters(round: usize, count: usize) -> Vec<LetterRow> {
-    let publish_time = Some(wire_time(Timestamp::now()));
-    let letter = |n: usize| {
-        let (place, matter) = (PLACES[n % PLACES.len()], MATTERS[n / PLACES.len() % MATTERS.len()]);
-        LetterRow {
-            row: i32::try_from(n + 2).unwrap(),
-            external_id: format!("{round}-{n}"),
-            sender: format!("写信人{}", n % 3000),
-            title: format!("{place}{}号院{matter}", n % 97),
-            text: format!("领导您好:我是{place}{}号院{}单元的住户,这里{matter}已经{}天了,打过电话也没有结果,", n % 97, n % 7, n % 31)
-                + &"希望有关部门尽快派人来看一看,给住户一个明确的答复,并说明什么时候能够解决。".repeat(4),
-            publish_time,
-        }
-    };
-    (0..count).map(letter).collect()
+    let row = |n: usize| LetterRow { row: i32::try_from(n + 2).unwrap(), external_id: format!("{round}-{n}"), ..letter(n) };
+    (0..count).map(row).collect()
 }
 
 pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {

@@ -39,7 +39,12 @@ impl Town {
         Self { office, cluster, dir, token: String::new(), outlet_id: String::new() }
     }
 
-    /// Of the database that only PostgreSQL uses.
+    /// The county's database.
+    pub fn county(&self) -> String {
+        self.cluster.url("county", "huiying")
+    }
+
+    /// The database that only PostgreSQL uses.
     pub fn beside(&self) -> String {
         self.cluster.url("beside", "huiying")
     }

@@ -1,13 +1,14 @@
 //! Follows another service's facts: delivered at least once, effective once, never skipped in silence.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
 use huiying_proto::event::{Event, Record, SealedRecord, StreamEventsRequest, feed_service_client::FeedServiceClient};
 use jiff::Timestamp;
 use prost::{Message, Name};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 use tracing::Instrument;
@@ -22,7 +23,10 @@ use crate::{
 };
 
 /// Records whose effects commit together.
-const CHUNK: usize = 500;
+const CHUNK: usize = 200;
+/// Chunks that take effect at once in a process: a backlog must not crowd out those who call.
+static TURN: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))));
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -233,6 +237,7 @@ impl Consumer {
             }
             position = sealed.position;
         }
+        let _turn = TURN.acquire().await.map_err(Error::fault)?;
         let mut tx = self.db.begin(&format!("{}.on_{}", self.db.service(), self.name)).await?;
         self.reaction.prepare(&mut tx, &heard).await?;
         for one in &heard {

@@ -1,6 +1,10 @@
 //! Puts services together: which there are, what each needs, and how a process serves some of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use chassis::{
     Clock, Db, DbOptions, Permission, ServeOptions, Service,
@@ -10,7 +14,7 @@ use chassis::{
     token::Verifier,
 };
 use intake::WriterKey;
-use regulation::{Rule, Source};
+use regulation::{Difference, Rule, RuleError, Source};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -152,32 +156,41 @@ pub async fn migrate(template: &str, names: &[&str]) -> Result<(), Failure> {
 /// # Errors
 /// Every error of every file, a line each.
 pub fn rule(files: &RuleFiles) -> Result<Arc<Rule>, Failure> {
-    let read = |path: &std::path::PathBuf| {
-        let text = std::fs::read_to_string(path).map_err(|e| Failure(format!("读不到规则文件 {}: {e}", path.display())))?;
-        Ok::<_, Failure>((path.display().to_string(), text))
-    };
-    let base = read(&files.base)?;
-    let overlays = files.overlays.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let calendars = files.calendars.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    parse_rule(&base, &overlays, &calendars)
+    let read_all = |paths: &[PathBuf]| paths.iter().map(|path| read_rule(path)).collect::<Result<Vec<_>, _>>();
+    parse_rule(&read_rule(&files.base)?, &read_all(&files.overlays)?, &read_all(&files.calendars)?)
+}
+
+/// Compares two rule files.
+///
+/// # Errors
+/// When one cannot be read, or is not YAML.
+pub fn rule_difference(before: &Path, after: &Path) -> Result<Vec<Difference>, Failure> {
+    let (before, after) = (read_rule(before)?, read_rule(after)?);
+    regulation::difference(borrow(&before), borrow(&after)).map_err(|errors| in_lines(&errors))
+}
+
+fn read_rule(path: &Path) -> Result<NamedText, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| Failure(format!("读不到规则文件 {}: {e}", path.display())))?;
+    Ok((path.display().to_string(), text))
 }
 
 type NamedText = (String, String);
+
+fn borrow((name, text): &NamedText) -> Source<'_> {
+    Source { name, text }
+}
+
+fn in_lines(errors: &[RuleError]) -> Failure {
+    Failure(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
 
 /// Parses rule texts, each with a name for its errors.
 ///
 /// # Errors
 /// Every error of every text, a line each.
 pub fn parse_rule(base: &NamedText, overlays: &[NamedText], calendars: &[NamedText]) -> Result<Arc<Rule>, Failure> {
-    let source = |(name, text): &'_ NamedText| -> (String, String) { (name.clone(), text.clone()) };
-    let (base, overlays, calendars) =
-        (source(base), overlays.iter().map(source).collect::<Vec<_>>(), calendars.iter().map(source).collect::<Vec<_>>());
-    fn borrow((name, text): &NamedText) -> Source<'_> {
-        Source { name, text }
-    }
-    Rule::parse(borrow(&base), &overlays.iter().map(borrow).collect::<Vec<_>>(), &calendars.iter().map(borrow).collect::<Vec<_>>())
-        .map(Arc::new)
-        .map_err(|errors| Failure(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+    let (overlays, calendars): (Vec<_>, Vec<_>) = (overlays.iter().map(borrow).collect(), calendars.iter().map(borrow).collect());
+    Rule::parse(borrow(base), &overlays, &calendars).map(Arc::new).map_err(|errors| in_lines(&errors))
 }
 
 /// `huiying serve`: from a configuration to an orderly end on SIGTERM or SIGINT.

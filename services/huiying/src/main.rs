@@ -73,7 +73,7 @@ enum Command {
         #[command(subcommand)]
         command: LedgerCommand,
     },
-    /// 规则: 检查
+    /// 规则: 检查、比对
     Regulation {
         #[command(subcommand)]
         command: RegulationCommand,
@@ -151,6 +151,13 @@ enum RegulationCommand {
         /// 日历
         #[arg(long)]
         calendar: Vec<PathBuf>,
+    },
+    /// 比对两份规则文件,逐项列出增、删、改
+    Diff {
+        /// 原规则
+        before: PathBuf,
+        /// 新规则
+        after: PathBuf,
     },
 }
 
@@ -249,6 +256,14 @@ async fn run(command: Command) -> Result<(), Failure> {
             let files = huiying::config::RuleFiles { base, overlays: overlay, calendars: calendar };
             let rule = compose::rule(&files)?;
             println!("{} 有效,版本 {}", rule.name(), rule.version());
+            Ok(())
+        }
+        Command::Regulation { command: RegulationCommand::Diff { before, after } } => {
+            let differences = compose::rule_difference(&before, &after)?;
+            for difference in &differences {
+                println!("{difference}");
+            }
+            println!("{}", if differences.is_empty() { "两份规则没有不同".to_owned() } else { format!("共 {} 处不同", differences.len()) });
             Ok(())
         }
         Command::Token { command } => token_command(command),

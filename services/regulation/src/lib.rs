@@ -6,6 +6,7 @@ mod assessment;
 mod calendar;
 mod chain;
 mod civil;
+mod difference;
 mod duty;
 mod fact;
 mod file;
@@ -22,6 +23,7 @@ mod vocabulary;
 
 pub use assessment::{Assessment, Ground, IncidentSignals, Level, ReportSignals};
 pub use chain::ChainStep;
+pub use difference::{Difference, difference};
 pub use duty::{Obligation, Outcome, Reminder, State};
 pub use fact::Fact;
 pub use notice::NoticePlan;

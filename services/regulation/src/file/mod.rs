@@ -4,7 +4,7 @@ mod table;
 mod yaml;
 
 pub(crate) use table::{At, Table};
-pub(crate) use yaml::read;
+pub(crate) use yaml::{Content, Node, read};
 
 use crate::source::RuleError;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 
 mod assessing;
 mod calendars;
+mod comparing;
 mod due_times;
 mod files;
 mod noticing;
