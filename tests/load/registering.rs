@@ -30,9 +30,11 @@ COMMIT;
 ";
 
 pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {
+    let alone = register(town, 1, plan.seconds).await;
+    findings.add("register_alone_ms", "RegisterReport of a letter, one caller: mean", "ms", 1000.0 / alone);
     let mut rounds = Vec::new();
     for _ in 0..plan.rounds {
-        let ours = register(town, plan.seconds).await;
+        let ours = register(town, CALLERS, plan.seconds).await;
         town.office.settle().await;
         let script = script(town).await;
         rounds.push((ours, pgbench(town, &script, plan.seconds)));
@@ -47,11 +49,12 @@ pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {
     );
 }
 
-async fn register(town: &Town, seconds: u64) -> f64 {
+/// Calls a second.
+async fn register(town: &Town, callers: usize, seconds: u64) -> f64 {
     let channel = connect(town.office.addresses.of("intake")).unwrap();
     let (start, publish_time) = (Instant::now(), Some(wire_time(Timestamp::now())));
     let until = start + Duration::from_secs(seconds);
-    let callers: Vec<_> = (0..CALLERS)
+    let callers: Vec<_> = (0..callers)
         .map(|caller| {
             let (mut intake, token, outlet_id) = (IntakeServiceClient::new(channel.clone()), town.token.clone(), town.outlet_id.clone());
             tokio::spawn(async move {
