@@ -4,7 +4,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use huiying_proto::{directory as pb, directory::Role};
+use huiying_proto::{
+    directory as pb,
+    directory::Role,
+    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+};
 use jiff::Timestamp;
 use prost::{Message, Name};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
@@ -162,6 +166,25 @@ impl House {
 
     pub fn new_id(&self) -> Uuid {
         crate::ctx::mint(self.clock.now())
+    }
+
+    /// The records of a service's ledger, oldest first.
+    pub async fn ledger(&self, service: &str) -> Vec<Record> {
+        self.settle().await;
+        let message = StreamEventsRequest { service_name: service.into(), after_position: 0, follow: false };
+        let request = self.ask_as_service("reader", &[Role::System], message);
+        let mut stream = FeedServiceClient::new(self.channel.clone()).stream_events(request).await.unwrap().into_inner();
+        let mut records = Vec::new();
+        while let Some(message) = stream.message().await.unwrap() {
+            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.as_slice()).unwrap()));
+        }
+        records
+    }
+
+    /// The facts of one type that a service told, oldest first.
+    pub async fn told<F: Message + Name + Default>(&self, service: &str) -> Vec<F> {
+        let events = self.ledger(service).await.into_iter().flat_map(|record| record.events);
+        events.filter(|event| event.r#type == F::full_name()).map(|event| F::decode(event.payload.as_slice()).unwrap()).collect()
     }
 
     /// Sets the clock to a civil time, such as "2026-11-10 18:30", and waits until everything due has happened.

@@ -12,6 +12,7 @@ use huiying_proto::{
     directory::{DutyScheduled, Role},
     event::{GetCheckpointRequest, SealedRecord, StreamEventsRequest, feed_service_client::FeedServiceClient},
 };
+use prost::Message;
 use sqlx::{Connection, PgConnection, migrate::Migrator};
 
 fn bare(db: &Db, consumers: Vec<Consumer>) -> Service {
@@ -192,4 +193,42 @@ async fn long_records_are_delivered_to_a_client_that_takes_four_mebibytes_at_onc
     house.settle().await;
     let positions: Vec<i64> = ledger_of(&house).await.iter().map(|record| record.position).collect();
     assert_eq!(positions, (1..=23).collect::<Vec<_>>());
+}
+
+/// Emits a fact for each that it hears, before they are applied.
+struct Early;
+
+#[async_trait::async_trait]
+impl Reaction for Early {
+    async fn prepare(&self, tx: &mut Tx, heard: &[Heard]) -> Result<(), Error> {
+        for one in heard {
+            tx.react_to(one.event_id);
+            tx.emit(DutyScheduled { duty_date: one.event_id.to_string(), person_id: String::new() });
+        }
+        Ok(())
+    }
+
+    async fn apply(&self, _: &mut Tx, _: &Heard) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_a_chunk_s_preparation_emits_is_recorded_with_the_fact_that_caused_it() {
+    let rig = Rig::new("2026-11-10 09:00").await;
+    let (alpha, beta) = (rig.db("alpha", &Migrator::DEFAULT).await, rig.db("beta", &Migrator::DEFAULT).await);
+    let house = rig.serve(vec![bare(&alpha, vec![]), bare(&beta, vec![Consumer::new(&beta, "alpha", Early)])], &[]).await;
+    let mut tx = alpha.begin("test.write").await.unwrap();
+    for day in ["2026-11-10", "2026-11-11"] {
+        tx.emit(DutyScheduled { duty_date: day.into(), person_id: String::new() });
+    }
+    tx.commit_task(Audit::of("test", "")).await.unwrap();
+    house.settle().await;
+    let causes: Vec<String> = house.ledger("alpha").await.into_iter().flat_map(|r| r.events).map(|e| e.event_id).collect();
+    let told = house.ledger("beta").await;
+    assert_eq!(told.iter().map(|record| record.cause_event_id.clone()).collect::<Vec<_>>(), causes);
+    for record in &told {
+        let fact = DutyScheduled::decode(record.events[0].payload.as_slice()).unwrap();
+        assert_eq!((record.events.len(), fact.duty_date), (1, record.cause_event_id.clone()));
+    }
 }

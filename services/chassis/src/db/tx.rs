@@ -213,8 +213,12 @@ impl Tx {
         self.entries.push(write::done_entry(&told, audit, std::mem::take(&mut self.events)));
     }
 
-    /// Begins reacting to a fact: it is the cause of what is recorded next.
+    /// Begins reacting to a fact: it is the cause of what is recorded next. What the fact before it caused is recorded as its.
     pub fn react_to(&mut self, cause: Uuid) {
+        if let (Some(before), Some(event)) = (self.cause, self.events.first()) {
+            let incident_id = event.incident_id.clone();
+            self.note(Audit::of("reaction", before).incident(incident_id));
+        }
         self.cause = Some(cause);
     }
 
