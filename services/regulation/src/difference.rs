@@ -1,6 +1,9 @@
 //! 规则比对: what two versions of a rule file say differently, key by key.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use crate::file::{Content, Node, Problems, read};
 use crate::source::{RuleError, Source};
@@ -31,18 +34,15 @@ impl fmt::Display for Difference {
 /// make no difference. Refuses what is not YAML; whether it is a rule, [`crate::Rule::parse`] tells.
 pub fn difference(before: Source<'_>, after: Source<'_>) -> Result<Vec<Difference>, Vec<RuleError>> {
     let (old, new) = (leaves(before)?, leaves(after)?);
-    let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
-    let mut found: Vec<Difference> = keys
-        .filter(|key| old.get(*key) != new.get(*key))
-        .map(|key| Difference { key: key.clone(), before: old.get(key).cloned(), after: new.get(key).cloned() })
-        .collect();
-    found.sort_by(|a, b| a.key.cmp(&b.key));
-    Ok(found)
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changed = keys.into_iter().filter(|key| old.get(*key) != new.get(*key));
+    Ok(changed.map(|key| Difference { key: key.clone(), before: old.get(key).cloned(), after: new.get(key).cloned() }).collect())
 }
 
 fn leaves(source: Source<'_>) -> Result<BTreeMap<String, String>, Vec<RuleError>> {
     let mut problems = Problems::new(source.name);
-    let Some(root) = read(source.text, &mut problems) else { return Err(problems.into_found()) };
+    let root = read(source.text, &mut problems);
+    let (Some(root), true) = (root, problems.is_empty()) else { return Err(problems.into_found()) };
     let mut leaves = BTreeMap::new();
     gather(&root, "", &mut leaves);
     Ok(leaves)

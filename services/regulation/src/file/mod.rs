@@ -50,6 +50,10 @@ impl Problems {
         Place { file: Arc::clone(&self.file), line: at.line, key: at.key.clone() }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     pub(crate) fn into_found(self) -> Vec<RuleError> {
         self.found
     }

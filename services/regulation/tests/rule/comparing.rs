@@ -46,6 +46,8 @@ fn a_list_without_ids_is_one_value() {
 
 #[test]
 fn what_is_no_yaml_is_refused_at_its_place() {
-    let errors = difference(source("old.yaml", TOKSUN), source("new.yaml", "a: [")).unwrap_err();
-    assert_eq!(errors[0].file, "new.yaml");
+    for text in ["a: [", "", "a: 1\na: 2\n", "a: &x 1\nb: *x\n"] {
+        let errors = difference(source("old.yaml", TOKSUN), source("new.yaml", text)).unwrap_err();
+        assert_eq!(errors[0].file, "new.yaml", "{text}");
+    }
 }
