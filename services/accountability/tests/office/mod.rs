@@ -20,7 +20,7 @@ use huiying_proto::{
     assessment::{EventGrade, IncidentClassified, Level},
     directory::{Role, body::Kind},
     disposal as dp,
-    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+    event::Record,
     intake as it, publication as pub_,
 };
 use prost::{Message, Name};
@@ -238,20 +238,12 @@ impl Office {
 
     /// The records of accountability's ledger.
     pub async fn ledger(&self) -> Vec<Record> {
-        let message = StreamEventsRequest { service_name: "accountability".into(), after_position: 0, follow: false };
-        let request = self.house.ask_as_service("test", &[Role::System], message);
-        let mut stream = FeedServiceClient::new(self.house.channel.clone()).stream_events(request).await.unwrap().into_inner();
-        let mut records = Vec::new();
-        while let Some(message) = stream.message().await.unwrap() {
-            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.as_slice()).unwrap()));
-        }
-        records
+        self.house.ledger("accountability").await
     }
 
     /// The facts of one kind that accountability told, in order.
     pub async fn told<F: Message + Name + Default>(&self) -> Vec<F> {
-        let events = self.ledger().await.into_iter().flat_map(|record| record.events);
-        events.filter(|event| event.r#type == F::full_name()).map(|event| F::decode(event.payload.as_slice()).unwrap()).collect()
+        self.house.told("accountability").await
     }
 
     /// Sets the clock, and waits until the clock-keeper has told so many breaches in all.

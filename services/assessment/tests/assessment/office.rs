@@ -6,7 +6,7 @@ use chassis::testing::{House, Rig, moment, request_id};
 use huiying_proto::{
     assessment::{self as pb, assessment_service_client::AssessmentServiceClient as Client},
     directory::{Role, body::Kind},
-    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+    event::Record,
     intake::{IncidentOpened, InvolvedBodiesNamed, ReportMoved, ReportPlaced, outlet::Medium, outlet::Tier},
 };
 use prost::{Message, Name};
@@ -167,18 +167,10 @@ impl Office {
 
     /// Every fact of a kind that assessment told, with the record it came in.
     pub async fn told<F: Message + Name + Default>(&self) -> Vec<(F, Record)> {
-        self.house.settle().await;
-        let message = StreamEventsRequest { service_name: "assessment".into(), after_position: 0, follow: false };
-        let mut feed = FeedServiceClient::new(self.house.channel.clone());
-        let request = self.house.ask_as_service("test", &[Role::System], message);
-        let mut stream = feed.stream_events(request).await.unwrap().into_inner();
         let mut told = Vec::new();
-        while let Some(message) = stream.message().await.unwrap() {
-            for sealed in message.records {
-                let record = Record::decode(sealed.record.as_slice()).unwrap();
-                for event in record.events.iter().filter(|e| e.r#type == F::full_name()) {
-                    told.push((F::decode(event.payload.as_slice()).unwrap(), record.clone()));
-                }
+        for record in self.house.ledger("assessment").await {
+            for event in record.events.iter().filter(|e| e.r#type == F::full_name()) {
+                told.push((F::decode(event.payload.as_slice()).unwrap(), record.clone()));
             }
         }
         told

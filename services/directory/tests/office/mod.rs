@@ -7,7 +7,7 @@ use chassis::{
 };
 use huiying_proto::{
     directory::{self as pb, Role, body::Kind, directory_service_client::DirectoryServiceClient as Client},
-    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+    event::Record,
 };
 use prost::{Message, Name};
 use tonic::{Status, transport::Channel};
@@ -211,21 +211,12 @@ impl Office {
 
     /// Every record of the service's ledger.
     pub async fn records(&self) -> Vec<Record> {
-        let mut feed = FeedServiceClient::new(self.house.channel.clone());
-        let message = StreamEventsRequest { service_name: directory::NAME.into(), after_position: 0, follow: false };
-        let mut stream = feed.stream_events(self.house.ask_as_service("test", &[Role::System], message)).await.unwrap().into_inner();
-        let mut records = Vec::new();
-        while let Some(message) = stream.message().await.unwrap() {
-            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.as_slice()).unwrap()));
-        }
-        records
+        self.house.ledger(directory::NAME).await
     }
 
     /// Every fact of a type, in order.
     pub async fn facts<F: Message + Name + Default>(&self) -> Vec<F> {
-        let records = self.records().await;
-        let events = records.iter().flat_map(|r| &r.events).filter(|e| e.r#type == F::full_name());
-        events.map(|e| F::decode(e.payload.as_slice()).unwrap()).collect()
+        self.house.told(directory::NAME).await
     }
 
     /// How many facts there are.

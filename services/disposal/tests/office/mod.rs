@@ -21,7 +21,6 @@ use huiying_proto::{
     assessment::{IncidentClassified, Level},
     directory::{self, Role, body::Kind},
     disposal::{self as pb, disposal_service_client::DisposalServiceClient as Client},
-    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
     intake::InvolvedBodiesNamed,
 };
 use prost::{Message, Name};
@@ -136,18 +135,7 @@ impl Office {
 
     /// Disposal's facts of a type, in order, as other services hear them.
     pub async fn facts<F: Message + Name + Default>(&self) -> Vec<F> {
-        self.house.settle().await;
-        let request = StreamEventsRequest { service_name: disposal::NAME.into(), after_position: 0, follow: false };
-        let request = self.house.ask_as_service("reader", &[Role::Auditor], request);
-        let mut stream = FeedServiceClient::new(self.house.channel.clone()).stream_events(request).await.unwrap().into_inner();
-        let mut facts = Vec::new();
-        while let Some(message) = stream.message().await.unwrap() {
-            for sealed in message.records {
-                let record = Record::decode(sealed.record.as_slice()).unwrap();
-                facts.extend(record.events.iter().filter(|e| e.r#type == F::full_name()).map(|e| F::decode(e.payload.as_slice()).unwrap()));
-            }
-        }
-        facts
+        self.house.told(disposal::NAME).await
     }
 
     pub async fn look(&self, by: Uuid) -> Asked<pb::GetCaseResponse> {

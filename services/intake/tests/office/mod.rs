@@ -10,7 +10,7 @@ use chassis::{
 use huiying_proto::{
     assessment,
     directory::{self, Role, body::Kind},
-    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+    event::Record,
     intake::{
         self as pb,
         intake_service_client::IntakeServiceClient as Client,
@@ -205,20 +205,11 @@ impl Office {
 
     /// The records of intake's ledger.
     pub async fn ledger(&self) -> Vec<Record> {
-        self.house.settle().await;
-        let ask = StreamEventsRequest { service_name: intake::NAME.into(), after_position: 0, follow: false };
-        let ask = self.house.ask_as_service("reader", &[Role::System], ask);
-        let mut stream = FeedServiceClient::new(self.house.channel.clone()).stream_events(ask).await.unwrap().into_inner();
-        let mut records = Vec::new();
-        while let Some(message) = stream.message().await.unwrap() {
-            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.as_slice()).unwrap()));
-        }
-        records
+        self.house.ledger(intake::NAME).await
     }
 
     /// The facts of one type that intake told, oldest first.
     pub async fn told<F: Message + Name + Default>(&self) -> Vec<F> {
-        let events = self.ledger().await.into_iter().flat_map(|record| record.events);
-        events.filter(|event| event.r#type == F::full_name()).map(|event| F::decode(event.payload.as_slice()).unwrap()).collect()
+        self.house.told(intake::NAME).await
     }
 }

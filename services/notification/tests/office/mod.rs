@@ -12,7 +12,7 @@ use huiying_proto::{
     assessment::{IncidentClassified, Level},
     directory::{self, Role, body::Kind},
     disposal::{LeadUndetermined, UnitAssigned},
-    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+    event::Record,
     notification::{self as pb, notification_service_client::NotificationServiceClient as Client},
 };
 use prost::{Message, Name};
@@ -215,20 +215,11 @@ impl Office {
 
     /// Every record of the service's ledger.
     pub async fn records(&self) -> Vec<Record> {
-        let mut feed = FeedServiceClient::new(self.house.channel.clone());
-        let message = StreamEventsRequest { service_name: notification::NAME.into(), after_position: 0, follow: false };
-        let mut stream = feed.stream_events(self.house.ask_as_service("test", &[Role::System], message)).await.unwrap().into_inner();
-        let mut records = Vec::new();
-        while let Some(message) = stream.message().await.unwrap() {
-            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.as_slice()).unwrap()));
-        }
-        records
+        self.house.ledger(notification::NAME).await
     }
 
     /// Every fact of a type, in order.
     pub async fn facts<F: Message + Name + Default>(&self) -> Vec<F> {
-        let records = self.records().await;
-        let events = records.iter().flat_map(|r| &r.events).filter(|e| e.r#type == F::full_name());
-        events.map(|e| F::decode(e.payload.as_slice()).unwrap()).collect()
+        self.house.told(notification::NAME).await
     }
 }

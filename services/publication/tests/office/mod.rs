@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chassis::testing::{House, Rig, request_id};
 use huiying_proto::{
     directory::{Role, body},
-    event::{Record, StreamEventsRequest, feed_service_client::FeedServiceClient},
+    event::Record,
     intake::IncidentOpened,
     publication::{self as pb, publication_service_client::PublicationServiceClient as Client},
 };
@@ -216,20 +216,11 @@ impl Office {
 
     /// The records of publication's ledger.
     pub async fn ledger(&self) -> Vec<Record> {
-        self.house.settle().await;
-        let ask = StreamEventsRequest { service_name: publication::NAME.into(), after_position: 0, follow: false };
-        let ask = self.house.ask_as_service("reader", &[Role::System], ask);
-        let mut stream = FeedServiceClient::new(self.house.channel.clone()).stream_events(ask).await.unwrap().into_inner();
-        let mut records = Vec::new();
-        while let Some(message) = stream.message().await.unwrap() {
-            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.as_slice()).unwrap()));
-        }
-        records
+        self.house.ledger(publication::NAME).await
     }
 
     /// The facts of one type that publication told, oldest first.
     pub async fn told<F: Message + Name + Default>(&self) -> Vec<F> {
-        let events = self.ledger().await.into_iter().flat_map(|record| record.events);
-        events.filter(|event| event.r#type == F::full_name()).map(|event| F::decode(event.payload.as_slice()).unwrap()).collect()
+        self.house.told(publication::NAME).await
     }
 }
