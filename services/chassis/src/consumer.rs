@@ -1,14 +1,13 @@
 //! Follows another service's facts: delivered at least once, effective once, never skipped in silence.
 
 use std::{
-    sync::{Arc, LazyLock, Mutex},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use huiying_proto::event::{Event, Record, SealedRecord, StreamEventsRequest, feed_service_client::FeedServiceClient};
 use jiff::Timestamp;
 use prost::{Message, Name};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 use tracing::Instrument;
@@ -24,9 +23,6 @@ use crate::{
 
 /// Records whose effects commit together.
 const CHUNK: usize = 200;
-/// Chunks that take effect at once in a process: a backlog must not crowd out those who call.
-static TURN: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))));
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -237,7 +233,6 @@ impl Consumer {
             }
             position = sealed.position;
         }
-        let _turn = TURN.acquire().await.map_err(Error::fault)?;
         let mut tx = self.db.begin(&format!("{}.on_{}", self.db.service(), self.name)).await?;
         self.reaction.prepare(&mut tx, &heard).await?;
         for one in &heard {

@@ -104,7 +104,7 @@ async fn read(db: &Db, after: i64) -> Result<Vec<SealedRecord>, Error> {
     let mut connection = db.acquire().await?;
     let rows = sqlx::query(
         "SELECT position, record, leaf_hash, chain_hash
-         FROM (SELECT *, sum(octet_length(record)) OVER (ORDER BY position) AS bytes
+         FROM (SELECT position, record, leaf_hash, chain_hash, sum(octet_length(record)) OVER (ORDER BY position) AS bytes
                FROM (SELECT position, record, leaf_hash, chain_hash FROM ledger_entry WHERE position > $1 ORDER BY position LIMIT $2) AS next) AS batch
          WHERE bytes <= $3 OR bytes = octet_length(record) ORDER BY position",
     )

@@ -5,7 +5,6 @@ use std::{
     future::Future,
     pin::Pin,
     sync::Arc,
-    time::Duration,
 };
 
 use prost::Message;
@@ -78,9 +77,6 @@ struct Job<C, R> {
     reply: oneshot::Sender<Outcome<R>>,
 }
 
-/// How long a batch waits for others to join it.
-const LINGER: Duration = Duration::from_millis(1);
-
 /// Collects callers while a transaction is under way and serves them together in the next.
 pub struct GroupCommit<C, R> {
     queue: mpsc::Sender<Job<C, R>>,
@@ -106,14 +102,12 @@ impl<C: Send + Sync + 'static, R: Message + 'static> GroupCommit<C, R> {
         for _ in 0..workers {
             let (state, jobs) = (state.clone(), jobs.clone());
             tokio::spawn(async move {
-                let mut crowded = false;
+                let mut batch = Vec::with_capacity(most);
                 loop {
-                    let batch = next_batch(&mut *jobs.lock().await, most, crowded).await;
-                    if batch.is_empty() {
+                    if jobs.lock().await.recv_many(&mut batch, most).await == 0 {
                         return;
                     }
-                    crowded = batch.len() > 1;
-                    carry_out(&*state, batch, run).await;
+                    carry_out(&*state, std::mem::take(&mut batch), run).await;
                 }
             });
         }
@@ -129,22 +123,6 @@ impl<C: Send + Sync + 'static, R: Message + 'static> GroupCommit<C, R> {
         self.queue.send(Job { ctx, command, reply }).await.map_err(|_| Error::fault("group commit has ended"))?;
         outcome.await.map_err(|_| Error::fault("group commit dropped a call"))?
     }
-}
-
-/// Waits for a call and takes what came with it. Among many callers it lingers, as those just answered call again one by one
-/// and would else be served one by one; a lone caller never waits.
-async fn next_batch<C, R>(jobs: &mut mpsc::Receiver<Job<C, R>>, most: usize, crowded: bool) -> Vec<Job<C, R>> {
-    let mut batch = Vec::with_capacity(most);
-    jobs.recv_many(&mut batch, most).await;
-    if (crowded || batch.len() > 1) && batch.len() < most {
-        tokio::time::sleep(LINGER).await;
-        while batch.len() < most
-            && let Ok(job) = jobs.try_recv()
-        {
-            batch.push(job);
-        }
-    }
-    batch
 }
 
 async fn carry_out<S: Sync, C: Send + Sync, R: Message>(state: &S, mut jobs: Vec<Job<C, R>>, run: Run<S, C, R>) {
