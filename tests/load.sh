@@ -7,9 +7,10 @@ cd "$(dirname "$0")/.."
 PATH=$PATH:$HOME/.cargo/bin
 deploy/install-postgresql.sh
 export SQLX_OFFLINE=true
-profile=release
-[[ " $* " != *" --short "* ]] || profile=dev
-cargo build --quiet --workspace --bins --profile $profile
 target=${CARGO_TARGET_DIR:-target}
-[[ $profile == dev ]] && exec "$target/debug/load" "$@"
+if [[ " $* " == *" --short "* ]]; then
+    cargo test --quiet --workspace --no-run --test regulation --test story # builds both binaries as tests/run.sh does
+    exec "$target/debug/load" "$@"
+fi
+cargo build --quiet --release --workspace --bins
 exec "$target/release/load" "$@"
