@@ -44,7 +44,7 @@ async fn whole() -> Whole {
     huiying::compose::migrate(&rig.url, &names).await.unwrap();
     let parts = Parts {
         clock: rig.clock.clone(),
-        rule: huiying::demo::shipped_rule().unwrap(),
+        book: huiying::demo::shipped_rule().unwrap(),
         database_url: rig.url.clone(),
         connections: 8,
         writer_key: [7; 32],

@@ -1,6 +1,6 @@
 //! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases.
 //!
-//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`knowledge`] (知情), [`accountability_case`] (问责), and the
+//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`relief`] (延期、免除), [`rule_adoption`] (制度版本), [`knowledge`] (知情), [`accountability_case`] (问责), and the
 //! [`fact`]s that the first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
 //! asks the rule. Nothing is discharged by hand, and nobody is accused by machine.
 
@@ -11,13 +11,15 @@ mod obligation;
 mod on_accountability;
 mod on_facts;
 mod permissions;
+mod relief;
+mod rule_adoption;
 mod service;
 
 use std::sync::Arc;
 
 use chassis::{Consumer, Db, Service};
 use huiying_proto::accountability::accountability_service_server::AccountabilityServiceServer;
-use regulation::Rule;
+use regulation::RuleBook;
 use tokio::sync::Notify;
 
 pub use permissions::PERMISSIONS;
@@ -27,14 +29,14 @@ pub const NAME: &str = "accountability";
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The service on its store, under a rule.
+/// The service on its store, under the rule in its versions.
 #[must_use]
-pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
-    let grpc = service::Grpc { db: db.clone() };
+pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
+    let grpc = service::Grpc { db: db.clone(), book: book.clone() };
     let changed = Arc::new(Notify::new());
-    let hear = |source| Consumer::new(db, source, on_facts::OnFacts { rule: rule.clone(), changed: changed.clone() });
+    let hear = |source| Consumer::new(db, source, on_facts::OnFacts { book: book.clone(), changed: changed.clone() });
     let sources: Vec<Consumer> = on_facts::SOURCES.map(hear).into();
-    let keeper = obligation::keeper::Keeper { db: db.clone(), changed: changed.clone(), sources: sources.clone() };
+    let keeper = obligation::keeper::Keeper { db: db.clone(), book: book.clone(), changed: changed.clone(), sources: sources.clone() };
     let own = Consumer::new(db, NAME, on_accountability::OnAccountability).named("accountability:knowledge");
     Service {
         db: db.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chassis::{Db, Error, Heard, Reaction, Tx};
 use huiying_proto::{fact_fields, fact_kind};
-use regulation::{Fact, Rule};
+use regulation::{Fact, RuleBook};
 use tokio::sync::Notify;
 
 use crate::{knowledge, obligation};
@@ -14,7 +14,7 @@ pub(crate) const SOURCES: [&str; 6] = ["directory", "intake", "assessment", "dis
 
 /// Hears any of them.
 pub(crate) struct OnFacts {
-    pub rule: Arc<Rule>,
+    pub book: Arc<RuleBook>,
     /// Wakes the clock-keeper.
     pub changed: Arc<Notify>,
 }
@@ -30,7 +30,7 @@ impl Reaction for OnFacts {
         let event = &heard.event;
         let kind = fact_kind(&event.r#type);
         // Most facts of an import bear on no clock: they are not even decoded.
-        if !self.rule.heeds(&kind) {
+        if !self.book.heeds(&kind) {
             return Ok(());
         }
         let fact = Fact {
@@ -40,7 +40,7 @@ impl Reaction for OnFacts {
             incident_id: (!event.incident_id.is_empty()).then(|| event.incident_id.clone()),
             fields: fact_fields(&event.r#type, &event.payload).map_err(Error::fault)?,
         };
-        obligation::commands::hear(tx, &self.rule, &fact).await
+        obligation::commands::hear(tx, &self.book, &fact).await
     }
 
     async fn after_commit(&self, _db: &Db) -> Result<(), Error> {

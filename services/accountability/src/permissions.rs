@@ -11,6 +11,10 @@ const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
 pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.accountability.v1.AccountabilityService/GetObligation", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/ListObligations", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/AskRelief", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/GrantRelief", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/RefuseRelief", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/ListReliefs", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/GetKnowledgeTimeline", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/OpenAccountabilityCase", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.accountability.v1.AccountabilityService/RecordInterview", &[OfficeHead, LeaderInCharge, PrincipalLeader]),

@@ -1,16 +1,20 @@
 //! The gRPC service: each rpc parses, carries out, answers.
 
+use std::sync::Arc;
+
 use chassis::{Db, rpc};
 use huiying_proto::accountability::{self as pb, accountability_service_server::AccountabilityService};
+use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
-use crate::{accountability_case as case, knowledge, obligation};
+use crate::{accountability_case as case, knowledge, obligation, relief};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
 
 pub(crate) struct Grpc {
     pub db: Db,
+    pub book: Arc<RuleBook>,
 }
 
 #[tonic::async_trait]
@@ -22,6 +26,23 @@ impl AccountabilityService for Grpc {
     async fn list_obligations(&self, request: Request<pb::ListObligationsRequest>) -> Answer<pb::ListObligationsResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { obligation::commands::list(&ctx, obligation::grpc::list(&m, ctx.now)?).await })
             .await
+    }
+
+    async fn ask_relief(&self, request: Request<pb::AskReliefRequest>) -> Answer<pb::AskReliefResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { relief::commands::ask(&ctx, relief::grpc::ask(&m)?).await }).await
+    }
+
+    async fn grant_relief(&self, request: Request<pb::GrantReliefRequest>) -> Answer<pb::GrantReliefResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move { relief::commands::grant(&ctx, &book, relief::grpc::grant(&m)?).await }).await
+    }
+
+    async fn refuse_relief(&self, request: Request<pb::RefuseReliefRequest>) -> Answer<pb::RefuseReliefResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { relief::commands::refuse(&ctx, relief::grpc::refuse(&m)?).await }).await
+    }
+
+    async fn list_reliefs(&self, request: Request<pb::ListReliefsRequest>) -> Answer<pb::ListReliefsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { relief::commands::list(&ctx, relief::grpc::list(&m)?).await }).await
     }
 
     async fn get_knowledge_timeline(&self, request: Request<pb::GetKnowledgeTimelineRequest>) -> Answer<pb::GetKnowledgeTimelineResponse> {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use chassis::{Consumer, Db, Service};
 use huiying_proto::assessment::assessment_service_server::AssessmentServiceServer;
-use regulation::Rule;
+use regulation::RuleBook;
 
 pub use permissions::PERMISSIONS;
 
@@ -24,9 +24,9 @@ pub const NAME: &str = "assessment";
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The service on its store, under a rule.
+/// The service on its store, under the rule in its versions.
 #[must_use]
-pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
+pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
     let grpc = service::Grpc { db: db.clone() };
     Service {
         db: db.clone(),
@@ -34,7 +34,7 @@ pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
         routes: Box::new(move |routes| {
             routes.add_service(AssessmentServiceServer::new(grpc));
         }),
-        consumers: vec![Consumer::new(db, "intake", on_intake::OnIntake { rule: rule.clone() })],
+        consumers: vec![Consumer::new(db, "intake", on_intake::OnIntake { book: book.clone() })],
         tasks: Vec::new(),
         http: None,
     }

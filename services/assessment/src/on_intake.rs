@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time};
 use huiying_proto::intake as pb;
-use regulation::Rule;
+use regulation::RuleBook;
 
 use crate::{
     assessment::{
@@ -17,7 +17,7 @@ use crate::{
 
 /// Hears intake.
 pub(crate) struct OnIntake {
-    pub rule: Arc<Rule>,
+    pub book: Arc<RuleBook>,
 }
 
 #[async_trait::async_trait]
@@ -29,20 +29,20 @@ impl Reaction for OnIntake {
                 placed.push(Placed { signal: signal(&fact)?, incident: incident(fact)?, event_id: one.event_id, time: one.time });
             }
         }
-        hearing::place(tx, &self.rule, &placed).await
+        hearing::place(tx, &self.book, &placed).await
     }
 
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         if let Some(fact) = heard.read::<pb::ReportPlaced>()? {
             let signal = signal(&fact)?;
-            hearing::assess(tx, &self.rule, &incident(fact)?, &[signal], heard.time).await?;
+            hearing::assess(tx, self.book.at(heard.time), &incident(fact)?, &[signal], heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::IncidentOpened>()? {
-            hearing::open(tx, &self.rule, opened(fact)?, heard.time).await?;
+            hearing::open(tx, self.book.at(heard.time), opened(fact)?, heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::InvolvedBodiesNamed>()? {
             store::involve(tx.conn(), fact_id(&fact.incident_id)?, &fact_ids(&fact.body_ids)?).await?;
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let (report, from, to) = (fact_id(&fact.report_id)?, fact_id(&fact.from_incident_id)?, fact_id(&fact.incident_id)?);
-            hearing::relocate(tx, &self.rule, report, from, to, heard.time).await?;
+            hearing::relocate(tx, self.book.at(heard.time), report, from, to, heard.time).await?;
         }
         Ok(())
     }

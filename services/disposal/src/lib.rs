@@ -24,7 +24,6 @@ use std::sync::Arc;
 
 use chassis::{Consumer, Db, Service};
 use huiying_proto::disposal::disposal_service_server::DisposalServiceServer;
-use regulation::Rule;
 use tokio::sync::Notify;
 
 pub use office::{Office, Superior};
@@ -35,9 +34,9 @@ pub const NAME: &str = "disposal";
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The service on its store, under a rule, for an office.
+/// The service on its store, for an office.
 #[must_use]
-pub fn service(db: &Db, _rule: &Arc<Rule>, office: Office) -> Service {
+pub fn service(db: &Db, office: Office) -> Service {
     let approved = Arc::new(Notify::new());
     let grpc = service::Grpc { db: db.clone(), approved: approved.clone() };
     let courier = escalation::delivery::Courier { db: db.clone(), office, approved };

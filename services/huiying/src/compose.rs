@@ -14,7 +14,7 @@ use chassis::{
     token::Verifier,
 };
 use intake::WriterKey;
-use regulation::{Difference, Rule, RuleError, Source};
+use regulation::{Difference, Rule, RuleBook, RuleError, Source};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -40,8 +40,8 @@ pub const SERVICES: [(&str, &Migrator, &[Permission]); 7] = [
 pub struct Parts {
     /// The clock.
     pub clock: Clock,
-    /// The written rule.
-    pub rule: Arc<Rule>,
+    /// The written rule in its versions.
+    pub book: Arc<RuleBook>,
     /// Connection URL; "{service}" stands for the service's name.
     pub database_url: String,
     /// Connections a service at the most.
@@ -65,23 +65,23 @@ impl Parts {
         let (name, ..) = SERVICES.iter().find(|(known, ..)| *known == name).ok_or_else(|| unknown(name))?;
         let options = DbOptions { url: url_of(&self.database_url, name), connections: self.connections };
         let db = Db::open(name, &options, self.clock.clone()).await?;
-        let rule = &self.rule;
+        let book = &self.book;
         Ok(match *name {
             directory::NAME => directory::service(&db),
-            intake::NAME => intake::service(&db, rule, WriterKey::new(self.writer_key)),
-            assessment::NAME => assessment::service(&db, rule),
+            intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key)),
+            assessment::NAME => assessment::service(&db, book),
             disposal::NAME => {
                 let superior = match &self.superior {
                     None => None,
                     Some((url, token)) => Some(disposal::Superior { channel: connect(url)?, token: token.clone() }),
                 };
-                disposal::service(&db, rule, disposal::Office { name: self.office.clone(), superior })
+                disposal::service(&db, disposal::Office { name: self.office.clone(), superior })
             }
             publication::NAME => {
-                publication::service(&db, rule, publication::Site { name: self.office.clone(), url: self.site_url.clone() })
+                publication::service(&db, book, publication::Site { name: self.office.clone(), url: self.site_url.clone() })
             }
-            accountability::NAME => accountability::service(&db, rule),
-            notification::NAME => notification::service(&db, rule),
+            accountability::NAME => accountability::service(&db, book),
+            notification::NAME => notification::service(&db, book),
             other => return Err(unknown(other)),
         })
     }
@@ -151,11 +151,20 @@ pub async fn migrate(template: &str, names: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads and parses the rule files.
+/// Reads and parses the rule in all its versions.
 ///
 /// # Errors
 /// Every error of every file, a line each.
-pub fn rule(files: &RuleFiles) -> Result<Arc<Rule>, Failure> {
+pub fn rule_book(files: &RuleFiles) -> Result<Arc<RuleBook>, Failure> {
+    let others = files.later.iter().map(|later| rule(later)).collect::<Result<_, _>>()?;
+    Ok(Arc::new(RuleBook::new(rule(files)?, others)?))
+}
+
+/// Reads and parses the files of one version of the rule.
+///
+/// # Errors
+/// Every error of every file, a line each.
+pub fn rule(files: &RuleFiles) -> Result<Rule, Failure> {
     let read_all = |paths: &[PathBuf]| paths.iter().map(|path| read_rule(path)).collect::<Result<Vec<_>, _>>();
     parse_rule(&read_rule(&files.base)?, &read_all(&files.overlays)?, &read_all(&files.calendars)?)
 }
@@ -188,9 +197,9 @@ fn in_lines(errors: &[RuleError]) -> Failure {
 ///
 /// # Errors
 /// Every error of every text, a line each.
-pub fn parse_rule(base: &NamedText, overlays: &[NamedText], calendars: &[NamedText]) -> Result<Arc<Rule>, Failure> {
+pub fn parse_rule(base: &NamedText, overlays: &[NamedText], calendars: &[NamedText]) -> Result<Rule, Failure> {
     let (overlays, calendars): (Vec<_>, Vec<_>) = (overlays.iter().map(borrow).collect(), calendars.iter().map(borrow).collect());
-    Rule::parse(borrow(base), &overlays, &calendars).map(Arc::new).map_err(|errors| in_lines(&errors))
+    Rule::parse(borrow(base), &overlays, &calendars).map_err(|errors| in_lines(&errors))
 }
 
 /// `huiying serve`: from a configuration to an orderly end on SIGTERM or SIGINT.
@@ -206,7 +215,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
     let writer_key = hex::decode(config.keys.writer.expose()).ok().and_then(|bytes| bytes.try_into().ok());
     let parts = Parts {
         clock,
-        rule: rule(&config.regulation)?,
+        book: rule_book(&config.regulation)?,
         database_url: config.database.url.expose().to_owned(),
         connections: config.database.connections,
         writer_key: writer_key.ok_or_else(|| Failure::new("配置有误: keys.writer 应为 64 位十六进制"))?,
@@ -235,7 +244,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         tracing::info!("收到停止信号");
         stop.cancel();
     });
-    tracing::info!(%address, services = names.join(" "), rule = parts.rule.version(), "serving");
+    tracing::info!(%address, services = names.join(" "), rule = parts.book.at(parts.clock.now()).version(), "serving");
     parts.serve(&names, options).await
 }
 

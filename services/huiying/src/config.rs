@@ -94,6 +94,10 @@ pub struct RuleFiles {
     /// Calendars.
     #[serde(default)]
     pub calendars: Vec<PathBuf>,
+    /// Versions that take effect later, each on the day that its base file names. A version stays here for as long as clocks that
+    /// it made are open.
+    #[serde(default)]
+    pub later: Vec<RuleFiles>,
 }
 
 /// The superior platform.

@@ -32,6 +32,7 @@ from!(
     chassis::token::TokenError,
     chassis::ledger::CheckpointKeyError,
     chassis::cluster::ClusterError,
+    regulation::RuleError,
     std::io::Error,
     sqlx::Error,
     serde_yaml_ng::Error,

@@ -253,7 +253,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Ledger { command } => ledger_command(command).await,
         Command::Regulation { command: RegulationCommand::Check { base, overlay, calendar } } => {
-            let files = huiying::config::RuleFiles { base, overlays: overlay, calendars: calendar };
+            let files = huiying::config::RuleFiles { base, overlays: overlay, calendars: calendar, later: Vec::new() };
             let rule = compose::rule(&files)?;
             println!("{} 有效,版本 {}", rule.name(), rule.version());
             Ok(())

@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 use chassis::{Consumer, Db, GroupCommit, Service};
 use huiying_proto::intake::intake_service_server::IntakeServiceServer;
-use incident::placing::{Placing, window};
-use regulation::Rule;
+use incident::placing::Placing;
+use regulation::RuleBook;
 
 pub use permissions::PERMISSIONS;
 pub use report::WriterKey;
@@ -35,11 +35,11 @@ const CALLS_A_TRANSACTION: usize = 64;
 /// An import of 1,000 rows of 20,000 characters is larger than gRPC's usual limit.
 const LARGEST_MESSAGE: usize = 64 << 20;
 
-/// The service on its store, under a rule, with the key of the digests that tell letter-writers apart.
+/// The service on its store, under the rule in its versions, with the key of the digests that tell letter-writers apart.
 #[must_use]
-pub fn service(db: &Db, rule: &Arc<Rule>, writer_key: WriterKey) -> Service {
+pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey) -> Service {
     let registering = GroupCommit::start(Arc::new(()), WORKERS, CALLS_A_TRANSACTION, report::commands::register_all);
-    let grpc = service::Grpc { db: db.clone(), writer_key, within: window(rule), registering };
+    let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
@@ -47,7 +47,7 @@ pub fn service(db: &Db, rule: &Arc<Rule>, writer_key: WriterKey) -> Service {
             routes.add_service(IntakeServiceServer::new(grpc).max_decoding_message_size(LARGEST_MESSAGE));
         }),
         consumers: vec![
-            Consumer::new(db, NAME, Placing::new(rule.clone())).named("intake:placing"),
+            Consumer::new(db, NAME, Placing::new(book.clone())).named("intake:placing"),
             Consumer::new(db, "assessment", on_assessment::OnAssessment),
         ],
         tasks: Vec::new(),

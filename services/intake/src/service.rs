@@ -1,12 +1,16 @@
 //! The gRPC service: each rpc parses, carries out, answers.
 
+use std::sync::Arc;
+
 use chassis::{Db, GroupCommit, Page, rpc};
 use huiying_proto::intake::{self as pb, intake_service_server::IntakeService};
-use jiff::SignedDuration;
+use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    WriterKey, bulletin, incident, outlet, register,
+    WriterKey, bulletin,
+    incident::{self, placing::window},
+    outlet, register,
     report::{self, Sighting},
 };
 
@@ -16,8 +20,7 @@ type Answer<R> = Result<Response<R>, Status>;
 pub(crate) struct Grpc {
     pub db: Db,
     pub writer_key: WriterKey,
-    /// The rule's window for 二(四).
-    pub within: SignedDuration,
+    pub book: Arc<RuleBook>,
     /// Carries out `report::commands::register_all`.
     pub registering: GroupCommit<Sighting, pb::RegisterReportResponse>,
 }
@@ -72,8 +75,9 @@ impl IntakeService for Grpc {
     }
 
     async fn move_report(&self, request: Request<pb::MoveReportRequest>) -> Answer<pb::MoveReportResponse> {
-        let within = self.within;
+        let book = self.book.clone();
         rpc::command(&self.db, request, |ctx, m| async move {
+            let within = window(book.at(ctx.now));
             report::commands::move_report(&ctx, report::grpc::move_report(&m)?, within).await
         })
         .await

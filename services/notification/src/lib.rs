@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use chassis::{Consumer, Db, Service};
 use huiying_proto::notification::notification_service_server::NotificationServiceServer;
-use regulation::Rule;
+use regulation::RuleBook;
 
 pub use permissions::PERMISSIONS;
 
@@ -23,9 +23,9 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 /// Whose facts may have to be told.
 const SOURCES: [&str; 5] = ["intake", "assessment", "disposal", "publication", "accountability"];
 
-/// The service on its store, under a rule.
+/// The service on its store, under the rule in its versions.
 #[must_use]
-pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
+pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
     let grpc = service::Grpc { db: db.clone() };
     Service {
         db: db.clone(),
@@ -33,7 +33,7 @@ pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
         routes: Box::new(move |routes| {
             routes.add_service(NotificationServiceServer::new(grpc));
         }),
-        consumers: SOURCES.iter().map(|source| Consumer::new(db, source, on_facts::OnFacts { rule: rule.clone() })).collect(),
+        consumers: SOURCES.iter().map(|source| Consumer::new(db, source, on_facts::OnFacts { book: book.clone() })).collect(),
         tasks: Vec::new(),
         http: None,
     }

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use chassis::{Error, Heard, Reaction, Roster, Tx, optional_fact_id, wire_id};
 use huiying_proto::{directory::Role, notification::NoticeDelivered};
 use jiff::Timestamp;
-use regulation::{Fact, NoticePlan, Party, Rule};
+use regulation::{Fact, NoticePlan, Party, RuleBook};
 use uuid::Uuid;
 
 use crate::notice::{Content, Notice, store};
@@ -15,14 +15,14 @@ const OF_A_UNIT: [Role; 5] = [Role::UnitHead, Role::UnitHandler, Role::Informati
 
 /// Hears every service whose facts the rule announces.
 pub(crate) struct OnFacts {
-    pub rule: Arc<Rule>,
+    pub book: Arc<RuleBook>,
 }
 
 #[async_trait::async_trait]
 impl Reaction for OnFacts {
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         let kind = huiying_proto::fact_kind(&heard.event.r#type);
-        if !self.rule.announces(&kind) {
+        if !self.book.announces(&kind) {
             return Ok(());
         }
         let incident_id = optional_fact_id(&heard.event.incident_id)?;
@@ -30,7 +30,7 @@ impl Reaction for OnFacts {
         let fact =
             Fact { id: heard.event.event_id.clone(), kind, time: heard.time, incident_id: incident_id.map(|id| id.to_string()), fields };
         let (mut sure, mut troubles) = (Vec::new(), Vec::new());
-        for plan in self.rule.notices(&fact) {
+        for plan in self.book.at(heard.time).notices(&fact) {
             match plan {
                 Ok(plan) => sure.push(plan),
                 Err(error) => troubles.push(format!("无法生成:{error}。请核对规则文件")),

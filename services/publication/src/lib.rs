@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use chassis::{Consumer, Db, Service};
 use huiying_proto::{directory::Role, publication::publication_service_server::PublicationServiceServer};
-use regulation::Rule;
+use regulation::{Rule, RuleBook};
 use uuid::Uuid;
 
 pub use permissions::PERMISSIONS;
@@ -48,10 +48,10 @@ impl Site {
     }
 }
 
-/// The service on its store, under a rule; what the public reads bears the site's name.
+/// The service on its store, under the rule in its versions; what the public reads bears the site's name.
 #[must_use]
-pub fn service(db: &Db, rule: &Arc<Rule>, site: Site) -> Service {
-    let grpc = service::Grpc { db: db.clone(), approver: approver(rule) };
+pub fn service(db: &Db, book: &Arc<RuleBook>, site: Site) -> Service {
+    let grpc = service::Grpc { db: db.clone(), book: book.clone() };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
@@ -65,7 +65,7 @@ pub fn service(db: &Db, rule: &Arc<Rule>, site: Site) -> Service {
 }
 
 /// Who approves a statement, 四(三): whom the rule's approval chain names; the principal leader when it names nobody.
-fn approver(rule: &Rule) -> Role {
+pub(crate) fn approver(rule: &Rule) -> Role {
     let steps = rule.chain("statement").unwrap_or_default();
     let step = steps.iter().find(|step| step.step == "approve");
     step.and_then(|step| Role::from_str_name(&format!("ROLE_{}", step.role.to_uppercase()))).unwrap_or(Role::PrincipalLeader)

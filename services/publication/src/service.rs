@@ -1,13 +1,13 @@
 //! The gRPC service: each rpc parses, carries out, answers.
 
+use std::sync::Arc;
+
 use chassis::{Db, rpc};
-use huiying_proto::{
-    directory::Role,
-    publication::{self as pb, publication_service_server::PublicationService},
-};
+use huiying_proto::publication::{self as pb, publication_service_server::PublicationService};
+use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
-use crate::{channel, line, release, statement};
+use crate::{approver, channel, line, release, statement};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
@@ -15,7 +15,7 @@ type Answer<R> = Result<Response<R>, Status>;
 pub(crate) struct Grpc {
     pub db: Db,
     /// Who approves statements, by the rule.
-    pub approver: Role,
+    pub book: Arc<RuleBook>,
 }
 
 #[tonic::async_trait]
@@ -61,10 +61,10 @@ impl PublicationService for Grpc {
     }
 
     async fn approve_statement(&self, request: Request<pb::ApproveStatementRequest>) -> Answer<pb::ApproveStatementResponse> {
-        let approver = self.approver;
+        let book = self.book.clone();
         rpc::command(&self.db, request, |ctx, m| async move {
             let (seen, sha256) = statement::grpc::approve(&m)?;
-            statement::commands::approve(&ctx, seen, sha256, approver).await
+            statement::commands::approve(&ctx, seen, sha256, approver(book.at(ctx.now))).await
         })
         .await
     }

@@ -11,12 +11,14 @@ pub(crate) fn day_of(time: Timestamp) -> Date {
     SHANGHAI.to_datetime(time).date()
 }
 
+/// 0:00 of a civil day.
+pub(crate) fn start_of(day: Date) -> Result<Timestamp, String> {
+    SHANGHAI.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| format!("日期 {day} 超出可计算的范围"))
+}
+
 /// 24:00 of a civil day.
 pub(crate) fn end_of(day: Date) -> Result<Timestamp, String> {
-    day.tomorrow()
-        .map(|next| next.at(0, 0, 0, 0))
-        .and_then(|midnight| SHANGHAI.to_timestamp(midnight))
-        .map_err(|_| format!("日期 {day} 超出可计算的范围"))
+    start_of(day.tomorrow().map_err(|_| format!("日期 {day} 超出可计算的范围"))?)
 }
 
 /// A moment some minutes later.

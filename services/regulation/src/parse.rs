@@ -6,6 +6,7 @@ use crate::duty::{Duty, DutyParser, ReminderRule};
 use crate::file::{At, Problems, Table, read};
 use crate::formula::Machine;
 use crate::notice::{NoticeRule, Words};
+use crate::rule_book::Transition;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
 use jiff::civil::Date;
@@ -33,6 +34,7 @@ impl Clauses {
 pub(crate) struct Content {
     pub(crate) title: String,
     pub(crate) effective: Option<Date>,
+    pub(crate) transition: Transition,
     pub(crate) clauses: Clauses,
     pub(crate) thresholds: Option<Thresholds>,
     pub(crate) tests: Vec<Test>,
@@ -45,12 +47,13 @@ pub(crate) struct Content {
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
 const OVERLAY: [&str; 6] = ["title", "effective", "clauses", "reminders", "duties", "notices"];
-const BASE: [&str; 10] = ["title", "effective", "clauses", "thresholds", "tests", "reminders", "duties", "notices", "chains", "words"];
+const BASE: [&str; 11] = ["title", "effective", "transition", "clauses", "thresholds", "tests", "reminders", "duties", "notices", "chains", "words"];
 
 impl Content {
     /// Reads the county's rule.
     pub(crate) fn base(source: Source<'_>, machine: &Machine, errors: &mut Vec<RuleError>) -> Content {
         Content::parse(source, &BASE, machine, errors, |content, table, p| {
+            content.transition = transition(table, p);
             content.thresholds = table.need("thresholds", p).and_then(|at| Thresholds::parse(&at, p));
             if let Some(tests) = table.need("tests", p) {
                 for at in tests.list(p) {
@@ -119,6 +122,18 @@ impl Content {
             }
         }
         unrepeated(table, "duties", p);
+    }
+}
+
+fn transition(table: &Table<'_>, p: &mut Problems) -> Transition {
+    let Some(at) = table.get("transition") else { return Transition::default() };
+    match at.word() {
+        Some("keep") => Transition::Keep,
+        Some("recompute") => Transition::Recompute,
+        _ => {
+            p.at(&at, "应为 keep(在办事项从旧)或 recompute(在办事项从新)");
+            Transition::default()
+        }
     }
 }
 

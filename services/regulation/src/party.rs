@@ -81,16 +81,16 @@ pub(crate) struct PartyRule {
 #[derive(Debug)]
 enum Named {
     Role(String),
-    RoleOf(Formula),
+    Roles(Formula),
     Bodies(Formula),
     Persons(Formula),
 }
 
 const ONE: [&str; 4] = ["role", "body", "person", "role_of"];
-const EACH: [&str; 2] = ["each_body", "each_person"];
+const EACH: [&str; 3] = ["each_body", "each_person", "each_role"];
 
 impl PartyRule {
-    /// Reads one; `several` allows `each_body` and `each_person`.
+    /// Reads one; `several` allows `each_body`, `each_person` and `each_role`.
     pub(crate) fn parse(at: &At<'_>, several: bool, scope: &Scope<'_>, p: &mut Problems) -> Option<PartyRule> {
         let mut known: Vec<&str> = ONE.to_vec();
         if several {
@@ -110,7 +110,8 @@ impl PartyRule {
         };
         let mut formula = |gives| Formula::parse(&value, gives, scope, p);
         let named = match key {
-            "role_of" => Named::RoleOf(formula(Gives::Text)?),
+            "role_of" => Named::Roles(formula(Gives::Text)?),
+            "each_role" => Named::Roles(formula(Gives::Texts)?),
             "body" => Named::Bodies(formula(Gives::Text)?),
             "person" => Named::Persons(formula(Gives::Text)?),
             "each_body" => Named::Bodies(formula(Gives::Texts)?),
@@ -124,7 +125,7 @@ impl PartyRule {
     pub(crate) fn resolve(&self, context: &Context<'_, '_>) -> Result<Vec<Party>, RuleError> {
         let mut parties: Vec<Party> = match &self.named {
             Named::Role(slug) => vec![Party::Role(slug.clone())],
-            Named::RoleOf(formula) => named(formula, context)?.map(Party::Role).collect(),
+            Named::Roles(formula) => named(formula, context)?.map(Party::Role).collect(),
             Named::Bodies(formula) => named(formula, context)?.map(Party::Body).collect(),
             Named::Persons(formula) => named(formula, context)?.map(Party::Person).collect(),
         };

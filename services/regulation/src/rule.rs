@@ -3,14 +3,15 @@
 use crate::assessment::{Assessment, IncidentSignals, Level, ReportSignals, Seen as SeenSignals};
 use crate::calendar::Calendar;
 use crate::chain::ChainStep;
-use crate::duty::{Ground, Obligation, Seen, Sequence, shapes_incident};
+use crate::duty::{EXTENSION, Ground, Obligation, Seen, Sequence, WAIVER, shapes_incident};
 use crate::fact::Fact;
 use crate::formula::Machine;
 use crate::notice::NoticePlan;
+use crate::rule_book::Transition;
 use crate::parse::Content;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
@@ -19,6 +20,8 @@ use std::collections::{BTreeMap, HashSet};
 /// neither on the order of the facts nor on how often one is given.
 #[derive(Debug)]
 pub struct Rule {
+    /// The name of the base file, for messages.
+    file: String,
     version: String,
     thresholds: Thresholds,
     threshold_fields: Map<String, Value>,
@@ -53,6 +56,7 @@ impl Rule {
         let duties = all().flat_map(|content| &content.duties);
         let notices = all().flat_map(|content| &content.notices);
         Ok(Rule {
+            file: base.name.to_owned(),
             version: version(base, overlays, calendars),
             threshold_fields: thresholds.fields(),
             thresholds,
@@ -79,6 +83,20 @@ impl Rule {
     /// 施行日期: the day from which the county applies it.
     pub fn effective(&self) -> Option<Date> {
         self.base.effective
+    }
+
+    /// 衔接: what it does with what is open when it takes effect.
+    pub(crate) fn transition(&self) -> Transition {
+        self.base.transition
+    }
+
+    pub(crate) fn duty_ids(&self) -> impl Iterator<Item = &str> {
+        self.contents().flat_map(|content| &content.duties).map(|duty| duty.id.as_str())
+    }
+
+    /// An error about the rule as a whole.
+    pub(crate) fn error(&self, message: &str) -> RuleError {
+        RuleError { file: self.file.clone(), line: 0, key: "effective".to_owned(), message: message.to_owned() }
     }
 
     /// 阈值: the county's numbers.
@@ -119,8 +137,14 @@ impl Rule {
     /// 责任事项 (三, 四 and the overlays): everything owed that follows from the facts of one incident, or
     /// of those without one, in the order in which it came into being.
     pub fn obligations(&self, facts: &[Fact]) -> Result<Vec<Obligation>, RuleError> {
+        self.owed(facts, |_| None)
+    }
+
+    /// The same; of a duty for which `since` gives a moment, only what was triggered from then on.
+    pub(crate) fn owed(&self, facts: &[Fact], since: impl Fn(&str) -> Option<Timestamp>) -> Result<Vec<Obligation>, RuleError> {
         let facts = Sequence::of(facts, |kind| self.heeds(kind));
         let ground = Ground {
+            version: &self.version,
             machine: &self.machine,
             threshold: &self.threshold_fields,
             minimum_minutes: self.thresholds.same_day_minimum_minutes,
@@ -128,7 +152,7 @@ impl Rule {
         };
         let mut owed = Vec::new();
         for duty in self.contents().flat_map(|content| &content.duties) {
-            duty.owed(&facts, ground, &mut owed)?;
+            duty.owed(&facts, since(&duty.id), ground, &mut owed)?;
         }
         owed.sort_by(|a, b| a.open_time.cmp(&b.open_time).then_with(|| a.key.cmp(&b.key)));
         Ok(owed)
@@ -136,7 +160,7 @@ impl Rule {
 
     /// Whether a fact of this kind can change an obligation.
     pub fn heeds(&self, kind: &str) -> bool {
-        self.heeded.contains(kind) || shapes_incident(kind)
+        self.heeded.contains(kind) || shapes_incident(kind) || [EXTENSION, WAIVER].contains(&kind)
     }
 
     /// Whether a fact of this kind can call for a notice.

@@ -2,7 +2,7 @@
 
 pub(crate) mod store;
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use chassis::{Error, clock::civil_day, fact_id};
 use jiff::civil::Date;
@@ -49,6 +49,17 @@ impl fmt::Display for Subject {
         match self {
             Self::Incident(id) => write!(f, "{id}"),
             Self::Day(day) => write!(f, "day:{day}"),
+        }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.strip_prefix("day:") {
+            Some(day) => day.parse().map(Self::Day).map_err(Error::fault),
+            None => fact_id(text).map(Self::Incident),
         }
     }
 }

@@ -40,6 +40,14 @@ pub(crate) async fn keep(connection: &mut PgConnection, subject: Subject, fact: 
     Ok(Kept { is_new: row.added > 0, facts: row.fact_count })
 }
 
+/// Locks a subject until the transaction ends, before any of its obligations is.
+pub(crate) async fn lock(connection: &mut PgConnection, subject: Subject) -> Result<(), Error> {
+    sqlx::query!("SELECT subject FROM accountability.subject WHERE subject = $1 FOR UPDATE", subject.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(())
+}
+
 /// All facts of a subject, in no order.
 pub(crate) async fn of(connection: &mut PgConnection, subject: Subject) -> Result<Vec<Fact>, Error> {
     let rows = sqlx::query!("SELECT event_id, kind, fact_time, fields FROM accountability.fact WHERE subject = $1", subject.to_string())

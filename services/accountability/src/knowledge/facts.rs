@@ -85,6 +85,11 @@ const WITNESSES: &[Witness] = &[
         claimed: "/due_time",
         ..row("accountability.ObligationBreached", Named("/debtor_person_id"), "/debtor_body_id", "逾期未履行", "/name")
     },
+    row("accountability.ObligationMoved", Named("/debtor_person_id"), "/debtor_body_id", "时限变动", "/reason"),
+    row("accountability.ReliefAsked", Named("/ask_person_id"), "", "申请延期或免除", "/name"),
+    row("accountability.ExtensionGranted", PERSON, "", "批准延期", "/name"),
+    row("accountability.WaiverGranted", PERSON, "", "批准免除", "/name"),
+    row("accountability.ReliefRefused", PERSON, "", "不予延期或免除", "/name"),
     row("accountability.InterviewHeld", Named("/subject_person_id"), "/subject_body_id", "接受约谈", ""),
     row("accountability.ReplySubmitted", Named("/subject_person_id"), "/subject_body_id", "提交申辩", ""),
 ];

@@ -6,7 +6,7 @@ use huiying_proto::{
     directory::Role::{self, Auditor, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader},
 };
 use jiff::Timestamp;
-use regulation::{Fact, Rule};
+use regulation::{Fact, RuleBook};
 use uuid::Uuid;
 
 use super::{
@@ -45,10 +45,15 @@ impl Sight {
         }
     }
 
-    fn shows(&self, obligation: &Obligation) -> bool {
+    pub fn shows(&self, obligation: &Obligation) -> bool {
+        self.all || self.owes(obligation)
+    }
+
+    /// Whether the caller is the debtor, of it, or stands in for it.
+    pub fn owes(&self, obligation: &Obligation) -> bool {
         let (body, person, role) = events::debtor(obligation);
         let owes = |ids: &[Uuid], id: &str| ids.iter().any(|own| own.to_string() == id);
-        self.all || owes(&self.bodies, &body) || owes(&self.persons, &person) || self.roles.contains(&role)
+        owes(&self.bodies, &body) || owes(&self.persons, &person) || self.roles.contains(&role)
     }
 }
 
@@ -64,6 +69,8 @@ pub(crate) struct Asked {
     pub debtor_body_id: Option<Uuid>,
     /// The outcome in the store's word; none for all.
     pub outcome: Option<&'static str>,
+    /// Whether it was extended; none for either.
+    pub extended: Option<bool>,
     /// Due after this.
     pub due_after: Option<Timestamp>,
     /// Due by this.
@@ -73,38 +80,45 @@ pub(crate) struct Asked {
 
 /// Hears a fact that the rule heeds (事实→时限): keeps it, asks the rule what is owed now, and tells what has changed. Facts
 /// may come in any order, and again.
-pub(crate) async fn hear(tx: &mut Tx, rule: &Rule, fact: &Fact) -> Result<(), Error> {
-    let event_id = fact_id(&fact.id)?;
+pub(crate) async fn hear(tx: &mut Tx, book: &RuleBook, fact: &Fact) -> Result<(), Error> {
     for subject in Subject::of(fact)? {
-        let fact = Fact { incident_id: subject.incident_id().map(|id| id.to_string()), ..fact.clone() };
-        let kept = fact::store::keep(tx.conn(), subject, &fact, event_id).await?;
-        if !kept.is_new {
-            continue;
-        }
-        let (facts, stored) = if kept.facts == 1 {
-            (vec![fact.clone()], Vec::new())
-        } else {
-            (fact::store::of(tx.conn(), subject).await?, store::of(tx.conn(), subject).await?)
-        };
-        let owed = rule.obligations(&facts).map_err(Error::fault)?;
-        let cause = Cause {
-            fact_id: &fact.id,
-            fact_time: fact.time,
-            incident_id: subject.incident_id(),
-            rule_version: rule.version(),
-            now: tx.now(),
-        };
-        for change in reconcile(stored, owed, cause, || tx.id()) {
-            keep(tx, subject, change).await?;
-        }
+        hear_under(tx, book, subject, fact).await?;
     }
     Ok(())
 }
 
-async fn keep(tx: &mut Tx, subject: Subject, change: Change) -> Result<(), Error> {
+/// Hears a fact that bears on one subject.
+pub(crate) async fn hear_under(tx: &mut Tx, book: &RuleBook, subject: Subject, fact: &Fact) -> Result<(), Error> {
+    let fact = Fact { incident_id: subject.incident_id().map(|id| id.to_string()), ..fact.clone() };
+    let kept = fact::store::keep(tx.conn(), subject, &fact, fact_id(&fact.id)?).await?;
+    if !kept.is_new {
+        return Ok(());
+    }
+    let cause = Cause { fact_id: &fact.id, fact_time: fact.time, subject, book, now: tx.now() };
+    if kept.facts == 1 {
+        return weigh(tx, &[fact.clone()], Vec::new(), cause).await;
+    }
+    weigh_stored(tx, cause).await
+}
+
+/// Asks the rule what is owed now of everything heard of a subject, which is locked, and tells what has changed.
+pub(crate) async fn weigh_stored(tx: &mut Tx, cause: Cause<'_>) -> Result<(), Error> {
+    let (facts, stored) = (fact::store::of(tx.conn(), cause.subject).await?, store::of(tx.conn(), cause.subject).await?);
+    weigh(tx, &facts, stored, cause).await
+}
+
+async fn weigh(tx: &mut Tx, facts: &[Fact], stored: Vec<Obligation>, cause: Cause<'_>) -> Result<(), Error> {
+    let owed = cause.book.obligations(facts, cause.now).map_err(Error::fault)?;
+    for change in reconcile(stored, owed, cause, || tx.id()) {
+        keep(tx, change).await?;
+    }
+    Ok(())
+}
+
+async fn keep(tx: &mut Tx, change: Change) -> Result<(), Error> {
     let Change { obligation, is_new, news } = change;
     if is_new {
-        store::insert(tx.conn(), subject, &obligation).await?;
+        store::insert(tx.conn(), &obligation).await?;
     } else {
         store::save(tx.conn(), &obligation).await?;
     }
@@ -113,11 +127,11 @@ async fn keep(tx: &mut Tx, subject: Subject, change: Change) -> Result<(), Error
     }
     let mut audit = about(&obligation);
     for told in news {
-        events::tell(tx, &obligation, told);
-        if let News::DueMoved { from } = told {
+        if let News::Moved(moved) = &told {
             let (name, due) = (&obligation.owed.name, obligation.owed.due_time);
-            audit = audit.reason(format!("“{name}”时限由{}改为{}", in_words(from), in_words(due)));
+            audit = audit.reason(format!("“{name}”时限由{}改为{}:{}", in_words(moved.from), in_words(due), moved.reason));
         }
+        events::tell(tx, &obligation, told);
     }
     tx.note(audit);
     Ok(())
@@ -163,14 +177,19 @@ pub(crate) async fn settle(db: &Db, token: i64) -> Result<Option<usize>, Error> 
 
 /// Returns an obligation (查看责任时限).
 pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetObligationResponse, Error> {
-    let found = store::some(&mut *ctx.read().await?, &[id]).await?.pop();
+    let mut connection = ctx.read().await?;
+    let found = store::some(&mut connection, &[id]).await?.pop();
     let obligation = found.filter(|obligation| Sight::of(ctx).shows(obligation)).ok_or_else(unknown)?;
-    Ok(pb::GetObligationResponse { obligation: Some(to_wire(&obligation, ctx.now)) })
+    let effective = store::effective(&mut connection, &[id]).await?;
+    Ok(pb::GetObligationResponse { obligation: Some(to_wire(&obligation, &effective, ctx.now)) })
 }
 
 /// Lists obligations, next due first (责任时限列表).
 pub(crate) async fn list(ctx: &Ctx, asked: Asked) -> Result<pb::ListObligationsResponse, Error> {
-    let rows = store::list(&mut *ctx.read().await?, &asked, &Sight::of(ctx)).await?;
-    let (obligations, next_page_token) = asked.page.answer(&rows, |row| (row.owed.due_time, row.id), |row| to_wire(row, ctx.now));
+    let mut connection = ctx.read().await?;
+    let rows = store::list(&mut connection, &asked, &Sight::of(ctx)).await?;
+    let effective = store::effective(&mut connection, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let to_wire = |row: &Obligation| to_wire(row, &effective, ctx.now);
+    let (obligations, next_page_token) = asked.page.answer(&rows, |row| (row.owed.due_time, row.id), to_wire);
     Ok(pb::ListObligationsResponse { obligations, next_page_token })
 }

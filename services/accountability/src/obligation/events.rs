@@ -4,7 +4,10 @@ use chassis::{Tx, wire_time};
 use huiying_proto::accountability as pb;
 use regulation::{Outcome, Party};
 
-use super::{Obligation, Stroke, reconcile::News};
+use super::{
+    Obligation, Stroke,
+    reconcile::{Moved, News},
+};
 
 /// The debtor on the wire: body, person, role.
 pub(crate) fn debtor(obligation: &Obligation) -> (String, String, String) {
@@ -21,13 +24,14 @@ fn incident(obligation: &Obligation) -> String {
     chassis::wire_id(obligation.incident_id)
 }
 
-/// Tells what the facts made of an obligation. That a due time moved is in the audit, not a fact of its own.
+/// Tells what the facts made of an obligation.
 pub(crate) fn tell(tx: &mut Tx, obligation: &Obligation, news: News) {
     match news {
         News::Opened => tx.emit(opened(obligation)),
-        News::DueMoved { .. } => {}
+        News::Moved(moved) => tx.emit(self::moved(obligation, moved)),
         News::Breached => tx.emit(breached(obligation)),
         News::Discharged => tx.emit(discharged(obligation)),
+        News::Waived => tx.emit(waived(obligation)),
         News::Ended => tx.emit(ended(obligation)),
     }
 }
@@ -35,7 +39,7 @@ pub(crate) fn tell(tx: &mut Tx, obligation: &Obligation, news: News) {
 /// Tells what the clock struck.
 pub(crate) fn strike(tx: &mut Tx, obligation: &Obligation, stroke: Stroke) {
     match stroke {
-        Stroke::Reminded(stage) => tx.emit(reminded(obligation, stage)),
+        Stroke::Reminded { stage, also } => tx.emit(reminded(obligation, stage, also)),
         Stroke::Breached => tx.emit(breached(obligation)),
     }
 }
@@ -53,11 +57,11 @@ fn opened(obligation: &Obligation) -> pb::ObligationOpened {
         debtor_person_id,
         debtor_role,
         due_time: Some(wire_time(owed.due_time)),
-        rule_version: obligation.rule_version.clone(),
+        rule_version: owed.rule_version.clone(),
     }
 }
 
-fn reminded(obligation: &Obligation, stage: String) -> pb::ObligationReminded {
+fn reminded(obligation: &Obligation, stage: String, also_roles: Vec<String>) -> pb::ObligationReminded {
     let (debtor_body_id, debtor_person_id, debtor_role) = debtor(obligation);
     let owed = &obligation.owed;
     pb::ObligationReminded {
@@ -71,6 +75,7 @@ fn reminded(obligation: &Obligation, stage: String) -> pb::ObligationReminded {
         debtor_role,
         due_time: Some(wire_time(owed.due_time)),
         stage,
+        also_roles,
     }
 }
 
@@ -96,7 +101,7 @@ fn discharged(obligation: &Obligation) -> pb::ObligationDischarged {
     let (fact, time, late) = match &owed.outcome {
         Outcome::Discharged { fact_id, time } => (fact_id.clone(), Some(*time), false),
         Outcome::DischargedLate { fact_id, time } => (fact_id.clone(), Some(*time), true),
-        Outcome::Open | Outcome::Ended { .. } => (String::new(), None, false),
+        Outcome::Open | Outcome::Waived { .. } | Outcome::Ended { .. } => (String::new(), None, false),
     };
     pb::ObligationDischarged {
         obligation_id: obligation.id.to_string(),
@@ -114,11 +119,47 @@ fn discharged(obligation: &Obligation) -> pb::ObligationDischarged {
     }
 }
 
+fn moved(obligation: &Obligation, moved: Moved) -> pb::ObligationMoved {
+    let (debtor_body_id, debtor_person_id, debtor_role) = debtor(obligation);
+    let owed = &obligation.owed;
+    pb::ObligationMoved {
+        obligation_id: obligation.id.to_string(),
+        incident_id: incident(obligation),
+        duty_id: owed.duty_id.clone(),
+        name: owed.name.clone(),
+        clause: owed.clause.clone(),
+        debtor_body_id,
+        debtor_person_id,
+        debtor_role,
+        previous_due_time: Some(wire_time(moved.from)),
+        due_time: Some(wire_time(owed.due_time)),
+        reason: moved.reason,
+        previous_rule_version: moved.rule_version,
+        rule_version: owed.rule_version.clone(),
+        cause_event_id: moved.cause,
+    }
+}
+
+fn waived(obligation: &Obligation) -> pb::ObligationWaived {
+    let owed = &obligation.owed;
+    pb::ObligationWaived {
+        obligation_id: obligation.id.to_string(),
+        incident_id: incident(obligation),
+        duty_id: owed.duty_id.clone(),
+        name: owed.name.clone(),
+        clause: owed.clause.clone(),
+        grant_event_id: match &owed.outcome {
+            Outcome::Waived { fact_id, .. } => fact_id.clone(),
+            Outcome::Open | Outcome::Discharged { .. } | Outcome::DischargedLate { .. } | Outcome::Ended { .. } => String::new(),
+        },
+    }
+}
+
 fn ended(obligation: &Obligation) -> pb::ObligationEnded {
     let owed = &obligation.owed;
     let reason = match &owed.outcome {
         Outcome::Ended { reason, .. } => reason.clone(),
-        Outcome::Open | Outcome::Discharged { .. } | Outcome::DischargedLate { .. } => String::new(),
+        Outcome::Open | Outcome::Discharged { .. } | Outcome::DischargedLate { .. } | Outcome::Waived { .. } => String::new(),
     };
     pb::ObligationEnded {
         obligation_id: obligation.id.to_string(),

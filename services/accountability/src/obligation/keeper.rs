@@ -5,10 +5,12 @@ use std::{sync::Arc, time::Duration};
 
 use chassis::{Consumer, Db, Error, Held, Lease, Task};
 use jiff::Timestamp;
+use regulation::RuleBook;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{commands, store};
+use crate::rule_adoption::commands::adopt;
 
 /// The lease's name.
 pub(crate) const LEASE: &str = "clock-keeper";
@@ -26,6 +28,8 @@ const QUIET_AT_MOST: usize = 20;
 /// Keeps the clocks of one store.
 pub(crate) struct Keeper {
     pub db: Db,
+    /// The rule in its versions.
+    pub book: Arc<RuleBook>,
     /// Rings when obligations have changed.
     pub changed: Arc<Notify>,
     /// What the clocks are computed from.
@@ -51,6 +55,15 @@ impl Keeper {
     /// While the lease is ours.
     async fn hold(&self, lease: &Lease, held: &Held) {
         while lease.renew(held).await {
+            match adopt(&self.db, &self.book, held.token).await {
+                Ok(Some(false)) => {}
+                Ok(Some(true)) => continue,
+                Ok(None) => return,
+                Err(error) => {
+                    trouble(&error).await;
+                    continue;
+                }
+            }
             match commands::settle(&self.db, held.token).await {
                 Ok(None) => return,
                 Ok(Some(0)) => match self.next_moment().await {
@@ -91,7 +104,9 @@ impl Keeper {
     }
 
     async fn next_moment(&self) -> Result<Option<Timestamp>, Error> {
-        store::next_moment(&mut *self.db.acquire().await?).await
+        let of_a_clock = store::next_moment(&mut *self.db.acquire().await?).await?;
+        let of_the_rule = self.book.next_change(self.db.clock().now());
+        Ok(of_a_clock.into_iter().chain(of_the_rule).min())
     }
 
     /// After downtime, the facts that discharged an obligation may still be on their way.

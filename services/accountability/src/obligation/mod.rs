@@ -11,18 +11,19 @@ pub(crate) mod store;
 use chassis::Refusal;
 use jiff::Timestamp;
 pub(crate) use reconcile::Cause;
-use regulation::{Obligation as Owed, Outcome, Reminder};
+use regulation::{Obligation as Owed, Outcome, Party, Reminder};
 use uuid::Uuid;
+
+use crate::fact::Subject;
 
 /// An obligation, and how much of its clock has been told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Obligation {
     pub id: Uuid,
+    pub subject: Subject,
     pub incident_id: Option<Uuid>,
     /// What the rule concluded.
     pub owed: Owed,
-    /// Content hash of the rule that set the due time.
-    pub rule_version: String,
     /// Whether it was told that the due time passed.
     pub breach_told: bool,
     /// The stages of the reminders that were told.
@@ -32,10 +33,26 @@ pub(crate) struct Obligation {
 /// Something that a clock tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stroke {
-    /// 提醒, by its stage.
-    Reminded(String),
+    /// 提醒.
+    Reminded {
+        /// Its stage.
+        stage: String,
+        /// Roles up the chain that are reminded too.
+        also: Vec<String>,
+    },
     /// 逾期.
     Breached,
+}
+
+impl Stroke {
+    fn reminded(reminder: &Reminder) -> Self {
+        // The debtor comes first.
+        let also = reminder.to.iter().skip(1).filter_map(|party| match party {
+            Party::Role(slug) => Some(slug.clone()),
+            Party::Body(_) | Party::Person(_) => None,
+        });
+        Self::Reminded { stage: reminder.stage.clone(), also: also.collect() }
+    }
 }
 
 impl Obligation {
@@ -48,7 +65,10 @@ impl Obligation {
     pub fn fell_overdue(&self, now: Timestamp) -> bool {
         let settled = match &self.owed.outcome {
             Outcome::Open => now,
-            Outcome::Discharged { time, .. } | Outcome::DischargedLate { time, .. } | Outcome::Ended { time, .. } => *time,
+            Outcome::Discharged { time, .. }
+            | Outcome::DischargedLate { time, .. }
+            | Outcome::Waived { time, .. }
+            | Outcome::Ended { time, .. } => *time,
         };
         self.owed.due_time <= settled
     }
@@ -71,10 +91,10 @@ impl Obligation {
         let mut strokes: Vec<(Timestamp, Stroke)> = self
             .untold()
             .filter(|reminder| reminder.at <= now)
-            .map(|reminder| (reminder.at, Stroke::Reminded(reminder.stage.clone())))
+            .map(|reminder| (reminder.at, Stroke::reminded(reminder)))
             .collect();
         self.stages_told.extend(strokes.iter().filter_map(|(_, stroke)| match stroke {
-            Stroke::Reminded(stage) => Some(stage.clone()),
+            Stroke::Reminded { stage, .. } => Some(stage.clone()),
             Stroke::Breached => None,
         }));
         if !self.breach_told && self.owed.due_time <= now {
@@ -112,7 +132,6 @@ pub(crate) fn incident_unknown() -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use regulation::Party;
 
     fn time(text: &str) -> Timestamp {
         format!("2026-11-10T{text}:00+08:00").parse().unwrap()
@@ -122,11 +141,13 @@ mod tests {
         let reminder = |at: &str, stage: &str| Reminder { at: time(at), stage: stage.into(), to: Vec::new() };
         Obligation {
             id: Uuid::nil(),
+            subject: Subject::Incident(Uuid::nil()),
             incident_id: None,
             owed: Owed {
                 key: "key".into(),
                 duty_id: "duty".into(),
                 name: "当日回应".into(),
+                act: "response".into(),
                 clause: "四(三)".into(),
                 basis: "四(三)".into(),
                 debtor: Party::Role("office_staff".into()),
@@ -138,16 +159,19 @@ mod tests {
                 due_time: time("18:00"),
                 derivation: Vec::new(),
                 reminders: vec![reminder("16:00", "before_due"), reminder("18:00", "at_due"), reminder("22:00", "after_due")],
+                extensions: Vec::new(),
+                extension: None,
+                waiver: None,
+                rule_version: String::new(),
                 outcome: Outcome::Open,
             },
-            rule_version: String::new(),
             breach_told: false,
             stages_told: Vec::new(),
         }
     }
 
     fn told(strokes: &[(Timestamp, Stroke)]) -> Vec<&str> {
-        strokes.iter().map(|(_, stroke)| if let Stroke::Reminded(stage) = stroke { stage.as_str() } else { "breached" }).collect()
+        strokes.iter().map(|(_, stroke)| if let Stroke::Reminded { stage, .. } = stroke { stage.as_str() } else { "breached" }).collect()
     }
 
     #[test]

@@ -3,27 +3,40 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use regulation::{Obligation as Owed, Outcome};
+use regulation::{Obligation as Owed, Outcome, RuleBook};
 use uuid::Uuid;
 
 use super::Obligation;
+use crate::fact::Subject;
 
 /// What happened to an obligation, to be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum News {
     /// Somebody owes something.
     Opened,
     /// 时限变动: it was due at another time before.
-    DueMoved {
-        /// The time before.
-        from: Timestamp,
-    },
+    Moved(Moved),
     /// 逾期: it was settled after its due time, and nobody had told of the breach yet.
     Breached,
     /// 办结.
     Discharged,
+    /// 免除.
+    Waived,
     /// 终止.
     Ended,
+}
+
+/// How a due time moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moved {
+    /// The time before.
+    pub from: Timestamp,
+    /// Why, in Chinese: what the derivation says now and did not say before.
+    pub reason: String,
+    /// Content hash of the rule that had set it.
+    pub rule_version: String,
+    /// The fact that caused it.
+    pub cause: String,
 }
 
 /// An obligation that is new or has changed.
@@ -39,9 +52,17 @@ pub(crate) struct Change {
 pub(crate) struct Cause<'a> {
     pub fact_id: &'a str,
     pub fact_time: Timestamp,
-    pub incident_id: Option<Uuid>,
-    pub rule_version: &'a str,
+    pub subject: Subject,
+    /// The versions of the rule that are at hand.
+    pub book: &'a RuleBook,
     pub now: Timestamp,
+}
+
+impl Cause<'_> {
+    /// Whether an obligation was made under a version that is not at hand.
+    fn other_version(&self, known: &Obligation) -> bool {
+        !self.book.rules().any(|rule| rule.version() == known.owed.rule_version)
+    }
 }
 
 const NO_LONGER_OWED: &str = "按现有全部事实和现行制度,不再要求该项";
@@ -65,9 +86,9 @@ pub(crate) fn reconcile(stored: Vec<Obligation>, owed: Vec<Owed>, cause: Cause<'
 fn open(id: Uuid, owed: Owed, cause: Cause<'_>) -> Change {
     let mut obligation = Obligation {
         id,
-        incident_id: cause.incident_id,
+        subject: cause.subject,
+        incident_id: cause.subject.incident_id(),
         owed,
-        rule_version: cause.rule_version.to_owned(),
         breach_told: false,
         stages_told: Vec::new(),
     };
@@ -79,15 +100,25 @@ fn open(id: Uuid, owed: Owed, cause: Cause<'_>) -> Change {
 }
 
 fn meet(mut known: Obligation, owed: Owed, cause: Cause<'_>) -> Option<Change> {
-    if known.owed == owed {
+    let other_version = known.owed.rule_version != owed.rule_version;
+    // What was settled under one version of the rule no other version unsettles.
+    if known.owed == owed || (other_version && !known.is_open()) {
         return None;
     }
     let before = std::mem::replace(&mut known.owed, owed);
+    if other_version && (Owed { rule_version: before.rule_version.clone(), ..known.owed.clone() }) == before {
+        return None;
+    }
     let mut news = Vec::new();
     if before.due_time != known.owed.due_time {
-        news.push(News::DueMoved { from: before.due_time });
-        cause.rule_version.clone_into(&mut known.rule_version);
+        let said = |step: &&String| !before.derivation.contains(step);
+        let reason = known.owed.derivation.iter().filter(said).cloned().collect::<Vec<_>>().join(";");
+        let cause_id = cause.fact_id.to_owned();
+        news.push(News::Moved(Moved { from: before.due_time, reason, rule_version: before.rule_version, cause: cause_id }));
         known.breach_told &= known.owed.due_time <= cause.now;
+        // A stage whose moment is to come again will be told again.
+        let passed = |stage: &String| known.owed.reminders.iter().any(|reminder| reminder.stage == *stage && reminder.at <= cause.now);
+        known.stages_told.retain(passed);
     }
     if before.outcome != known.owed.outcome {
         if known.is_open() {
@@ -101,7 +132,8 @@ fn meet(mut known: Obligation, owed: Owed, cause: Cause<'_>) -> Option<Change> {
 
 /// The rule no longer asks for it. It stays, as it was told once.
 fn end(mut known: Obligation, cause: Cause<'_>) -> Option<Change> {
-    if matches!(&known.owed.outcome, Outcome::Ended { reason, .. } if reason == NO_LONGER_OWED) {
+    let is_known = matches!(&known.owed.outcome, Outcome::Ended { reason, .. } if reason == NO_LONGER_OWED);
+    if is_known || (!known.is_open() && cause.other_version(&known)) {
         return None;
     }
     known.owed.outcome = Outcome::Ended { fact_id: cause.fact_id.to_owned(), time: cause.fact_time, reason: NO_LONGER_OWED.to_owned() };
@@ -113,6 +145,7 @@ fn settled(obligation: &mut Obligation) -> Vec<News> {
     let (overdue, end) = match &obligation.owed.outcome {
         Outcome::Open | Outcome::Discharged { .. } => (false, News::Discharged),
         Outcome::DischargedLate { .. } => (true, News::Discharged),
+        Outcome::Waived { time, .. } => (*time >= obligation.owed.due_time, News::Waived),
         Outcome::Ended { time, .. } => (*time >= obligation.owed.due_time, News::Ended),
     };
     if overdue && !obligation.breach_told {
@@ -129,9 +162,15 @@ fn to_the_microsecond(mut owed: Owed) -> Owed {
     round(&mut owed.start_time);
     round(&mut owed.due_time);
     owed.reminders.iter_mut().for_each(|reminder| round(&mut reminder.at));
+    for extension in &mut owed.extensions {
+        [&mut extension.time, &mut extension.from, &mut extension.to].into_iter().for_each(round);
+    }
     match &mut owed.outcome {
         Outcome::Open => {}
-        Outcome::Discharged { time, .. } | Outcome::DischargedLate { time, .. } | Outcome::Ended { time, .. } => round(time),
+        Outcome::Discharged { time, .. }
+        | Outcome::DischargedLate { time, .. }
+        | Outcome::Waived { time, .. }
+        | Outcome::Ended { time, .. } => round(time),
     }
     owed
 }

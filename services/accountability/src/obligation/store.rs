@@ -1,9 +1,12 @@
 //! All SQL that names accountability.obligation.
 
+use std::collections::HashSet;
+
 use chassis::{Error, fact_id};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use regulation::{Obligation as Owed, Outcome, Party};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -16,10 +19,12 @@ use crate::fact::Subject;
 
 struct Row {
     obligation_id: Uuid,
+    subject: String,
     key: String,
     incident_id: Option<Uuid>,
     duty_id: String,
     name: String,
+    act: String,
     clause: String,
     basis: String,
     debtor_body_id: Option<Uuid>,
@@ -36,6 +41,9 @@ struct Row {
     outcome_event_id: Option<Uuid>,
     outcome_time: Option<jiff_sqlx::Timestamp>,
     end_reason: String,
+    extensions: Value,
+    extension: Option<Value>,
+    waiver: Option<Value>,
     rule_version: String,
     breach_told: bool,
     stages_told: Value,
@@ -50,6 +58,7 @@ impl TryFrom<Row> for Obligation {
             ("OPEN", None) => Outcome::Open,
             ("DISCHARGED", Some((fact_id, time))) => Outcome::Discharged { fact_id, time },
             ("DISCHARGED_LATE", Some((fact_id, time))) => Outcome::DischargedLate { fact_id, time },
+            ("WAIVED", Some((fact_id, time))) => Outcome::Waived { fact_id, time },
             ("ENDED", Some((fact_id, time))) => Outcome::Ended { fact_id, time, reason: row.end_reason },
             (other, _) => return Err(Error::fault(format!("obligation outcome {other}"))),
         };
@@ -61,11 +70,13 @@ impl TryFrom<Row> for Obligation {
         };
         Ok(Self {
             id: row.obligation_id,
+            subject: row.subject.parse()?,
             incident_id: row.incident_id,
             owed: Owed {
                 key: row.key,
                 duty_id: row.duty_id,
                 name: row.name,
+                act: row.act,
                 clause: row.clause,
                 basis: row.basis,
                 debtor,
@@ -77,9 +88,12 @@ impl TryFrom<Row> for Obligation {
                 due_time: row.due_time.to_jiff(),
                 derivation: row.derivation,
                 reminders: serde_json::from_value(row.reminders).map_err(Error::fault)?,
+                extensions: serde_json::from_value(row.extensions).map_err(Error::fault)?,
+                extension: row.extension.map(serde_json::from_value).transpose().map_err(Error::fault)?,
+                waiver: row.waiver.map(serde_json::from_value).transpose().map_err(Error::fault)?,
+                rule_version: row.rule_version,
                 outcome,
             },
-            rule_version: row.rule_version,
             breach_told: row.breach_told,
             stages_told: serde_json::from_value(row.stages_told).map_err(Error::fault)?,
         })
@@ -107,12 +121,12 @@ impl Settled {
             Outcome::Open => Ok(Self { outcome: "OPEN", event_id: None, time: None, reason: String::new() }),
             Outcome::Discharged { fact_id, time } => settled("DISCHARGED", fact_id, *time, ""),
             Outcome::DischargedLate { fact_id, time } => settled("DISCHARGED_LATE", fact_id, *time, ""),
+            Outcome::Waived { fact_id, time } => settled("WAIVED", fact_id, *time, ""),
             Outcome::Ended { fact_id, time, reason } => settled("ENDED", fact_id, *time, reason),
         }
     }
 }
 
-/// A debtor in columns: body, person, role.
 /// A debtor as its three columns: body, person, role.
 type DebtorColumns<'a> = (Option<Uuid>, Option<Uuid>, Option<&'a str>);
 
@@ -128,9 +142,9 @@ fn debtor(party: &Party) -> Result<DebtorColumns<'_>, Error> {
 pub(crate) async fn of(connection: &mut PgConnection, subject: Subject) -> Result<Vec<Obligation>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+        "SELECT obligation_id, subject, key, incident_id, duty_id, name, act, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
                 trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
-                rule_version, breach_told, stages_told
+                extensions, extension, waiver, rule_version, breach_told, stages_told
          FROM accountability.obligation WHERE subject = $1 FOR UPDATE",
         subject.to_string()
     )
@@ -143,9 +157,9 @@ pub(crate) async fn of(connection: &mut PgConnection, subject: Subject) -> Resul
 pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Obligation>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+        "SELECT obligation_id, subject, key, incident_id, duty_id, name, act, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
                 trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
-                rule_version, breach_told, stages_told
+                extensions, extension, waiver, rule_version, breach_told, stages_told
          FROM accountability.obligation WHERE obligation_id = ANY($1)",
         ids
     )
@@ -161,9 +175,9 @@ pub(crate) async fn list(connection: &mut PgConnection, asked: &Asked, sight: &S
     let after_due = asked.due_after.map_or(after_due, |after| after.max(after_due));
     let rows = sqlx::query_as!(
         Row,
-        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+        "SELECT obligation_id, subject, key, incident_id, duty_id, name, act, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
                 trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
-                rule_version, breach_told, stages_told
+                extensions, extension, waiver, rule_version, breach_told, stages_told
          FROM accountability.obligation
          WHERE (due_time, obligation_id) > ($1, $2)
            AND ($3::timestamptz IS NULL OR due_time > $3)
@@ -171,6 +185,7 @@ pub(crate) async fn list(connection: &mut PgConnection, asked: &Asked, sight: &S
            AND ($5::text IS NULL OR outcome = $5)
            AND ($6::uuid IS NULL OR incident_id = $6)
            AND ($7::uuid IS NULL OR debtor_body_id = $7)
+           AND ($13::bool IS NULL OR (extensions <> '[]') = $13)
            AND ($8 OR debtor_body_id = ANY($9) OR debtor_person_id = ANY($10) OR debtor_role = ANY($11))
          ORDER BY due_time, obligation_id LIMIT $12",
         bound(after_due).to_sqlx() as jiff_sqlx::Timestamp,
@@ -184,7 +199,8 @@ pub(crate) async fn list(connection: &mut PgConnection, asked: &Asked, sight: &S
         &sight.bodies,
         &sight.persons,
         &sight.roles,
-        asked.page.limit()
+        asked.page.limit(),
+        asked.extended
     )
     .fetch_all(connection)
     .await?;
@@ -196,18 +212,56 @@ fn bound(time: Timestamp) -> Timestamp {
     Timestamp::from_second(-62_000_000_000).map_or(time, |least| time.max(least))
 }
 
+fn json(value: &impl Serialize) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(Error::fault)
+}
+
+/// An obligation by id, locked.
+pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Obligation>, Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT obligation_id, subject, key, incident_id, duty_id, name, act, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+                trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
+                extensions, extension, waiver, rule_version, breach_told, stages_told
+         FROM accountability.obligation WHERE obligation_id = $1 FOR UPDATE",
+        id
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Obligation::try_from)
+    .transpose()
+}
+
+/// Which of some obligations are open, and the earliest of the clocks of their incident and act (最早时限).
+pub(crate) async fn effective(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+    let found = sqlx::query_scalar!(
+        "SELECT o.obligation_id FROM accountability.obligation o
+         WHERE o.obligation_id = ANY($1) AND o.outcome = 'OPEN' AND (o.incident_id IS NULL OR NOT EXISTS (
+             SELECT 1 FROM accountability.obligation p
+             WHERE p.incident_id = o.incident_id AND p.act = o.act AND p.outcome = 'OPEN'
+               AND (p.due_time, p.obligation_id) < (o.due_time, o.obligation_id)
+               -- Clocks of one duty for several debtors do not stand in for each other.
+               AND p.duty_id <> o.duty_id))",
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(found.into_iter().collect())
+}
+
 /// Adds an obligation.
-pub(crate) async fn insert(connection: &mut PgConnection, subject: Subject, obligation: &Obligation) -> Result<(), Error> {
+pub(crate) async fn insert(connection: &mut PgConnection, obligation: &Obligation) -> Result<(), Error> {
     let owed = &obligation.owed;
     let (body, person, role) = debtor(&owed.debtor)?;
     let settled = Settled::of(&owed.outcome)?;
     sqlx::query!(
         "INSERT INTO accountability.obligation (obligation_id, subject, key, incident_id, duty_id, name, clause, basis, debtor_body_id,
              debtor_person_id, debtor_role, creditor, trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome,
-             outcome_event_id, outcome_time, end_reason, rule_version, breach_told, stages_told, next_moment)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+             outcome_event_id, outcome_time, end_reason, rule_version, breach_told, stages_told, next_moment, act, extensions, extension, waiver)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
+             $28, $29, $30)",
         obligation.id,
-        subject.to_string(),
+        obligation.subject.to_string(),
         owed.key,
         obligation.incident_id,
         owed.duty_id,
@@ -217,21 +271,25 @@ pub(crate) async fn insert(connection: &mut PgConnection, subject: Subject, obli
         body,
         person,
         role,
-        owed.creditor.as_ref().map(serde_json::to_value).transpose().map_err(Error::fault)?,
+        owed.creditor.as_ref().map(json).transpose()?,
         fact_id(&owed.trigger_fact_id)?,
         owed.open_time.to_sqlx() as jiff_sqlx::Timestamp,
         owed.start_time.to_sqlx() as jiff_sqlx::Timestamp,
         owed.due_time.to_sqlx() as jiff_sqlx::Timestamp,
         &owed.derivation,
-        serde_json::to_value(&owed.reminders).map_err(Error::fault)?,
+        json(&owed.reminders)?,
         settled.outcome,
         settled.event_id,
         settled.time as Option<jiff_sqlx::Timestamp>,
         settled.reason,
-        obligation.rule_version,
+        owed.rule_version,
         obligation.breach_told,
         Value::from(obligation.stages_told.clone()),
-        obligation.next_moment().map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+        obligation.next_moment().map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        owed.act,
+        json(&owed.extensions)?,
+        owed.extension.as_ref().map(json).transpose()?,
+        owed.waiver.as_ref().map(json).transpose()?
     )
     .execute(connection)
     .await?;
@@ -245,25 +303,31 @@ pub(crate) async fn save(connection: &mut PgConnection, obligation: &Obligation)
     sqlx::query!(
         "UPDATE accountability.obligation
          SET name = $2, clause = $3, basis = $4, creditor = $5, open_time = $6, start_time = $7, due_time = $8, derivation = $9, reminders = $10,
-             outcome = $11, outcome_event_id = $12, outcome_time = $13, end_reason = $14, rule_version = $15, breach_told = $16, next_moment = $17
+             outcome = $11, outcome_event_id = $12, outcome_time = $13, end_reason = $14, rule_version = $15, breach_told = $16, next_moment = $17,
+             act = $18, stages_told = $19, extensions = $20, extension = $21, waiver = $22
          WHERE obligation_id = $1",
         obligation.id,
         owed.name,
         owed.clause,
         owed.basis,
-        owed.creditor.as_ref().map(serde_json::to_value).transpose().map_err(Error::fault)?,
+        owed.creditor.as_ref().map(json).transpose()?,
         owed.open_time.to_sqlx() as jiff_sqlx::Timestamp,
         owed.start_time.to_sqlx() as jiff_sqlx::Timestamp,
         owed.due_time.to_sqlx() as jiff_sqlx::Timestamp,
         &owed.derivation,
-        serde_json::to_value(&owed.reminders).map_err(Error::fault)?,
+        json(&owed.reminders)?,
         settled.outcome,
         settled.event_id,
         settled.time as Option<jiff_sqlx::Timestamp>,
         settled.reason,
-        obligation.rule_version,
+        owed.rule_version,
         obligation.breach_told,
-        obligation.next_moment().map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+        obligation.next_moment().map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        owed.act,
+        Value::from(obligation.stages_told.clone()),
+        json(&owed.extensions)?,
+        owed.extension.as_ref().map(json).transpose()?,
+        owed.waiver.as_ref().map(json).transpose()?
     )
     .execute(connection)
     .await?;
@@ -282,9 +346,9 @@ pub(crate) async fn next_moment(connection: &mut PgConnection) -> Result<Option<
 pub(crate) async fn due(connection: &mut PgConnection, now: Timestamp, most: i64) -> Result<Vec<Obligation>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT obligation_id, key, incident_id, duty_id, name, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+        "SELECT obligation_id, subject, key, incident_id, duty_id, name, act, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
                 trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
-                rule_version, breach_told, stages_told
+                extensions, extension, waiver, rule_version, breach_told, stages_told
          FROM accountability.obligation WHERE next_moment <= $1 ORDER BY next_moment, obligation_id LIMIT $2 FOR UPDATE SKIP LOCKED",
         now.to_sqlx() as jiff_sqlx::Timestamp,
         most

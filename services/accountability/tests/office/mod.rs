@@ -62,7 +62,7 @@ pub struct People {
 
 async fn serve(rig: Rig) -> House {
     let db = rig.db(accountability::NAME, &accountability::MIGRATOR).await;
-    let service = accountability::service(&db, &Arc::new(regulation::testing::toksun()));
+    let service = accountability::service(&db, &Arc::new(regulation::testing::toksun().into()));
     rig.serve(vec![service], &SOURCES).await
 }
 

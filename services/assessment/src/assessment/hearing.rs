@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chassis::{Error, Tx};
 use huiying_proto::assessment as pb;
 use jiff::Timestamp;
-use regulation::{ReportSignals, Rule};
+use regulation::{ReportSignals, Rule, RuleBook};
 use uuid::Uuid;
 
 use super::{
@@ -38,18 +38,19 @@ pub(crate) struct Placed {
 }
 
 /// Places reports in their incidents, however many. Their tests come after.
-pub(crate) async fn place(tx: &mut Tx, rule: &Rule, placed: &[Placed]) -> Result<(), Error> {
+pub(crate) async fn place(tx: &mut Tx, book: &RuleBook, placed: &[Placed]) -> Result<(), Error> {
     if placed.is_empty() {
         return Ok(());
     }
     let latest: HashMap<Uuid, &Incident> = placed.iter().map(|p| (p.incident.id, &p.incident)).collect();
-    store::observe(tx.conn(), &latest.into_values().collect::<Vec<_>>(), rule.version()).await?;
+    let version = book.at(tx.now()).version();
+    store::observe(tx.conn(), &latest.into_values().collect::<Vec<_>>(), version).await?;
     let signals: HashMap<Uuid, (Uuid, &Signal)> = placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal))).collect();
     let elsewhere = signal::store::place(tx.conn(), &signals.into_values().collect::<Vec<_>>()).await?;
     for (report_id, from) in elsewhere {
         let Some(now) = placed.iter().rfind(|p| p.signal.report_id == report_id) else { continue };
         tx.react_to(now.event_id);
-        take_away(tx, rule, from, report_id, now.time).await?;
+        take_away(tx, book.at(now.time), from, report_id, now.time).await?;
     }
     Ok(())
 }

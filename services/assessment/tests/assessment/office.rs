@@ -29,7 +29,7 @@ pub struct Office {
 pub async fn office() -> Office {
     let rig = Rig::new("2026-11-10 09:00").await;
     let db = rig.db(assessment::NAME, &assessment::MIGRATOR).await;
-    let rule = Arc::new(regulation::testing::toksun());
+    let rule = Arc::new(regulation::testing::toksun().into());
     let house = rig.serve(vec![assessment::service(&db, &rule)], &["intake"]).await;
     let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let unit = house.body("water", "县水利局", Kind::Unit).await;

@@ -174,9 +174,16 @@ impl Tx {
 
     /// Emits a fact that others may follow, once this commits. The incident is read off its field of that name.
     pub fn emit<E: Message + Name>(&mut self, fact: E) {
+        self.emit_as(fact);
+    }
+
+    /// Emits a fact, and tells its id.
+    pub fn emit_as<E: Message + Name>(&mut self, fact: E) -> Uuid {
         let payload = fact.encode_to_vec();
         let incident_id = huiying_proto::incident_of(&E::full_name(), &payload);
-        self.events.push(Event { event_id: mint(self.now).to_string(), r#type: E::full_name(), payload, incident_id });
+        let id = mint(self.now);
+        self.events.push(Event { event_id: id.to_string(), r#type: E::full_name(), payload, incident_id });
+        id
     }
 
     /// Commits state, facts, audit entry and the answer to this request.

@@ -58,8 +58,7 @@ pub struct Office {
 pub async fn quiet_office(superior: Option<Superior>) -> Office {
     let rig = Rig::new("2026-11-10 09:00").await;
     let db = rig.db(disposal::NAME, &disposal::MIGRATOR).await;
-    let rule = Arc::new(regulation::testing::toksun());
-    let service = disposal::service(&db, &rule, disposal::Office { name: "沙河县人民政府办公室".into(), superior });
+    let service = disposal::service(&db, disposal::Office { name: "沙河县人民政府办公室".into(), superior });
     let house = rig.serve(vec![service], &["intake", "assessment"]).await;
     let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;

@@ -92,7 +92,7 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
     let token = issuer.service("huiying", &[Role::System], plan.clock.now(), 10 * YEAR)?;
     let parts = Parts {
         clock: plan.clock,
-        rule: shipped_rule()?,
+        book: shipped_rule()?,
         database_url: plan.urls.1,
         connections: 12,
         writer_key: rand::random(),
@@ -122,11 +122,11 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
 ///
 /// # Errors
 /// Never, as long as the shipped files are sound; a test parses them.
-pub fn shipped_rule() -> Result<std::sync::Arc<regulation::Rule>, Failure> {
+pub fn shipped_rule() -> Result<std::sync::Arc<regulation::RuleBook>, Failure> {
     let base = ("toksun.yaml".to_owned(), include_str!("../../../../deploy/regulation/toksun.yaml").to_owned());
     let overlay = ("national.yaml".to_owned(), include_str!("../../../../deploy/regulation/national.yaml").to_owned());
     let calendar = ("2026.yaml".to_owned(), include_str!("../../../../deploy/calendar/2026.yaml").to_owned());
-    compose::parse_rule(&base, &[overlay], &[calendar])
+    Ok(std::sync::Arc::new(compose::parse_rule(&base, &[overlay], &[calendar])?.into()))
 }
 
 /// Runs the demo.

@@ -8,7 +8,7 @@ use std::{
 use chassis::{Audit, Error, Heard, Reaction, Tx, clock::civil_day, fact_id};
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
-use regulation::Rule;
+use regulation::{Rule, RuleBook};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ const TOGETHER: usize = 1_000;
 
 /// The placer: one a service, as its consumer's lease has it.
 pub(crate) struct Placing {
-    rule: Arc<Rule>,
+    book: Arc<RuleBook>,
     memory: Mutex<Memory>,
 }
 
@@ -51,8 +51,8 @@ struct Waiting {
 }
 
 impl Placing {
-    pub fn new(rule: Arc<Rule>) -> Self {
-        Self { rule, memory: Mutex::default() }
+    pub fn new(book: Arc<RuleBook>) -> Self {
+        Self { book, memory: Mutex::default() }
     }
 
     /// Places the reports of some records. Those that came in one record are compared together.
@@ -76,7 +76,7 @@ impl Placing {
         let opens: HashSet<Uuid> = placed.iter().map(|w| w.opens).collect();
         let targets: HashSet<Uuid> = placed.iter().filter_map(|w| w.report.placed.as_ref().map(|p| p.incident)).collect();
         let known: Vec<Uuid> = targets.difference(&opens).copied().collect();
-        let mut gathering = Gathering::load(tx.conn(), &known, window(&self.rule)).await?;
+        let mut gathering = Gathering::load(tx.conn(), &known, window(self.book.at(tx.now()))).await?;
         let mut numbers = numbers(tx, targets.intersection(&opens).count()).await?;
         for Waiting { report, cause, .. } in &placed {
             let Some(incident) = report.placed.as_ref().map(|p| p.incident) else { continue };

@@ -47,7 +47,7 @@ pub async fn office() -> Office {
 /// The office on a store and a clock.
 pub async fn office_on(rig: Rig) -> Office {
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun()), intake::WriterKey::new([7; 32]));
+    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]));
     let house = rig.serve(vec![service], &["assessment"]).await;
     let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let water = house.body("shuiwu", "县水务局", Kind::Unit).await;

@@ -53,7 +53,7 @@ pub async fn office() -> Office {
 pub async fn office_whose_head_is(roles: &[Role]) -> Office {
     let rig = Rig::new("2026-11-10 09:00").await;
     let db = rig.db(notification::NAME, &notification::MIGRATOR).await;
-    let service = notification::service(&db, &Arc::new(regulation::testing::toksun()));
+    let service = notification::service(&db, &Arc::new(regulation::testing::toksun().into()));
     let house = rig.serve(vec![service], &SOURCES).await;
     let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;

@@ -5,12 +5,15 @@ mod incident;
 mod obligation;
 mod owed;
 mod parse;
+mod relief;
 mod reminder;
 mod sequence;
 
 pub(crate) use incident::shapes_incident;
 pub use obligation::{Obligation, Outcome, Reminder, State};
 pub(crate) use parse::DutyParser;
+pub use relief::{Extension, Relief};
+pub(crate) use relief::{EXTENSION, WAIVER};
 pub(crate) use reminder::ReminderRule;
 pub(crate) use sequence::{Seen, Sequence};
 
@@ -27,6 +30,8 @@ pub(crate) struct Duty {
     pub(crate) id: String,
     pub(crate) place: Place,
     name: String,
+    /// 事项: what clocks of several bases ask for together, of which the earliest counts; its own id when no other asks for it.
+    act: String,
     clause: String,
     basis: String,
     /// Why the number is what it is, where the text measures nothing.
@@ -40,6 +45,8 @@ pub(crate) struct Duty {
     discharged_by: Vec<Settling>,
     ended_by: Vec<Settling>,
     reminders: Vec<ReminderRule>,
+    extension: Option<Relief>,
+    waiver: Option<Relief>,
 }
 
 /// 触发: a fact that brings the duty about.
@@ -85,6 +92,8 @@ impl Duty {
 /// What every duty is computed with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ground<'r> {
+    /// Content hash of the rule.
+    pub(crate) version: &'r str,
     pub(crate) machine: &'r Machine,
     pub(crate) threshold: &'r Map<String, Value>,
     pub(crate) minimum_minutes: i64,

@@ -1,8 +1,9 @@
 //! 推定: which obligations follow from the facts.
 
 use super::due::Clock;
+use super::relief::extend;
 use super::sequence::{Seen, Sequence};
-use super::{Duty, Ground, Obligation, Outcome, Renewed, Settling, Trigger};
+use super::{Duty, EXTENSION, Ground, Obligation, Outcome, Renewed, Settling, Trigger, WAIVER};
 use crate::civil::{limit_words, moment_words};
 use crate::formula::Fields;
 use crate::party::Party;
@@ -14,9 +15,9 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// One trigger of one debtor, before it is known whether it starts a clock of its own.
-struct Claim<'s, 'f> {
+pub(super) struct Claim<'s, 'f> {
     trigger: &'s Seen<'f>,
-    debtor: Party,
+    pub(super) debtor: Party,
     creditor: Option<Party>,
     start: Timestamp,
     due: Timestamp,
@@ -24,18 +25,33 @@ struct Claim<'s, 'f> {
 }
 
 /// A clock and the facts that have settled it.
-struct Running<'s, 'f> {
-    claim: Claim<'s, 'f>,
+pub(super) struct Running<'s, 'f> {
+    pub(super) claim: Claim<'s, 'f>,
+    /// Facts that triggered it again.
+    joined: Vec<&'f str>,
     discharge: Option<&'s Seen<'f>>,
     end: Option<(&'s Seen<'f>, &'s str)>,
 }
 
+impl Running<'_, '_> {
+    /// Whether a fact triggered it, first or again.
+    pub(super) fn began_with(&self, fact_id: &str) -> bool {
+        self.claim.trigger.fact.id == fact_id || self.joined.contains(&fact_id)
+    }
+}
+
 impl Duty {
-    /// The obligations of this duty, appended in the order of their triggers.
-    pub(crate) fn owed(&self, facts: &Sequence<'_>, ground: Ground<'_>, owed: &mut Vec<Obligation>) -> Result<(), RuleError> {
+    /// The obligations of this duty, appended in the order of their triggers; of triggers from `since` on alone, if given.
+    pub(crate) fn owed(
+        &self,
+        facts: &Sequence<'_>,
+        since: Option<Timestamp>,
+        ground: Ground<'_>,
+        owed: &mut Vec<Obligation>,
+    ) -> Result<(), RuleError> {
         let mut claims: BTreeMap<(Party, String), Vec<Claim<'_, '_>>> = BTreeMap::new();
         for trigger in &self.triggers {
-            for seen in facts.of_kind(&trigger.kind) {
+            for seen in facts.of_kind(&trigger.kind).filter(|seen| since.is_none_or(|since| seen.fact.time >= since)) {
                 self.claims(trigger, seen, facts, ground, &mut claims)?;
             }
         }
@@ -48,7 +64,7 @@ impl Duty {
                     Some(mut before) => {
                         if self.is_over(&before, &claim, facts, ground)? {
                             let used = before.discharge.map(|seen| seen.fact.id.clone());
-                            owed.push(self.obligation(before)?);
+                            owed.push(self.obligation(before, facts, ground)?);
                             self.run(claim, used.as_deref(), facts, ground)?
                         } else {
                             join(&mut before, claim);
@@ -58,7 +74,7 @@ impl Duty {
                 });
             }
             if let Some(last) = running {
-                owed.push(self.obligation(last)?);
+                owed.push(self.obligation(last, facts, ground)?);
             }
         }
         Ok(())
@@ -130,7 +146,7 @@ impl Duty {
             }
         }
         let end = self.end(&claim, None, facts, ground)?;
-        Ok(Running { claim, discharge, end })
+        Ok(Running { claim, joined: Vec::new(), discharge, end })
     }
 
     /// The first fact that ends a clock, after its trigger and not after `until`.
@@ -168,27 +184,38 @@ impl Duty {
         if self.end(&before.claim, Some(at), facts, ground)?.is_some() {
             return Ok(true);
         }
+        if self.granted(WAIVER, before, facts).any(|waiver| waiver.fact.time <= at) {
+            return Ok(true);
+        }
         Ok(self.renewed == Renewed::AfterFinish && before.discharge.is_some_and(|seen| seen.fact.time <= at))
     }
 
-    fn obligation(&self, running: Running<'_, '_>) -> Result<Obligation, RuleError> {
-        let Running { claim, discharge, end } = running;
+    fn obligation(&self, mut running: Running<'_, '_>, facts: &Sequence<'_>, ground: Ground<'_>) -> Result<Obligation, RuleError> {
+        let mut due = running.claim.due;
+        let mut derivation = std::mem::take(&mut running.claim.derivation);
+        let extensions = extend(&mut due, &mut derivation, self.granted(EXTENSION, &running, facts));
+        let waiver = self.granted(WAIVER, &running, facts).next();
+        let Running { claim, discharge, end, .. } = running;
+        let before = |one: &Seen<'_>, other: Option<&Seen<'_>>| other.is_none_or(|other| one.fact.time <= other.fact.time);
         let settled = |seen: &Seen<'_>| (seen.fact.id.clone(), seen.fact.time);
         let outcome = match (discharge, end) {
-            (Some(seen), end) if end.is_none_or(|(ended, _)| seen.fact.time <= ended.fact.time) => {
+            (Some(seen), end) if before(seen, end.map(|(ended, _)| ended)) && before(seen, waiver) => {
                 let (fact_id, time) = settled(seen);
-                if time < claim.due { Outcome::Discharged { fact_id, time } } else { Outcome::DischargedLate { fact_id, time } }
+                if time < due { Outcome::Discharged { fact_id, time } } else { Outcome::DischargedLate { fact_id, time } }
             }
-            (_, Some((seen, reason))) => {
+            (_, Some((seen, reason))) if before(seen, waiver) => {
                 let (fact_id, time) = settled(seen);
                 Outcome::Ended { fact_id, time, reason: reason.to_owned() }
             }
-            _ => Outcome::Open,
+            _ => match waiver.map(settled) {
+                Some((fact_id, time)) => Outcome::Waived { fact_id, time },
+                None => Outcome::Open,
+            },
         };
         let open = claim.trigger.fact.time;
         let mut reminders = Vec::new();
         for rule in &self.reminders {
-            let planned = rule.plan(open, claim.due, &claim.debtor);
+            let planned = rule.plan(open, due, &claim.debtor);
             reminders.extend(planned.map_err(|message| self.place.error(message))?);
         }
         reminders.sort();
@@ -196,6 +223,7 @@ impl Duty {
             key: format!("{}:{}:{}", self.id, claim.trigger.fact.id, claim.debtor),
             duty_id: self.id.clone(),
             name: self.name.clone(),
+            act: self.act.clone(),
             clause: self.clause.clone(),
             basis: self.basis.clone(),
             debtor: claim.debtor,
@@ -204,9 +232,13 @@ impl Duty {
             trigger_fact_id: claim.trigger.fact.id.clone(),
             open_time: open,
             start_time: claim.start,
-            due_time: claim.due,
-            derivation: claim.derivation,
+            due_time: due,
+            derivation,
             reminders,
+            extensions,
+            extension: self.extension.clone(),
+            waiver: self.waiver.clone(),
+            rule_version: ground.version.to_owned(),
             outcome,
         })
     }
@@ -214,11 +246,12 @@ impl Duty {
 
 /// 维持最早: a further trigger joins the clock there is. Should it be due earlier, the earlier time counts,
 /// but not before the trigger that brought it: nobody is late by what nobody knew.
-fn join(before: &mut Running<'_, '_>, claim: Claim<'_, '_>) {
-    let again = &claim.trigger.fact;
+fn join<'f>(before: &mut Running<'_, 'f>, claim: Claim<'_, 'f>) {
+    let again = claim.trigger.fact;
     if again.id == before.claim.trigger.fact.id {
         return;
     }
+    before.joined.push(&again.id);
     let at = moment_words(again.time);
     let known = &mut before.claim;
     if before.discharge.is_some_and(|seen| seen.fact.time <= again.time) {

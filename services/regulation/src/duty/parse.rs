@@ -2,7 +2,7 @@
 
 use super::due::Due;
 use super::reminder::ReminderRule;
-use super::{Duty, Renewed, Settling, Trigger};
+use super::{Duty, Relief, Renewed, Settling, Trigger};
 use crate::file::{At, Problems, Table};
 use crate::formula::{Formula, Gives, Machine, Scope, Var};
 use crate::parse::Clauses;
@@ -34,11 +34,14 @@ pub(crate) fn fact_kind(at: &At<'_>, p: &mut Problems) -> Option<&'static Shape>
 
 impl DutyParser<'_> {
     pub(crate) fn parse(&self, at: &At<'_>, p: &mut Problems) -> Option<Duty> {
-        const KEYS: [&str; 13] =
-            ["id", "name", "clause", "basis", "note", "on", "per", "renewed", "creditor", "due", "discharged_by", "ended_by", "reminders"];
+        const KEYS: [&str; 16] = [
+            "id", "name", "act", "clause", "basis", "note", "on", "per", "renewed", "creditor", "due", "discharged_by", "ended_by", "reminders",
+            "extension", "waiver",
+        ];
         let table = at.table(&KEYS, p)?;
         let id = table.need_text("id", p);
         let name = table.need_text("name", p);
+        let act = table.get("act").map_or_else(|| id.clone(), |at| at.text(p));
         let clause = table.need("clause", p).and_then(|at| self.clauses.cited(&at, p));
         let basis = match table.get("basis") {
             Some(at) => at.text(p),
@@ -59,10 +62,13 @@ impl DutyParser<'_> {
         }
         table.need("discharged_by", p);
         let reminders = self.reminder_plan(&table, p);
+        let mut relief = |key: &str| table.get(key).map(|at| Relief::parse(&at, p));
+        let (extension, waiver) = (relief("extension"), relief("waiver"));
         Some(Duty {
             id: id?,
             place: p.place(at),
             name: name?,
+            act: act?,
             clause: clause?,
             basis: basis?,
             note,
@@ -74,6 +80,8 @@ impl DutyParser<'_> {
             discharged_by,
             ended_by,
             reminders,
+            extension: extension.map_or(Some(None), |relief| relief.map(Some))?,
+            waiver: waiver.map_or(Some(None), |relief| relief.map(Some))?,
         })
     }
 

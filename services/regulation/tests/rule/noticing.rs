@@ -74,7 +74,8 @@ fn a_reminder_goes_to_the_debtor_whoever_it_is(#[case] debtor: Value, #[case] to
 
 #[test]
 fn a_reminder_after_the_time_climbs() {
-    let plans = plans(&rule(), &owed("Reminded", json!({"debtor_body_id": "b-water"}), "after_due"));
+    let also = json!({"debtor_body_id": "b-water", "also_roles": ["office_head", "leader_in_charge"]});
+    let plans = plans(&rule(), &owed("Reminded", also, "after_due"));
     assert_eq!(plans.len(), 2);
     assert_eq!(plans[1].to, [role("office_head"), role("leader_in_charge")]);
 }
@@ -115,9 +116,9 @@ fn a_value_that_cannot_be_written_is_an_error_at_its_place() {
 
 #[test]
 fn a_notice_that_cannot_be_made_keeps_no_other_back() {
-    let text = TOKSUN.replacen("应于{fact.due_time}前完成,至今未见办理。请督办。", "至今未见办理。请督办。", 1);
+    let text = TOKSUN.replacen("须于{fact.due_time}前完成({fact.stage}),至今未见办理。请督办。", "至今未见办理。请督办。", 1);
     let rule = Rule::parse(source("toksun.yaml", &text), &[], &[source("2026.yaml", YEAR_2026)]).unwrap();
-    let mut broken = owed("Reminded", json!({"debtor_body_id": "b-water"}), "after_due");
+    let mut broken = owed("Reminded", json!({"debtor_body_id": "b-water", "also_roles": ["office_head"]}), "after_due");
     broken.fields.insert("due_time".to_owned(), json!("明天"));
     let made = rule.notices(&broken);
     assert_eq!(made.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, true], "{made:?}");
