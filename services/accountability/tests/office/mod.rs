@@ -24,6 +24,7 @@ use huiying_proto::{
     intake as it, publication as pub_,
 };
 use prost::{Message, Name};
+use regulation::RuleBook;
 use sqlx::{Connection, PgConnection};
 use tonic::{Status, transport::Channel};
 use uuid::Uuid;
@@ -60,15 +61,15 @@ pub struct People {
     pub section_head: Uuid,
 }
 
-async fn serve(rig: Rig) -> House {
+async fn serve(rig: Rig, book: RuleBook) -> House {
     let db = rig.db(accountability::NAME, &accountability::MIGRATOR).await;
-    let service = accountability::service(&db, &Arc::new(regulation::testing::toksun().into()));
+    let service = accountability::service(&db, &Arc::new(book));
     rig.serve(vec![service], &SOURCES).await
 }
 
 /// The office on Tuesday 2026-11-10 at 09:00, with an incident.
 pub async fn office() -> Office {
-    let house = serve(Rig::new("2026-11-10 09:00").await).await;
+    let house = serve(Rig::new("2026-11-10 09:00").await, regulation::testing::toksun().into()).await;
     let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;
     let bureau = house.body("water", "水务局", Kind::Unit).await;
@@ -277,9 +278,14 @@ impl Office {
 
     /// Ends the house, and opens it again on the same database at another time.
     pub async fn restart(self, civil: &str) -> Office {
+        self.restart_under(civil, regulation::testing::toksun().into()).await
+    }
+
+    /// The same, under other versions of the rule.
+    pub async fn restart_under(self, civil: &str, book: RuleBook) -> Office {
         let rig = Rig { url: self.house.url.clone(), clock: Clock::manual(moment(civil)) };
         self.house.end().await;
-        let house = serve(rig).await;
+        let house = serve(rig, book).await;
         let client = Client::new(house.channel.clone());
         Office { house, client, people: self.people, incident: self.incident }
     }
