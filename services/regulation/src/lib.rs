@@ -14,12 +14,15 @@ mod formula;
 mod notice;
 mod parse;
 mod party;
+pub mod replay;
 mod rule;
 mod source;
+mod subject;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thresholds;
 mod vocabulary;
+mod warning;
 
 pub use assessment::{Assessment, Ground, IncidentSignals, Level, ReportSignals};
 pub use chain::ChainStep;
@@ -27,8 +30,9 @@ pub use difference::{Difference, difference};
 pub use duty::{Obligation, Outcome, Reminder, State};
 pub use fact::Fact;
 pub use notice::NoticePlan;
-pub use party::{Party, Recipient};
+pub use party::{Party, Recipient, role_name};
 pub use rule::Rule;
 pub use source::{RuleError, Source};
+pub use subject::{MalformedId, Subject, incidents_of};
 pub use thresholds::Thresholds;
-pub use vocabulary::vocabulary;
+pub use vocabulary::{report_words, vocabulary};

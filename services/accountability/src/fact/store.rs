@@ -2,12 +2,10 @@
 
 use chassis::Error;
 use jiff_sqlx::ToSqlx;
-use regulation::Fact;
+use regulation::{Fact, Subject};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-use super::Subject;
 
 /// What became of keeping a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

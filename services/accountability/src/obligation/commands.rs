@@ -6,7 +6,7 @@ use huiying_proto::{
     directory::Role::{self, Auditor, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader},
 };
 use jiff::Timestamp;
-use regulation::{Fact, Rule};
+use regulation::{Fact, Rule, Subject};
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     reconcile::{Change, News, reconcile},
     store, unknown,
 };
-use crate::fact::{self, Subject};
+use crate::fact;
 
 /// Whose obligations somebody may see.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ pub(crate) struct Asked {
 /// may come in any order, and again.
 pub(crate) async fn hear(tx: &mut Tx, rule: &Rule, fact: &Fact) -> Result<(), Error> {
     let event_id = fact_id(&fact.id)?;
-    for subject in Subject::of(fact)? {
+    for subject in Subject::of(fact).map_err(Error::fault)? {
         let fact = Fact { incident_id: subject.incident_id().map(|id| id.to_string()), ..fact.clone() };
         let kept = fact::store::keep(tx.conn(), subject, &fact, event_id).await?;
         if !kept.is_new {

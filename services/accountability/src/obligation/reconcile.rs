@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use regulation::{Obligation as Owed, Outcome};
+use regulation::{Obligation as Owed, Outcome, replay::NO_LONGER_OWED};
 use uuid::Uuid;
 
 use super::Obligation;
@@ -43,8 +43,6 @@ pub(crate) struct Cause<'a> {
     pub rule_version: &'a str,
     pub now: Timestamp,
 }
-
-const NO_LONGER_OWED: &str = "按现有全部事实和现行制度,不再要求该项";
 
 /// Merges what the rule concludes with what is stored, by the rule's own key. Only what changed comes back.
 pub(crate) fn reconcile(stored: Vec<Obligation>, owed: Vec<Owed>, cause: Cause<'_>, mut mint: impl FnMut() -> Uuid) -> Vec<Change> {

@@ -9,5 +9,7 @@ mod files;
 mod noticing;
 mod order;
 mod owing;
+mod replaying;
 mod story;
 mod strictness;
+mod warnings;
