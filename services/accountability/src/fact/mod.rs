@@ -1,3 +1,5 @@
-//! Heard facts (事实): what the clocks are computed from, each under the [`regulation::Subject`] on whose clocks it bears.
+//! Heard facts (事实): what the clocks are computed from, each under the subject on whose clocks it bears.
 
 pub(crate) mod store;
+
+pub(crate) use regulation::Subject;

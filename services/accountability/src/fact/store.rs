@@ -2,10 +2,12 @@
 
 use chassis::Error;
 use jiff_sqlx::ToSqlx;
-use regulation::{Fact, Subject};
+use regulation::Fact;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+use super::Subject;
 
 /// What became of keeping a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use huiying_proto::{
     directory::Role::{self, Auditor, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader},
 };
 use jiff::Timestamp;
-use regulation::{Fact, Rule, Subject};
+use regulation::{Fact, Rule};
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     reconcile::{Change, News, reconcile},
     store, unknown,
 };
-use crate::fact;
+use crate::fact::{self, Subject};
 
 /// Whose obligations somebody may see.
 #[derive(Clone, Debug)]

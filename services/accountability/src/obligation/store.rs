@@ -3,7 +3,7 @@
 use chassis::{Error, fact_id};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use regulation::{Obligation as Owed, Outcome, Party, Subject};
+use regulation::{Obligation as Owed, Outcome, Party};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use super::{
     Obligation,
     commands::{Asked, Sight},
 };
+use crate::fact::Subject;
 
 struct Row {
     obligation_id: Uuid,

@@ -7,7 +7,10 @@ use regulation::replay::{Change, ClockChange, Ledgers, NO_LONGER_OWED, Replay, S
 use regulation::{Fact, IncidentSignals, Level, Obligation, Outcome, ReportSignals, Rule, State, Subject};
 use serde_json::json;
 use std::num::NonZeroUsize;
+use std::sync::LazyLock;
 use uuid::Uuid;
+
+static RULE: LazyLock<Rule> = LazyLock::new(rule);
 
 const NOW: &str = "2026-11-20 08:00";
 
@@ -42,7 +45,7 @@ fn told(owed: &Obligation, now: Timestamp) -> Vec<Told> {
         debtor: owed.debtor.clone(),
         due_time: owed.due_time,
         trigger_fact_id: owed.trigger_fact_id.clone(),
-        rule_version: rule().version().to_owned(),
+        rule_version: RULE.version().to_owned(),
     }];
     let settled = match &owed.outcome {
         Outcome::Open => now,
@@ -85,13 +88,12 @@ fn facts() -> Vec<Fact> {
 /// Ledgers in which accountability told what the shipped rule concludes.
 fn ledgers() -> Ledgers {
     let mut ledgers = Ledgers::default();
-    let rule = rule();
     ledgers.reach(at(NOW));
     let facts = facts();
     for nth in 0..=3 {
         let subject = (nth > 0).then(|| incident(nth).to_string());
         let own: Vec<Fact> = facts.iter().filter(|fact| fact.incident_id == subject).cloned().collect();
-        for owed in rule.obligations(&own).unwrap() {
+        for owed in RULE.obligations(&own).unwrap() {
             told(&owed, at(NOW)).into_iter().for_each(|told| ledgers.tell(told));
         }
     }
@@ -105,7 +107,7 @@ fn replay(ledgers: &Ledgers, rule: &Rule) -> Replay {
 
 #[test]
 fn the_rule_that_history_was_written_under_finds_no_difference() {
-    let replayed = replay(&ledgers(), &rule());
+    let replayed = replay(&ledgers(), &RULE);
     assert!(replayed.is_same(), "{replayed:#?}");
     assert_eq!((replayed.incidents, replayed.days, replayed.versions.len()), (3, 1, 1));
     assert_eq!(replayed.tally.owed_then, replayed.tally.owed_now);
@@ -144,17 +146,16 @@ fn only_what_began_within_the_period_is_replayed() {
 #[test]
 fn what_turned_out_never_to_have_been_owed_is_no_difference_and_a_breach_set_right_is_none() {
     let mut ledgers = ledgers();
-    let rule = rule();
     let own: Vec<Fact> = facts().into_iter().filter(|fact| fact.incident_id == Some(incident(2).to_string())).collect();
-    let mut strange = rule.obligations(&own).unwrap().remove(0);
+    let mut strange = RULE.obligations(&own).unwrap().remove(0);
     strange.key = "k-gone".to_owned();
     strange.trigger_fact_id = "f-heard-before-another".to_owned();
     told(&strange, at("2026-11-10 09:00")).into_iter().for_each(|told| ledgers.tell(told));
     ledgers.tell(Told::Ended { obligation_id: "k-gone".to_owned(), due_time: None, reason: NO_LONGER_OWED.to_owned() });
-    let response = rule.obligations(&own).unwrap().into_iter().find(|owed| owed.duty_id == "same_day_response").unwrap();
+    let response = RULE.obligations(&own).unwrap().into_iter().find(|owed| owed.duty_id == "same_day_response").unwrap();
     ledgers.tell(Told::Breached { obligation_id: response.key.clone(), due_time: response.due_time });
     ledgers.tell(Told::Discharged { obligation_id: response.key, due_time: response.due_time, late: false });
-    let replayed = replay(&ledgers, &rule);
+    let replayed = replay(&ledgers, &RULE);
     assert!(replayed.is_same(), "{replayed:#?}");
 }
 
@@ -195,7 +196,7 @@ fn a_lower_threshold_raises_the_level_of_an_incident_that_was_ordinary() {
     ledgers.sight(sighting(1, "r-1", 12_000, 1));
     ledgers.tell(assessed(1, Level::Important, &["二(二)"]));
     ledgers.sight(sighting(2, "r-2", 6_000, 1));
-    let replayed = replay(&ledgers, &rule());
+    let replayed = replay(&ledgers, &RULE);
     assert!(replayed.is_same(), "{replayed:#?}");
     assert_eq!(replayed.versions.len(), 2, "written under two rules");
     let replayed = replay(&ledgers, &draft("reaction_views: 10000 ", "reaction_views: 5000 "));
@@ -213,17 +214,17 @@ fn the_hit_on_a_report_that_was_moved_away_lapses_and_counts_where_it_went() {
     ledgers.sight(Sighting::Moved { report_id: "r-1".to_owned(), incident_id: incident(2) });
     ledgers.tell(assessed(1, Level::Ordinary, &[]));
     ledgers.tell(assessed(2, Level::Important, &["二(二)"]));
-    let replayed = replay(&ledgers, &rule());
+    let replayed = replay(&ledgers, &RULE);
     assert!(replayed.is_same(), "{replayed:#?}");
     ledgers.sight(sighting(3, "r-1", 12_000, 1));
     ledgers.tell(assessed(2, Level::Ordinary, &[]));
     ledgers.tell(assessed(3, Level::Important, &["二(二)"]));
-    assert!(replay(&ledgers, &rule()).is_same());
+    assert!(replay(&ledgers, &RULE).is_same());
 }
 
 #[test]
 fn the_windows_in_which_writers_were_counted_are_told() {
     let mut ledgers = ledgers();
     ledgers.tell(assessed(1, Level::Ordinary, &[]));
-    assert_eq!(replay(&ledgers, &rule()).windows.into_iter().collect::<Vec<_>>(), [30]);
+    assert_eq!(replay(&ledgers, &RULE).windows.into_iter().collect::<Vec<_>>(), [30]);
 }
