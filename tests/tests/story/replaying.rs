@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use huiying::{client::Client, compose, config::RuleFiles, demo, ledger, replay};
+use huiying::{client::Client, compose, config::RuleFiles, demo, explain, ledger, replay};
 use huiying_proto::{
     accountability::{ListObligationsRequest, Obligation, ObligationEnded, ObligationOpened, obligation::State},
     event::Record,
@@ -88,5 +88,14 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
             ("unit_acknowledgement", SignedDuration::from_mins(20))
         );
     }
-    assert!(text.contains("第一时间签收") && text.contains("县城管局"), "{text}");
+    assert!(text.contains("第一时间签收") && text.contains("县城市管理局"), "{text}");
+}
+
+/// Holds what a leader reads of an incident's clocks against what the regulation asks to be shown of each.
+pub async fn assert_explained(clerk: &Client, incident_id: &str) {
+    let text = explain::explain(clerk, incident_id.parse().unwrap()).await.unwrap();
+    for word in ["第一时间签收", "四(一)二", "县城市管理局", "逾期未履行", "按期履行", "起算:2026年11月17日", "▶ 现在起作用", "依据:"]
+    {
+        assert!(text.contains(word), "no “{word}” in\n{text}");
+    }
 }
