@@ -65,6 +65,10 @@ fn in_chinese(incident_id: Uuid, obligations: &[Obligation], names: &Names) -> R
         for (step, said) in obligation.derivation.iter().enumerate() {
             text.push_str(&format!("   {}) {said}\n", step + 1));
         }
+        let settled = settled(obligation)?;
+        if !settled.is_empty() {
+            text.push_str(&format!("   了结: {settled},事实 {}\n", obligation.discharge_event_id));
+        }
     }
     Ok(text)
 }
@@ -89,10 +93,9 @@ fn state(state: State) -> &'static str {
 }
 
 fn settled(obligation: &Obligation) -> Result<String, Failure> {
-    let by = &obligation.discharge_event_id;
     Ok(match obligation.state() {
-        State::Discharged | State::DischargedLate => format!("{} 办结,事实 {by}", words(obligation.discharge_time.as_ref())?),
-        State::Ended => format!("由事实 {by} 终止"),
+        State::Discharged | State::DischargedLate => format!("{} 办结", words(obligation.discharge_time.as_ref())?),
+        State::Ended => "终止".to_owned(),
         State::Open | State::Breached | State::Unspecified => String::new(),
     })
 }
@@ -129,7 +132,7 @@ mod tests {
         assert!(text.contains("▶2") && text.contains("2. 当日回应(四(三)),舆情处置办公室工作人员 ▶ 现在起作用"), "{text}");
         assert!(!text.contains("▶1") && !text.contains("▶3"), "{text}");
         assert!(text.contains("   1) 起算:甲\n   2) 时限至:乙"), "{text}");
-        assert!(text.contains("2026年11月10日 10:00 办结,事实 f-1"), "{text}");
+        assert!(text.contains("   了结: 2026年11月10日 10:00 办结,事实 f-1"), "{text}");
     }
 
     #[test]

@@ -46,11 +46,11 @@ fn draft(name: &str, from: &str, to: &str) -> String {
 
 #[test]
 fn a_warning_is_printed_with_its_place_and_fails_only_where_it_should() {
-    let path = draft("warned", "report.medium == 'paper'", "report.medium == 'papre'");
+    let path = draft("warned", "report.medium == 'paper'", "report.medium == 'journal'");
     let output = huiying(&["check", &path]);
     let text = printed(&output.stdout);
     assert!(output.status.success() && text.contains("有效"), "{}", printed(&output.stderr));
-    let line = text.lines().find(|line| line.contains("papre")).unwrap();
+    let line = text.lines().find(|line| line.contains("journal")).unwrap();
     assert!(line.starts_with(&format!("警告 {path}:")) && line.contains(": tests[2].hit: "), "{line}");
     let output = huiying(&["check", &path, "--strict"]);
     assert!(!output.status.success() && printed(&output.stderr).contains("处警告"));
