@@ -20,7 +20,6 @@ use huiying_proto::accountability::accountability_service_server::Accountability
 use regulation::Rule;
 use tokio::sync::Notify;
 
-pub use on_facts::SOURCES;
 pub use permissions::PERMISSIONS;
 
 /// The service's name, which is its schema's.

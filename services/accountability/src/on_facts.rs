@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use crate::{knowledge, obligation};
 
 /// The services whose facts bear on clocks.
-pub const SOURCES: [&str; 6] = ["directory", "intake", "assessment", "disposal", "publication", "notification"];
+pub(crate) const SOURCES: [&str; 6] = ["directory", "intake", "assessment", "disposal", "publication", "notification"];
 
 /// Hears any of them.
 pub(crate) struct OnFacts {

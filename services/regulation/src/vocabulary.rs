@@ -329,11 +329,6 @@ pub(crate) fn fact_shape(kind: &str) -> Option<&'static Shape> {
     BY_KIND.get(kind).copied()
 }
 
-/// Whether the clock-keeper hears facts of a kind: it hears every service but its own.
-pub(crate) fn is_heard(kind: &str) -> bool {
-    !kind.starts_with("accountability.")
-}
-
 /// Whether some field has a state of this name.
 pub(crate) fn is_enum_name(name: &str) -> bool {
     FACTS.iter().flat_map(|shape| shape.fields).any(|(_, kind)| match kind {

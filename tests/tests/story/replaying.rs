@@ -64,7 +64,7 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
     assert!(text.contains("没有不同"), "{text}");
     assert_eq!(replayed.versions.iter().collect::<Vec<_>>(), [shipped.version()]);
     assert_eq!((replayed.tally.owed_then, replayed.tally.owed_now), (told(&copies), told(&copies)));
-    assert!(replayed.incidents > 100 && replayed.days > 0 && replayed.tally.owed_now > 20, "{text}");
+    assert!(replayed.incidents > 100 && replayed.others > 0 && replayed.tally.owed_now > 20, "{text}");
     assert!(replayed.tally.breached_now >= 3, "the silent unit's: {text}");
 
     let draft = draft(dir);

@@ -53,20 +53,20 @@ pub(super) fn read(service: &str, copy: &LedgerCopy, rule: &Rule) -> Result<Read
     let mut failed = Ok(());
     let verified = ledger::read(copy, |record| {
         if failed.is_ok() {
-            failed = entry(service, &record, rule, &mut reading);
+            failed = entry(&record, rule, &mut reading);
         }
     });
     verified.map_err(|flaw| Failure(format!("{service} 的账本有误: {flaw}")))?;
     failed.map(|()| reading)
 }
 
-fn entry(service: &str, record: &Record, rule: &Rule, reading: &mut Reading) -> Result<(), Failure> {
+fn entry(record: &Record, rule: &Rule, reading: &mut Reading) -> Result<(), Failure> {
     let time = fact_time(record.record_time.as_ref())?;
     reading.end = reading.end.max(time);
     for event in &record.events {
         let kind = fact_kind(&event.r#type);
         reading.parts.extend(part(&kind, event, record)?);
-        if accountability::SOURCES.contains(&service) && rule.heeds(&kind) {
+        if rule.heeds(&kind) {
             reading.parts.push(Part::Fact(Fact {
                 id: event.event_id.clone(),
                 fields: fact_fields(&event.r#type, &event.payload).map_err(Failure::new)?,

@@ -29,10 +29,10 @@ struct Told<'t> {
 
 impl Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let Replay { end, incidents, days, versions, windows, divergences, failures, tally } = self.replay;
+        let Replay { end, incidents, others, versions, windows, divergences, failures, tally } = self.replay;
         writeln!(
             f,
-            "规则回放: {} 至 {} 的事件 {incidents} 件、值班日 {days} 天,账本截至 {}",
+            "规则回放: {} 至 {} 的事件 {incidents} 件、其他对象(值班日等){others} 个,账本截至 {}",
             self.period.start(),
             self.period.end(),
             in_words(*end)

@@ -6,7 +6,6 @@ use crate::civil::day_of;
 use crate::duty::State;
 use crate::party::Party;
 use crate::subject::Subject;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -154,16 +153,16 @@ impl History {
     }
 
     /// What was owed of a subject, by the rule's own key.
-    pub(super) fn clocks(&self, subject: Subject, days: &HashMap<String, Date>) -> BTreeMap<String, Clock> {
+    pub(super) fn clocks(&self, subject: Subject, apart: &HashMap<String, Subject>) -> BTreeMap<String, Clock> {
         let indices = self.of_incident.get(&subject.incident_id()).map_or(&[][..], Vec::as_slice);
         let kept = indices.iter().filter_map(|index| self.kept.get(*index));
-        let kept = kept.filter(|kept| !kept.withdrawn && kept.subject(days) == subject);
+        let kept = kept.filter(|kept| !kept.withdrawn && kept.subject(apart) == subject);
         kept.map(|kept| (format!("{}:{}:{}", kept.clock.duty_id, kept.trigger, kept.clock.debtor), kept.clock.clone())).collect()
     }
 
     /// Every subject of which something was owed.
-    pub(super) fn subjects<'h>(&'h self, days: &'h HashMap<String, Date>) -> impl Iterator<Item = Subject> + 'h {
-        self.kept.iter().map(|kept| kept.subject(days))
+    pub(super) fn subjects<'h>(&'h self, apart: &'h HashMap<String, Subject>) -> impl Iterator<Item = Subject> + 'h {
+        self.kept.iter().map(|kept| kept.subject(apart))
     }
 
     /// When the first obligation of an incident was due.
@@ -174,13 +173,13 @@ impl History {
 }
 
 impl Kept {
-    /// The incident; or the day of the fact that brought it about. Where the rule does not look at that fact, the day whose
+    /// The incident; or what the fact bears on that brought it about. Where the rule does not look at that fact, the day whose
     /// end the obligation waited for.
-    fn subject(&self, days: &HashMap<String, Date>) -> Subject {
+    fn subject(&self, apart: &HashMap<String, Subject>) -> Subject {
         let before_due = || day_of(self.clock.due_time.checked_sub(SignedDuration::from_mins(1)).unwrap_or(self.clock.due_time));
         match self.incident_id {
             Some(id) => Subject::Incident(id),
-            None => Subject::Day(days.get(&self.trigger).copied().unwrap_or_else(before_due)),
+            None => apart.get(&self.trigger).copied().unwrap_or_else(|| Subject::Day(before_due())),
         }
     }
 }

@@ -29,8 +29,8 @@ use std::ops::RangeInclusive;
 #[derive(Debug, Default)]
 pub struct Ledgers {
     facts: BTreeMap<Subject, Vec<Fact>>,
-    /// The day of each fact that concerns no incident.
-    days: HashMap<String, Date>,
+    /// What each fact bears on that concerns no incident.
+    apart: HashMap<String, Subject>,
     sightings: Sightings,
     history: History,
     end: Timestamp,
@@ -43,8 +43,8 @@ pub struct Replay {
     pub end: Timestamp,
     /// How many incidents were replayed.
     pub incidents: usize,
-    /// How many civil days were replayed, for what concerns no incident.
-    pub days: usize,
+    /// How many civil days and other subjects were replayed, for what concerns no incident.
+    pub others: usize,
     /// The versions of the rule that history was written under.
     pub versions: BTreeSet<String>,
     /// 集中反映 (二(四)): the windows in days in which writers were counted when a test hit on them. The ledgers hold the
@@ -69,8 +69,8 @@ impl Ledgers {
     /// Takes in a fact that bears on obligations; in any order, each once. Refuses one that names an incident by no id.
     pub fn hear(&mut self, fact: Fact) -> Result<(), MalformedId> {
         for subject in Subject::of(&fact)? {
-            if let Subject::Day(day) = subject {
-                self.days.insert(fact.id.clone(), day);
+            if subject.incident_id().is_none() {
+                self.apart.insert(fact.id.clone(), subject);
             }
             let fact = Fact { incident_id: subject.incident_id().map(|id| id.to_string()), ..fact.clone() };
             self.facts.entry(subject).or_default().push(fact);
@@ -113,7 +113,7 @@ impl Ledgers {
         for (subject, conclusion) in subjects.iter().zip(found) {
             match subject {
                 Subject::Incident(_) => replay.incidents += 1,
-                Subject::Day(_) => replay.days += 1,
+                _ => replay.others += 1,
             }
             match conclusion {
                 Ok((tally, divergence)) => {
@@ -128,20 +128,18 @@ impl Ledgers {
 
     /// The subjects that began within a period.
     fn subjects(&self, period: &RangeInclusive<Date>) -> Vec<Subject> {
-        let known = self.facts.keys().copied().chain(self.history.subjects(&self.days));
+        let known = self.facts.keys().copied().chain(self.history.subjects(&self.apart));
         let known: BTreeSet<Subject> = known.filter(|subject| self.day(*subject).is_some_and(|day| period.contains(&day))).collect();
         known.into_iter().collect()
     }
 
     /// The civil day on which a subject began.
     fn day(&self, subject: Subject) -> Option<Date> {
-        match subject {
-            Subject::Day(day) => Some(day),
-            Subject::Incident(id) => {
-                let heard = self.facts.get(&subject).and_then(|facts| facts.iter().map(|fact| fact.time).min());
-                heard.or_else(|| self.history.first_due(id)).map(day_of)
-            }
+        if let Subject::Day(day) = subject {
+            return Some(day);
         }
+        let heard = self.facts.get(&subject).and_then(|facts| facts.iter().map(|fact| fact.time).min());
+        heard.or_else(|| self.history.first_due(subject.incident_id()?)).map(day_of)
     }
 
     /// What a rule concludes of one subject, held against what was told of it.
@@ -149,7 +147,7 @@ impl Ledgers {
         let facts = self.facts.get(&subject).map_or(&[][..], Vec::as_slice);
         let owed = rule.obligations(facts)?;
         let now: BTreeMap<String, Clock> = owed.iter().map(|owed| (owed.key.clone(), Clock::of(owed, self.end))).collect();
-        let then = self.history.clocks(subject, &self.days);
+        let then = self.history.clocks(subject, &self.apart);
         let suggested = match subject.incident_id() {
             Some(id) => Some((self.history.suggestion(id), self.sightings.suggestion(rule, id)?)),
             None => None,

@@ -9,7 +9,7 @@ use crate::duty::Duty;
 use crate::formula::Formula;
 use crate::parse::Content;
 use crate::source::RuleError;
-use crate::vocabulary::{INCIDENT, INCIDENT_SIGNALS, REPORT_SIGNALS, Shape, Type, fact_shape, is_heard};
+use crate::vocabulary::{INCIDENT, INCIDENT_SIGNALS, REPORT_SIGNALS, Shape, Type, fact_shape};
 
 /// Clauses that the regulation's text does not have in these words, and clauses that nothing cites.
 pub(crate) fn of_clauses<'c>(
@@ -52,11 +52,8 @@ pub(crate) fn of_duty(duty: &Duty, finder: &Finder<'_>) -> Vec<RuleError> {
     let mut hopeful = false;
     for (kind, fits) in duty.discharges() {
         let found = fits.map_or_else(Vec::new, |fits| of_formula(fits, &roots(kind, trigger), finder, "这一办结条件永远不会成立"));
-        hopeful |= is_heard(kind) && fits.is_none_or(|fits| finder.can_hold(fits, &roots(kind, trigger)));
+        hopeful |= fits.is_none_or(|fits| finder.can_hold(fits, &roots(kind, trigger)));
         warnings.extend(found);
-        if !is_heard(kind) {
-            warnings.push(duty.place.error(format!("时限管理听不到“{kind}”,它不能办结责任")));
-        }
     }
     if !hopeful {
         warnings.push(duty.place.error(format!("没有事实能办结“{}”,这项责任必然逾期", duty.name())));

@@ -109,7 +109,7 @@ fn replay(ledgers: &Ledgers, rule: &Rule) -> Replay {
 fn the_rule_that_history_was_written_under_finds_no_difference() {
     let replayed = replay(&ledgers(), &RULE);
     assert!(replayed.is_same(), "{replayed:#?}");
-    assert_eq!((replayed.incidents, replayed.days, replayed.versions.len()), (3, 1, 1));
+    assert_eq!((replayed.incidents, replayed.others, replayed.versions.len()), (3, 1, 1));
     assert_eq!(replayed.tally.owed_then, replayed.tally.owed_now);
     assert!(replayed.tally.owed_then > 20 && replayed.tally.breached_then > 5, "{:?}", replayed.tally);
 }

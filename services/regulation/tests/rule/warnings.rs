@@ -62,12 +62,6 @@ const BOTH: &str = "hit: report.sensitive && report.medium == 'paper'";
     "duties[1].discharged_by[0].where",
     "fact.kind 不会是“KIND_FINAL”"
 )]
-#[case::a_fact_that_the_clock_keeper_does_not_hear(
-    "      - fact: disposal.LeadDesignated\n    ended_by:",
-    "      - fact: accountability.CaseDecided\n    ended_by:",
-    "duties[5]",
-    "没有事实能办结“指定牵头领导”"
-)]
 #[case::words_that_the_text_does_not_have(
     "四(五): 由政务舆情处置办公室形成报告",
     "四(五): 由办公室形成报告",
