@@ -11,6 +11,7 @@
 mod importing;
 mod reacting;
 mod registering;
+mod replaying;
 mod starting;
 mod town;
 
@@ -25,11 +26,12 @@ struct Plan {
     letters: usize,
     effects: usize,
     starts: usize,
+    incidents: usize,
 }
 
-const FULL: Plan = Plan { rounds: 5, seconds: 5, letters: 10_000, effects: 300, starts: 11 };
+const FULL: Plan = Plan { rounds: 5, seconds: 5, letters: 10_000, effects: 300, starts: 11, incidents: 10_000 };
 /// Shows that the measuring works; what it says means little.
-const SHORT: Plan = Plan { rounds: 1, seconds: 1, letters: 500, effects: 10, starts: 1 };
+const SHORT: Plan = Plan { rounds: 1, seconds: 1, letters: 500, effects: 10, starts: 1, incidents: 100 };
 
 /// What was measured, in the order of measuring.
 #[derive(Default)]
@@ -53,24 +55,34 @@ async fn main() {
     let named: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with("--")).collect();
     let wanted = |name: &str| named.is_empty() || named.contains(&name);
     let mut findings = Findings::default();
-    let mut town = Town::found().await;
-    if wanted("starting") {
-        starting::measure(&mut town, plan, &mut findings).await;
+    if wanted("replaying") {
+        replaying::measure(plan, &mut findings);
     }
-    town.open().await;
-    if wanted("reacting") {
-        reacting::measure(&town, plan, &mut findings).await;
-    }
-    if wanted("registering") {
-        registering::measure(&town, plan, &mut findings).await;
-    }
-    if wanted("importing") {
-        importing::measure(&town, plan, &mut findings).await;
+    if ["starting", "reacting", "registering", "importing"].into_iter().any(wanted) {
+        in_a_town(plan, &wanted, &mut findings).await;
     }
     for (what, value) in &findings.lines {
         println!("{value:>16}  {what}");
     }
     println!("{}", Value::Object(findings.json));
+}
+
+/// What takes running services.
+async fn in_a_town(plan: Plan, wanted: &impl Fn(&str) -> bool, findings: &mut Findings) {
+    let mut town = Town::found().await;
+    if wanted("starting") {
+        starting::measure(&mut town, plan, findings).await;
+    }
+    town.open().await;
+    if wanted("reacting") {
+        reacting::measure(&town, plan, findings).await;
+    }
+    if wanted("registering") {
+        registering::measure(&town, plan, findings).await;
+    }
+    if wanted("importing") {
+        importing::measure(&town, plan, findings).await;
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

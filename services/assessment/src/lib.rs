@@ -17,6 +17,7 @@ use chassis::{Consumer, Db, Service};
 use huiying_proto::assessment::assessment_service_server::AssessmentServiceServer;
 use regulation::RuleBook;
 
+pub use on_intake::signals;
 pub use permissions::PERMISSIONS;
 
 /// The service's name, which is its schema's.

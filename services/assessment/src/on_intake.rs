@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time};
 use huiying_proto::intake as pb;
-use regulation::RuleBook;
+use regulation::{IncidentSignals, ReportSignals, RuleBook};
 
 use crate::{
     assessment::{
@@ -46,6 +46,15 @@ impl Reaction for OnIntake {
         }
         Ok(())
     }
+}
+
+/// 线索要素: what the tests of 二 look at when a report was placed: its incident's sums, and the report.
+///
+/// # Errors
+/// A fault when the fact carries a malformed id or no time.
+pub fn signals(fact: pb::ReportPlaced) -> Result<(IncidentSignals, ReportSignals), Error> {
+    let report = ReportSignals::from(&signal(&fact)?);
+    Ok((IncidentSignals::from(&incident(fact)?), report))
 }
 
 fn opened(fact: pb::IncidentOpened) -> Result<Incident, Error> {

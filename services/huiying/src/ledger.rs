@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use chassis::ledger::LedgerVerifier;
-use huiying_proto::event::{Checkpoint, GetCheckpointRequest, SealedRecord, StreamEventsRequest, StreamEventsResponse};
+use chassis::ledger::{Flaw, LedgerVerifier};
+use huiying_proto::event::{Checkpoint, GetCheckpointRequest, Record, SealedRecord, StreamEventsRequest, StreamEventsResponse};
 use prost::Message;
 
 use crate::{Failure, client::Client};
@@ -38,10 +38,19 @@ pub async fn copy(client: &Client, service: &str) -> Result<LedgerCopy, Failure>
 ///
 /// # Errors
 /// The first flaw, with its position.
-pub fn verify(copy: &LedgerCopy) -> Result<i64, chassis::ledger::Flaw> {
+pub fn verify(copy: &LedgerCopy) -> Result<i64, Flaw> {
+    read(copy, drop)
+}
+
+/// Verifies a copy and hands each record on in the meantime: the count of entries. What was handed on counts only when the whole
+/// copy has no flaw.
+///
+/// # Errors
+/// The first flaw, with its position.
+pub fn read(copy: &LedgerCopy, mut take: impl FnMut(Record)) -> Result<i64, Flaw> {
     let mut verifier = LedgerVerifier::new(Some(&copy.checkpoint));
     for record in &copy.records {
-        verifier.push(record)?;
+        take(verifier.push(record)?);
     }
     verifier.finish(&copy.checkpoint)?;
     Ok(verifier.size())

@@ -4,9 +4,13 @@ pub mod client;
 pub mod compose;
 pub mod config;
 pub mod demo;
+pub mod explain;
 mod failure;
 pub mod import;
 pub mod ledger;
+pub mod names;
+pub mod replay;
 pub mod story;
+pub mod table;
 
 pub use failure::Failure;

@@ -1,5 +1,7 @@
 //! `huiying`: serves the services of a county office, and carries the tools of the people who run them.
 
+mod regulation;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use chassis::{config, telemetry, token::Issuer};
@@ -73,10 +75,10 @@ enum Command {
         #[command(subcommand)]
         command: LedgerCommand,
     },
-    /// 规则: 检查、比对
+    /// 规则: 检查、比对、说明、回放
     Regulation {
         #[command(subcommand)]
-        command: RegulationCommand,
+        command: regulation::RegulationCommand,
     },
     /// 签发令牌,或生成签发密钥
     Token {
@@ -96,7 +98,7 @@ struct ConfigArgs {
 }
 
 #[derive(Args)]
-struct CallerArgs {
+pub(crate) struct CallerArgs {
     /// 服务地址
     #[arg(long, default_value = "http://127.0.0.1:7700")]
     address: String,
@@ -106,7 +108,7 @@ struct CallerArgs {
 }
 
 impl CallerArgs {
-    fn client(&self) -> Result<Client, Failure> {
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
         let token =
             std::fs::read_to_string(&self.token_file).map_err(|e| Failure(format!("读不到令牌文件 {}: {e}", self.token_file.display())))?;
         Client::new(&Addresses::one(&self.address), token.trim(), Protocol::Grpc)
@@ -136,28 +138,6 @@ enum LedgerCommand {
     VerifyCopy {
         /// 文件
         file: PathBuf,
-    },
-}
-
-#[derive(Subcommand)]
-enum RegulationCommand {
-    /// 检查规则文件,逐条列出错误
-    Check {
-        /// 本县规则
-        base: PathBuf,
-        /// 并行适用的规则
-        #[arg(long)]
-        overlay: Vec<PathBuf>,
-        /// 日历
-        #[arg(long)]
-        calendar: Vec<PathBuf>,
-    },
-    /// 比对两份规则文件,逐项列出增、删、改
-    Diff {
-        /// 原规则
-        before: PathBuf,
-        /// 新规则
-        after: PathBuf,
     },
 }
 
@@ -252,20 +232,7 @@ async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Ledger { command } => ledger_command(command).await,
-        Command::Regulation { command: RegulationCommand::Check { base, overlay, calendar } } => {
-            let files = huiying::config::RuleFiles { base, overlays: overlay, calendars: calendar, later: Vec::new() };
-            let rule = compose::rule(&files)?;
-            println!("{} 有效,版本 {}", rule.name(), rule.version());
-            Ok(())
-        }
-        Command::Regulation { command: RegulationCommand::Diff { before, after } } => {
-            let differences = compose::rule_difference(&before, &after)?;
-            for difference in &differences {
-                println!("{difference}");
-            }
-            println!("{}", if differences.is_empty() { "两份规则没有不同".to_owned() } else { format!("共 {} 处不同", differences.len()) });
-            Ok(())
-        }
+        Command::Regulation { command } => regulation::run(command).await,
         Command::Token { command } => token_command(command),
     }
 }

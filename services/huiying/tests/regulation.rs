@@ -4,6 +4,7 @@
 use std::process::{Command, Output};
 
 const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/");
+const SHIPPED: [&str; 5] = ["regulation/toksun.yaml", "--overlay", "regulation/national.yaml", "--calendar", "calendar/2026.yaml"];
 
 fn huiying(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_huiying")).current_dir(RULES).arg("regulation").args(arguments).output().unwrap()
@@ -15,8 +16,7 @@ fn printed(bytes: &[u8]) -> String {
 
 #[test]
 fn the_county_s_rule_is_valid_and_told_with_its_version() {
-    let files = ["regulation/toksun.yaml", "--overlay", "regulation/national.yaml", "--calendar", "calendar/2026.yaml"];
-    let output = huiying(&[&["check"], files.as_slice()].concat());
+    let output = huiying(&[&["check"], SHIPPED.as_slice()].concat());
     assert!(output.status.success(), "{}", printed(&output.stderr));
     assert!(printed(&output.stdout).contains("有效,版本"));
 }
@@ -33,4 +33,47 @@ fn a_file_that_is_not_there_is_named_and_the_command_fails() {
     let output = huiying(&["diff", "regulation/toksun.yaml", "nowhere.yaml"]);
     assert!(!output.status.success());
     assert!(printed(&output.stderr).contains("nowhere.yaml"), "{}", printed(&output.stderr));
+}
+
+/// A copy of the county's rule with one edit.
+fn draft(name: &str, from: &str, to: &str) -> String {
+    let text = std::fs::read_to_string(format!("{RULES}regulation/toksun.yaml")).unwrap();
+    assert!(text.contains(from));
+    let path = std::env::temp_dir().join(format!("huiying-{name}-{}.yaml", std::process::id()));
+    std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_warning_is_printed_with_its_place_and_fails_only_where_it_should() {
+    let path = draft("warned", "report.medium == 'paper'", "report.medium == 'journal'");
+    let output = huiying(&["check", &path]);
+    let text = printed(&output.stdout);
+    assert!(output.status.success() && text.contains("有效"), "{}", printed(&output.stderr));
+    let line = text.lines().find(|line| line.contains("journal")).unwrap();
+    assert!(line.starts_with(&format!("警告 {path}:")) && line.contains(": tests[2].hit: "), "{line}");
+    let output = huiying(&["check", &path, "--strict"]);
+    assert!(!output.status.success() && printed(&output.stderr).contains("处警告"));
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn the_clauses_of_the_county_s_rule_are_the_text_s() {
+    let output = huiying(&[&["check"], SHIPPED.as_slice(), &["--text", "regulation/toksun-2023.txt"]].concat());
+    assert!(output.status.success() && !printed(&output.stdout).contains("原文"), "{}", printed(&output.stdout));
+}
+
+#[test]
+fn a_replay_names_the_ledgers_that_are_missing_and_asks_where_to_read_them() {
+    let rule = ["--rule", "regulation/toksun.yaml", "--from", "2026-01-01", "--to", "2026-12-31"];
+    let empty = std::env::temp_dir().join(format!("huiying-no-ledgers-{}", std::process::id()));
+    std::fs::create_dir_all(&empty).unwrap();
+    let output = huiying(&[&["replay"], rule.as_slice(), &["--ledger", &empty.display().to_string()]].concat());
+    assert!(!output.status.success() && printed(&output.stderr).contains("缺少账本副本: directory intake"), "{}", printed(&output.stderr));
+    std::fs::write(empty.join("x"), "不是账本").unwrap();
+    let output = huiying(&[&["replay"], rule.as_slice(), &["--ledger", &empty.display().to_string()]].concat());
+    assert!(!output.status.success(), "{}", printed(&output.stdout));
+    std::fs::remove_dir_all(empty).unwrap();
+    let output = huiying(&[&["replay"], rule.as_slice()].concat());
+    assert!(!output.status.success() && printed(&output.stderr).contains("--ledger"), "{}", printed(&output.stderr));
 }

@@ -3,7 +3,7 @@
 use crate::assessment::Test;
 use crate::chain::Chain;
 use crate::duty::{Duty, DutyParser, ReminderRule};
-use crate::file::{At, Problems, Table, read};
+use crate::file::{At, Place, Problems, Table, read};
 use crate::formula::Machine;
 use crate::notice::{NoticeRule, Words};
 use crate::rule_book::Transition;
@@ -36,6 +36,8 @@ pub(crate) struct Content {
     pub(crate) effective: Option<Date>,
     pub(crate) transition: Transition,
     pub(crate) clauses: Clauses,
+    /// Where each of them is listed.
+    pub(crate) listed: BTreeMap<String, Place>,
     pub(crate) thresholds: Option<Thresholds>,
     pub(crate) tests: Vec<Test>,
     pub(crate) duties: Vec<Duty>,
@@ -101,6 +103,7 @@ impl Content {
             content.title = table.need_text("title", &mut p).unwrap_or_default();
             content.effective = table.need("effective", &mut p).and_then(|at| at.date(&mut p));
             content.clauses = clauses(&table, &mut p);
+            content.listed = listed(&table, &mut p);
             own(&mut content, &table, &mut p);
             let reminders = reminders(&table, &mut p);
             content.duties(&table, machine, &reminders, &mut p);
@@ -157,6 +160,12 @@ fn clauses(table: &Table<'_>, p: &mut Problems) -> Clauses {
         }
     }
     clauses
+}
+
+/// Where each clause stands.
+fn listed(table: &Table<'_>, p: &mut Problems) -> BTreeMap<String, Place> {
+    let entries = table.get("clauses").map_or_else(Vec::new, |at| at.entries(p));
+    entries.into_iter().map(|(clause, at)| (clause.to_owned(), p.place(&at))).collect()
 }
 
 fn reminders(table: &Table<'_>, p: &mut Problems) -> BTreeMap<String, Vec<ReminderRule>> {

@@ -60,6 +60,11 @@ pub(crate) const ROLES: &[(&str, &str)] = &[
     ("subordinate_platform", "下级平台"),
 ];
 
+/// 角色 in Chinese, by its slug; the slug itself where no role has it.
+pub fn role_name(slug: &str) -> &str {
+    ROLES.iter().find(|(known, _)| *known == slug).map_or(slug, |(_, name)| name)
+}
+
 /// A role the file names.
 pub(crate) fn role(at: &At<'_>, problems: &mut Problems) -> Option<String> {
     let slug = at.text(problems)?;

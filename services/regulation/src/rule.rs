@@ -11,6 +11,7 @@ use crate::rule_book::Transition;
 use crate::parse::Content;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
+use crate::warning::{self, Finder};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -121,6 +122,19 @@ impl Rule {
         cited.sort_unstable();
         cited.dedup();
         cited
+    }
+
+    /// 警告: what the rule says in vain, each at its place. It is valid and can be applied, but a condition never holds, a duty
+    /// can be discharged by nobody, a clause is not in the regulation's text (if that is given) or is carried out by nothing.
+    pub fn warnings(&self, text: Option<&str>) -> Vec<RuleError> {
+        let cited = self.cited();
+        let mut warnings = warning::of_clauses(self.contents(), &self.base, text, &cited);
+        let finder = Finder { machine: &self.machine, threshold: &self.threshold_fields };
+        warnings.extend(warning::of_tests(&self.base.tests, &finder));
+        warnings.extend(self.contents().flat_map(|content| &content.duties).flat_map(|duty| warning::of_duty(duty, &finder)));
+        warnings.sort();
+        warnings.dedup();
+        warnings
     }
 
     /// 研判 (二): runs the four tests on one incident.

@@ -62,6 +62,11 @@ const RECIPIENT: Type = Enum(&[
     "FEEDBACK_RECIPIENT_PRINCIPAL_LEADER",
 ]);
 
+/// 发布平台级别, as a report carries it.
+const TIER: Type = Enum(&["central", "central_stationed", "region", "city", "county", "commercial", "social", "mailbox", "hotline"]);
+/// 媒介, as a report carries it.
+const MEDIUM: Type = Enum(&["paper", "television", "radio", "web", "social", "letter", "telephone"]);
+
 /// 事件 as the four tests of 二 see it.
 pub(crate) const INCIDENT_SIGNALS: Shape =
     Shape { name: "incident", fields: &[("incident_id", Text), ("report_count", Number), ("distinct_writers", Number)] };
@@ -71,8 +76,8 @@ pub(crate) const REPORT_SIGNALS: Shape = Shape {
     name: "report",
     fields: &[
         ("report_id", Text),
-        ("tier", Text),
-        ("medium", Text),
+        ("tier", TIER),
+        ("medium", MEDIUM),
         ("page", Text),
         ("sensitive", Flag),
         ("views", Number),
@@ -417,6 +422,15 @@ pub(crate) fn is_enum_name(name: &str) -> bool {
     FACTS.iter().flat_map(|shape| shape.fields).any(|(_, kind)| match kind {
         Enum(names) => names.contains(&name),
         _ => false,
+    })
+}
+
+/// 线索要素: the words that a report's level of platform and medium can have, for a test that holds them against the
+/// services' contract.
+pub fn report_words() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    REPORT_SIGNALS.fields.iter().filter_map(|(name, kind)| match kind {
+        Enum(words) => Some((*name, *words)),
+        _ => None,
     })
 }
 

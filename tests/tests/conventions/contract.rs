@@ -206,3 +206,19 @@ fn the_rule_s_vocabulary_of_facts_is_the_contract_s() {
     }
     none("vocabulary", findings);
 }
+
+#[test]
+fn the_rule_s_words_for_platforms_and_media_are_the_contract_s() {
+    let pool = pool();
+    let mut findings = Vec::new();
+    for (field, words) in regulation::report_words() {
+        let prefix = format!("{}_", field.to_uppercase());
+        let (_, name) = field.split_at(1);
+        let name = format!("huiying.intake.v1.Outlet.{}{name}", &prefix[..1]);
+        let values = pool.get_enum_by_name(&name).unwrap_or_else(|| panic!("{field} is no enum of the contract"));
+        let told: BTreeSet<String> = values.values().map(|v| v.name().trim_start_matches(&prefix).to_lowercase()).collect();
+        let known: BTreeSet<String> = words.iter().map(|word| (*word).to_owned()).chain(["unspecified".to_owned()]).collect();
+        findings.extend(told.symmetric_difference(&known).map(|word| format!("{field}: {word}")));
+    }
+    none("words of reports", findings);
+}

@@ -3,11 +3,11 @@
 use chassis::{Error, Heard, fact_id, optional_fact_id};
 use huiying_proto::{fact_fields, fact_kind, intake as pb};
 use jiff::Timestamp;
+use regulation::incidents_of;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Entry, Proof, Sighting};
-use crate::fact::incidents;
 
 /// Who knew.
 #[derive(Clone, Copy)]
@@ -100,7 +100,7 @@ pub(crate) fn entries(heard: &Heard) -> Result<Vec<Entry>, Error> {
     let kind = fact_kind(&heard.event.r#type);
     let Some(witness) = WITNESSES.iter().find(|witness| witness.kind == kind) else { return Ok(Vec::new()) };
     let fields = fact_fields(&heard.event.r#type, &heard.event.payload).map_err(Error::fault)?;
-    let incidents = incidents(&fields)?;
+    let incidents = incidents_of(&fields).map_err(Error::fault)?;
     let fields = Value::Object(fields);
     let text = |pointer: &str| if pointer.is_empty() { "" } else { fields.pointer(pointer).and_then(Value::as_str).unwrap_or_default() };
     let person_id = match witness.who {

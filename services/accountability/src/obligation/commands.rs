@@ -81,7 +81,7 @@ pub(crate) struct Asked {
 /// Hears a fact that the rule heeds (事实→时限): keeps it, asks the rule what is owed now, and tells what has changed. Facts
 /// may come in any order, and again.
 pub(crate) async fn hear(tx: &mut Tx, book: &RuleBook, fact: &Fact) -> Result<(), Error> {
-    for subject in Subject::of(fact)? {
+    for subject in Subject::of(fact).map_err(Error::fault)? {
         hear_under(tx, book, subject, fact).await?;
     }
     Ok(())

@@ -58,6 +58,7 @@ fn opened(obligation: &Obligation) -> pb::ObligationOpened {
         debtor_role,
         due_time: Some(wire_time(owed.due_time)),
         rule_version: owed.rule_version.clone(),
+        trigger_event_id: owed.trigger_fact_id.clone(),
     }
 }
 
@@ -168,5 +169,6 @@ fn ended(obligation: &Obligation) -> pb::ObligationEnded {
         name: owed.name.clone(),
         clause: owed.clause.clone(),
         reason,
+        due_time: Some(wire_time(owed.due_time)),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use regulation::{Obligation as Owed, Outcome, RuleBook};
+use regulation::{Obligation as Owed, Outcome, RuleBook, replay::NO_LONGER_OWED};
 use uuid::Uuid;
 
 use super::Obligation;
@@ -64,8 +64,6 @@ impl Cause<'_> {
         !self.book.rules().any(|rule| rule.version() == known.owed.rule_version)
     }
 }
-
-const NO_LONGER_OWED: &str = "按现有全部事实和现行制度,不再要求该项";
 
 /// Merges what the rule concludes with what is stored, by the rule's own key. Only what changed comes back.
 pub(crate) fn reconcile(stored: Vec<Obligation>, owed: Vec<Owed>, cause: Cause<'_>, mut mint: impl FnMut() -> Uuid) -> Vec<Change> {

@@ -1,10 +1,8 @@
 //! Tells the story: each step a line in Chinese with its clause, and a table at the end.
 
-use comfy_table::{ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
 use jiff::Timestamp;
 
-/// Columns of a table, wherever it is printed to.
-const WIDTH: u16 = 130;
+use crate::table::table;
 
 /// One thing that somebody did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,12 +88,7 @@ impl Telling {
         if !self.aloud {
             return;
         }
-        let mut table = Table::new();
-        table.load_preset(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH).set_header(heading);
-        for row in rows {
-            table.add_row(row);
-        }
-        println!("\n{title}\n{table}");
+        println!("\n{title}\n{}", table(heading, rows));
     }
 
     /// The table of acts: how many steps, under which clauses.

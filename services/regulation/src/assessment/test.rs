@@ -72,6 +72,11 @@ impl Test {
         &self.clause
     }
 
+    /// The condition.
+    pub(crate) fn hit(&self) -> &Formula {
+        &self.hit
+    }
+
     /// Adds a ground for each hit.
     pub(crate) fn run(&self, seen: &Seen<'_>, grounds: &mut Vec<Ground>) -> Result<(), RuleError> {
         match self.looks {

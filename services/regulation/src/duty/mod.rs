@@ -87,6 +87,25 @@ impl Duty {
     pub(crate) fn clause(&self) -> &str {
         &self.clause
     }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What brings it about: kinds of fact with their conditions.
+    pub(crate) fn triggers(&self) -> impl Iterator<Item = (&str, Option<&Formula>)> {
+        self.triggers.iter().map(|trigger| (trigger.kind.as_str(), trigger.when.as_ref()))
+    }
+
+    /// What discharges it: kinds of fact with their conditions.
+    pub(crate) fn discharges(&self) -> impl Iterator<Item = (&str, Option<&Formula>)> {
+        self.discharged_by.iter().map(|settling| (settling.kind.as_str(), settling.fits.as_ref()))
+    }
+
+    /// What ends it: kinds of fact with their conditions.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = (&str, Option<&Formula>)> {
+        self.ended_by.iter().map(|settling| (settling.kind.as_str(), settling.fits.as_ref()))
+    }
 }
 
 /// What every duty is computed with.

@@ -4,7 +4,7 @@ mod fields;
 mod scope;
 
 pub(crate) use fields::Fields;
-pub(crate) use scope::{Scope, Var};
+pub(crate) use scope::{Literals, Scope, Var};
 
 use crate::file::{At, Place, Problems};
 use crate::source::RuleError;
@@ -71,6 +71,7 @@ pub(crate) struct Formula {
     program: Program,
     /// Every `variable.field` it reads, in order, without repetition.
     reads: Vec<(String, String)>,
+    literals: Literals,
 }
 
 impl Formula {
@@ -94,7 +95,7 @@ impl Formula {
             }
             return None;
         }
-        let formula = Formula { place: problems.place(at), gives, program, reads: found.reads };
+        let formula = Formula { place: problems.place(at), gives, program, reads: found.reads, literals: found.literals };
         match formula.trial(scope) {
             Ok(()) => Some(formula),
             Err(message) => {
@@ -125,6 +126,10 @@ impl Formula {
 
     pub(crate) fn reads(&self) -> &[(String, String)] {
         &self.reads
+    }
+
+    pub(crate) fn literals(&self) -> &Literals {
+        &self.literals
     }
 
     fn run(&self, context: &Context<'_, '_>) -> Result<Value, RuleError> {

@@ -4,7 +4,7 @@
 use super::{Fields, Machine};
 use crate::vocabulary::{Shape, is_enum_name};
 use cel::Context;
-use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
+use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
 use cel::common::types::CelString;
 
 /// Functions a rule may call; operators and macros come on top.
@@ -74,6 +74,16 @@ impl<'s> Scope<'s> {
 pub(crate) struct Found {
     pub(crate) problems: Vec<String>,
     pub(crate) reads: Vec<(String, String)>,
+    pub(crate) literals: Literals,
+}
+
+/// The texts and numbers that an expression writes out, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Literals {
+    pub(crate) texts: Vec<String>,
+    pub(crate) numbers: Vec<i64>,
+    /// Texts with which a field is compared: `root`, `field`, the text.
+    pub(crate) compared: Vec<(String, String, String)>,
 }
 
 /// Walks an expression.
@@ -87,19 +97,17 @@ fn walk<'e>(expr: &'e Expr, scope: &Scope<'_>, bound: &mut Vec<&'e str>, found: 
     match expr {
         Expr::Unspecified => {}
         Expr::Ident(name) => ident(name, scope, bound, found),
-        Expr::Literal(literal) => {
-            if let LiteralValue::String(text) = literal {
-                state_name(text.inner(), found);
-            }
+        Expr::Literal(LiteralValue::String(text)) => {
+            state_name(text.inner(), found);
+            once(&mut found.literals.texts, text.inner().to_owned());
         }
+        Expr::Literal(LiteralValue::Int(number)) => once(&mut found.literals.numbers, *number.inner()),
+        Expr::Literal(_) => {}
         Expr::Select(select) => match &select.operand.expr {
             Expr::Ident(root) if !bound.contains(&root.as_str()) => match scope.refuse(root, &select.field) {
                 Some(problem) => found.problems.push(problem),
                 None => {
-                    let read = (root.clone(), select.field.clone());
-                    if !found.reads.contains(&read) {
-                        found.reads.push(read);
-                    }
+                    once(&mut found.reads, (root.clone(), select.field.clone()));
                 }
             },
             other => walk(other, scope, bound, found),
@@ -111,6 +119,7 @@ fn walk<'e>(expr: &'e Expr, scope: &Scope<'_>, bound: &mut Vec<&'e str>, found: 
                 let message = format!("未知的函数“{name}”,可用:{}", FUNCTIONS.join("、"));
                 found.problems.push(message);
             }
+            compared(call, found);
             let target = call.target.iter().map(|target| &target.expr);
             for part in target.chain(call.args.iter().map(|arg| &arg.expr)) {
                 walk(part, scope, bound, found);
@@ -136,6 +145,32 @@ fn walk<'e>(expr: &'e Expr, scope: &Scope<'_>, bound: &mut Vec<&'e str>, found: 
             }
             bound.truncate(depth);
         }
+    }
+}
+
+/// `root.field == 'text'`, `root.field in ['text', …]`.
+fn compared(call: &CallExpr, found: &mut Found) {
+    let ([left, right], operators::EQUALS | operators::NOT_EQUALS | operators::IN) = (call.args.as_slice(), call.func_name.as_str()) else {
+        return;
+    };
+    for (field, texts) in [(&left.expr, &right.expr), (&right.expr, &left.expr)] {
+        let Expr::Select(select) = field else { continue };
+        let Expr::Ident(root) = &select.operand.expr else { continue };
+        let texts: Vec<&Expr> = match texts {
+            Expr::List(list) => list.elements.iter().map(|element| &element.expr).collect(),
+            other => vec![other],
+        };
+        for text in texts {
+            if let Expr::Literal(LiteralValue::String(text)) = text {
+                once(&mut found.literals.compared, (root.clone(), select.field.clone(), text.inner().to_owned()));
+            }
+        }
+    }
+}
+
+fn once<T: PartialEq>(known: &mut Vec<T>, item: T) {
+    if !known.contains(&item) {
+        known.push(item);
     }
 }
 

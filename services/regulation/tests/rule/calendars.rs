@@ -68,6 +68,68 @@ fn an_amended_notice_counts_from_its_issue_on_and_moves_nothing_that_was_open() 
     assert_eq!(after(2), at("2026-05-08 00:00"));
 }
 
+/// The week of a rule's weekly bulletin.
+fn bulletin(start: &str, calendars: &[Source<'_>]) -> Obligation {
+    let rule = Rule::parse(source("toksun.yaml", TOKSUN), &[], calendars).unwrap();
+    crate::story::only(&rule, &[crate::story::classified("f", start, "LEVEL_ORDINARY", "LEVEL_UNSPECIFIED")], "weekly_bulletin")
+}
+
+/// The make-up day of the Spring Festival moved by two weeks, when it was already near.
+const MOVED: &str = "
+year: 2026
+title: 国务院办公厅关于调整春节调休的通知
+document: 国办发明电〔2026〕2号
+issued: 2026-02-12
+layer: amendment
+holidays:
+  - {name: 休息, from: 2026-02-14, to: 2026-02-14}
+worked: [2026-03-01]
+";
+
+#[rstest]
+#[case::opened_before_the_amendment_nothing_moves("2026-02-11 09:00", "2026-02-15 00:00")]
+#[case::opened_on_the_day_of_its_issue("2026-02-12 09:00", "2026-02-14 00:00")]
+#[case::opened_after_it("2026-02-13 09:00", "2026-02-14 00:00")]
+#[case::the_week_of_the_other_make_up_day("2026-02-25 09:00", "2026-03-02 00:00")]
+fn a_week_ends_as_the_notice_says_that_was_known_when_it_began(#[case] start: &str, #[case] due: &str) {
+    let calendars = [source("2026.yaml", YEAR_2026), source("2026-2.yaml", MOVED)];
+    let owed = bulletin(start, &calendars);
+    assert_eq!(owed.due_time, at(due), "{:?}", owed.derivation);
+}
+
+#[test]
+fn a_later_amendment_overrides_an_earlier_one_and_each_counts_from_its_own_issue() {
+    let back = MOVED
+        .replace("2号", "3号")
+        .replace("2026-02-12\nlayer", "2026-02-20\nlayer")
+        .replace("worked: [2026-03-01]", "worked: [2026-02-21]")
+        .replace("to: 2026-02-14", "to: 2026-02-14}\n  - {name: 休息, from: 2026-03-01, to: 2026-03-01");
+    let calendars = [source("3.yaml", &back), source("2.yaml", MOVED), source("2026.yaml", YEAR_2026)];
+    assert_eq!(bulletin("2026-02-19 09:00", &calendars).due_time, at("2026-03-02 00:00"), "the first amendment alone is known");
+    assert_eq!(bulletin("2026-02-20 09:00", &calendars).due_time, at("2026-02-22 00:00"), "the second makes that Saturday worked");
+    assert_eq!(bulletin("2026-02-24 09:00", &calendars).due_time, at("2026-03-01 00:00"), "and that Sunday free");
+}
+
+const YEAR_2027: &str = "
+year: 2027
+title: 国务院办公厅关于2027年部分节假日安排的通知(样例)
+document: 样例2号
+issued: 2026-11-20
+layer: notice
+holidays:
+  - {name: 元旦, from: 2027-01-01, to: 2027-01-03}
+worked: [2026-12-26]
+";
+
+#[rstest]
+#[case::over_the_make_up_day_in_the_year_before(1, "2026-12-25 17:00", "2026-12-27 00:00")]
+#[case::over_new_year_into_a_year_of_its_own_notice(2, "2026-12-30 09:00", "2027-01-05 00:00")]
+#[case::from_the_holiday(1, "2027-01-02 09:00", "2027-01-05 00:00")]
+fn working_days_run_over_new_year_when_both_years_are_loaded(#[case] days: i64, #[case] start: &str, #[case] due: &str) {
+    let owed = owed(days, start, &[source("2026.yaml", YEAR_2026), source("2027.yaml", YEAR_2027)]).unwrap();
+    assert_eq!(owed.due_time, at(due), "{:?}", owed.derivation);
+}
+
 const XINJIANG: &str = "
 year: 2026
 title: 新疆维吾尔自治区2026年肉孜节、古尔邦节放假安排(样例)

@@ -1,6 +1,6 @@
 //! 时限 across midnight, New Year, Spring Festival with its make-up days.
 
-use crate::story::{apart, at, classified, fact, graded, important, of_duty, only, rule};
+use crate::story::{apart, assigned, at, classified, fact, graded, important, of_duty, only, rule};
 use regulation::{Fact, State};
 use rstest::rstest;
 use serde_json::json;
@@ -72,6 +72,24 @@ fn a_week_in_a_year_without_a_calendar_is_an_error_that_says_what_to_load() {
     assert!(error.message.contains("2027") && error.message.contains("deploy/calendar/2027.yaml"), "{error}");
     assert_eq!(error.file, "toksun.yaml");
     assert!(error.line > 0 && error.key.starts_with("duties["), "{error}");
+}
+
+#[rstest]
+#[case::acknowledged_across_midnight("unit_acknowledgement", "2026-11-10 23:50", "2026-11-11 00:20")]
+#[case::acknowledged_across_new_year("unit_acknowledgement", "2026-12-31 23:45", "2027-01-01 00:15")]
+#[case::acknowledged_in_the_spring_festival("unit_acknowledgement", "2026-02-16 23:59", "2026-02-17 00:29")]
+#[case::findings_through_the_spring_festival("unit_findings", "2026-02-14 18:00", "2026-02-17 18:00")]
+#[case::findings_over_the_end_of_february("unit_findings", "2026-02-27 12:00", "2026-03-02 12:00")]
+fn minutes_and_hours_run_through_nights_and_holidays(#[case] duty: &str, #[case] trigger: &str, #[case] due: &str) {
+    assert_eq!(only(&rule(), &[assigned("f", trigger, "a-1", "b-water")], duty).due_time, at(due));
+}
+
+#[rstest]
+#[case::across_midnight("2026-11-10 22:30", "2026-11-11 00:30")]
+#[case::across_new_year("2026-12-31 23:00", "2027-01-01 01:00")]
+#[case::on_the_eve_of_the_spring_festival("2026-02-14 23:10", "2026-02-15 01:10")]
+fn the_special_bulletin_is_due_two_hours_on_whatever_the_day(#[case] trigger: &str, #[case] due: &str) {
+    assert_eq!(only(&rule(), &[important("f", trigger)], "important_bulletin").due_time, at(due));
 }
 
 #[test]

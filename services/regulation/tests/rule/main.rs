@@ -10,6 +10,8 @@ mod noticing;
 mod order;
 mod owing;
 mod relieving;
+mod replaying;
 mod story;
 mod strictness;
 mod versions;
+mod warnings;

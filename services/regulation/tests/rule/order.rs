@@ -1,8 +1,9 @@
 //! Any order of the facts, and any repetition, gives the same obligations.
 
 use crate::story::{assigned, at, classified, feedback, findings, graded, important, released, rule};
+use jiff::Timestamp;
 use proptest::prelude::*;
-use regulation::{Fact, Rule};
+use regulation::{Fact, Obligation, Rule};
 use std::sync::LazyLock;
 
 static RULE: LazyLock<Rule> = LazyLock::new(rule);
@@ -37,6 +38,15 @@ fn any_fact() -> impl Strategy<Value = Fact> {
     })
 }
 
+/// The day and the hour of a due time, as a derivation writes them; 24时 for midnight.
+fn limit(due: Timestamp) -> String {
+    let civil = due.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
+    if civil.hour() == 0 && civil.minute() == 0 {
+        return civil.yesterday().unwrap().strftime("%-Y年%-m月%-d日24时").to_string();
+    }
+    civil.strftime("%-Y年%-m月%-d日%-H时").to_string()
+}
+
 fn shuffled() -> impl Strategy<Value = (Vec<Fact>, Vec<Fact>)> {
     prop::collection::vec(any_fact(), 0..24).prop_flat_map(|facts| {
         let doubled: Vec<Fact> = facts.iter().chain(facts.iter().step_by(2)).cloned().collect();
@@ -63,6 +73,26 @@ proptest! {
             prop_assert!(obligation.start_time <= obligation.open_time);
             prop_assert!(obligation.start_time < obligation.due_time);
             prop_assert!(obligation.reminders.is_sorted());
+        }
+    }
+
+    #[test]
+    fn a_clock_never_moves_without_a_recorded_cause(
+        facts in prop::collection::vec(any_fact(), 1..24),
+        heard in prop::collection::vec(any::<bool>(), 24),
+    ) {
+        let some: Vec<Fact> = facts.iter().zip(&heard).filter(|(_, heard)| **heard).map(|(fact, _)| fact.clone()).collect();
+        let (before, after) = (RULE.obligations(&some).unwrap(), RULE.obligations(&facts).unwrap());
+        for then in &before {
+            let Some(now) = after.iter().find(|now| now.key == then.key).filter(|now| now.due_time != then.due_time) else { continue };
+            // What moved it is a further trigger that only one of the two knows, or that only in one of the two joins the clock.
+            let causes = |owed: &Obligation| -> Vec<String> {
+                owed.derivation.iter().filter(|step| step.contains("再次触发") && step.contains("时限提前")).cloned().collect()
+            };
+            prop_assert_ne!(causes(now), causes(then), "{} moved from {} to {} without a cause", now.key, then.due_time, now.due_time);
+            // And the last step says the time that counts.
+            let told = |owed: &Obligation| owed.derivation.iter().any(|step| step.contains(&limit(owed.due_time)));
+            prop_assert!(told(now), "{:?}", now.derivation);
         }
     }
 

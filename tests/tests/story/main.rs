@@ -1,6 +1,8 @@
 //! The main job, end to end, through the public contract alone: in one process, and with each service in its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail by panicking")]
 
+mod replaying;
+
 use chassis::{Clock, cluster::Cluster, probe::http_get};
 use huiying::{
     client::{Addresses, Client, Protocol},
@@ -133,6 +135,9 @@ async fn the_main_job_runs_with_all_services_on_one_port_and_the_principal_leade
     let mut telling = Telling::silent();
     let account = story::play(&stage, &mut telling).await.unwrap_or_else(|e| panic!("{}: {e}", telling.current_act()));
     assert_told(&stage, &account).await;
+    let (auditor, clerk) = (person(&stage, "qu-zhengping").await, person(&stage, "zheng-yiming").await);
+    replaying::assert_replays(&auditor, &clerk, &dir).await;
+    replaying::assert_explained(&clerk, &account.plant).await;
     assert!(telling.steps().iter().all(|step| !step.clause.is_empty()), "every step cites its clause");
     county.end().await.unwrap();
     city.end().await.unwrap();

@@ -1,0 +1,131 @@
+//! `huiying regulation`: checks a rule, compares two, explains what is owed, replays the past under a draft.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
+use huiying::{Failure, compose, config::RuleFiles, explain, replay};
+use jiff::civil::Date;
+
+use crate::CallerArgs;
+
+#[derive(Subcommand)]
+pub(crate) enum RegulationCommand {
+    /// 检查规则文件,逐条列出错误与警告
+    Check {
+        /// 本县规则
+        base: PathBuf,
+        #[command(flatten)]
+        beside: BesideArgs,
+        /// 制度原文: 核对规则所列条款的文字
+        #[arg(long)]
+        text: Option<PathBuf>,
+        /// 有警告即不通过
+        #[arg(long)]
+        strict: bool,
+    },
+    /// 比对两份规则文件,逐项列出增、删、改
+    Diff {
+        /// 原规则
+        before: PathBuf,
+        /// 新规则
+        after: PathBuf,
+    },
+    /// 说明一个事件的责任时限: 谁、何时之前、依据哪条、怎样算出
+    Explain {
+        /// 事件标识
+        incident: uuid::Uuid,
+        #[command(flatten)]
+        caller: CallerArgs,
+    },
+    /// 回放: 按规则草案重算往事,列出级别、责任、逾期的不同;什么也不改动
+    Replay(ReplayArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct BesideArgs {
+    /// 并行适用的规则
+    #[arg(long)]
+    overlay: Vec<PathBuf>,
+    /// 日历
+    #[arg(long)]
+    calendar: Vec<PathBuf>,
+}
+
+impl BesideArgs {
+    fn files(self, base: PathBuf) -> RuleFiles {
+        RuleFiles { base, overlays: self.overlay, calendars: self.calendar, later: Vec::new() }
+    }
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("from_where").required(true).args(["ledger", "token_file"]))]
+pub(crate) struct ReplayArgs {
+    /// 规则草案
+    #[arg(long)]
+    rule: PathBuf,
+    #[command(flatten)]
+    beside: BesideArgs,
+    /// 账本副本的目录(huiying ledger copy 所写,每个服务一份)
+    #[arg(long)]
+    ledger: Option<PathBuf>,
+    /// 服务地址: 不用副本而直接读账本
+    #[arg(long, default_value = "http://127.0.0.1:7700")]
+    address: String,
+    /// 令牌文件
+    #[arg(long)]
+    token_file: Option<PathBuf>,
+    /// 从哪天的事件起,如 2026-01-01
+    #[arg(long)]
+    from: Date,
+    /// 到哪天的事件止
+    #[arg(long)]
+    to: Date,
+}
+
+pub(crate) async fn run(command: RegulationCommand) -> Result<(), Failure> {
+    match command {
+        RegulationCommand::Check { base, beside, text, strict } => check(&beside.files(base), text, strict),
+        RegulationCommand::Diff { before, after } => {
+            let differences = compose::rule_difference(&before, &after)?;
+            for difference in &differences {
+                println!("{difference}");
+            }
+            println!("{}", if differences.is_empty() { "两份规则没有不同".to_owned() } else { format!("共 {} 处不同", differences.len()) });
+            Ok(())
+        }
+        RegulationCommand::Explain { incident, caller } => {
+            println!("{}", explain::explain(&caller.client()?, incident).await?);
+            Ok(())
+        }
+        RegulationCommand::Replay(args) => replay(args).await,
+    }
+}
+
+fn check(files: &RuleFiles, text: Option<PathBuf>, strict: bool) -> Result<(), Failure> {
+    let rule = compose::rule(files)?;
+    let read = |path: PathBuf| std::fs::read_to_string(&path).map_err(|e| Failure(format!("读不到制度原文 {}: {e}", path.display())));
+    let text = text.map(read).transpose()?;
+    let warnings = rule.warnings(text.as_deref());
+    for warning in &warnings {
+        println!("警告 {warning}");
+    }
+    if strict && !warnings.is_empty() {
+        return Err(Failure(format!("{} 有 {} 处警告", rule.name(), warnings.len())));
+    }
+    println!("{} 有效,版本 {}", rule.name(), rule.version());
+    Ok(())
+}
+
+async fn replay(args: ReplayArgs) -> Result<(), Failure> {
+    let rule = compose::rule(&args.beside.files(args.rule))?;
+    let copies = match (args.ledger, args.token_file) {
+        (Some(dir), _) => replay::load(&dir)?,
+        (None, Some(token_file)) => replay::fetch(&CallerArgs { address: args.address, token_file }.client()?).await?,
+        (None, None) => return Err(Failure::new("请给出 --ledger,或 --token-file")),
+    };
+    let past = replay::gather(&copies, &rule)?;
+    let period = args.from..=args.to;
+    let replayed = past.replay(&rule, &period);
+    print!("{}", replay::in_chinese(&replayed, &rule, &period, &past.names));
+    if replayed.failures.is_empty() { Ok(()) } else { Err(Failure(format!("{} 件按此规则算不出", replayed.failures.len()))) }
+}

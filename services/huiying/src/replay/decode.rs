@@ -1,0 +1,158 @@
+//! Ledger entries decoded, as far as a replay looks at them.
+
+use chassis::{fact_id, fact_time, optional_fact_id};
+use huiying_proto::{
+    accountability as acc, assessment as ass, directory as dir,
+    event::{Event, Record},
+    fact_fields, fact_kind, intake,
+};
+use jiff::Timestamp;
+use prost::Message;
+use regulation::{
+    Fact, Level, Rule,
+    replay::{Sighting, Suggestion, Told},
+};
+use serde_json::Value;
+
+use crate::{
+    Failure,
+    ledger::{self, LedgerCopy},
+    names::debtor,
+};
+
+/// Something that a replay looks at.
+pub(super) enum Part {
+    /// What bears on obligations.
+    Fact(Fact),
+    /// Where a report was placed.
+    Sighting(Sighting),
+    /// What was told of a level or an obligation.
+    Told(Told),
+    /// How a body or a person of an id is called.
+    Name(String, String),
+}
+
+/// A ledger, read.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) parts: Vec<Part>,
+    /// The time of the last entry.
+    pub(super) end: Timestamp,
+}
+
+/// Whose ledger a copy is: its entries say it, or else its checkpoint.
+pub(super) fn service_of(copy: &LedgerCopy) -> String {
+    let first = copy.records.first().and_then(|sealed| Record::decode(sealed.record.as_slice()).ok());
+    let noted = || copy.checkpoint.note.lines().next().and_then(|origin| origin.rsplit('/').next()).unwrap_or_default().to_owned();
+    first.map_or_else(noted, |record| record.service_name)
+}
+
+/// Reads a service's ledger, verifying it.
+pub(super) fn read(service: &str, copy: &LedgerCopy, rule: &Rule) -> Result<Reading, Failure> {
+    let mut reading = Reading::default();
+    let mut failed = Ok(());
+    let verified = ledger::read(copy, |record| {
+        if failed.is_ok() {
+            failed = entry(&record, rule, &mut reading);
+        }
+    });
+    verified.map_err(|flaw| Failure(format!("{service} 的账本有误: {flaw}")))?;
+    failed.map(|()| reading)
+}
+
+fn entry(record: &Record, rule: &Rule, reading: &mut Reading) -> Result<(), Failure> {
+    let time = fact_time(record.record_time.as_ref())?;
+    reading.end = reading.end.max(time);
+    for event in &record.events {
+        let kind = fact_kind(&event.r#type);
+        reading.parts.extend(part(&kind, event, record)?);
+        if rule.heeds(&kind) {
+            reading.parts.push(Part::Fact(Fact {
+                id: event.event_id.clone(),
+                fields: fact_fields(&event.r#type, &event.payload).map_err(Failure::new)?,
+                incident_id: (!event.incident_id.is_empty()).then(|| event.incident_id.clone()),
+                kind,
+                time,
+            }));
+        }
+    }
+    Ok(())
+}
+
+fn part(kind: &str, event: &Event, record: &Record) -> Result<Option<Part>, Failure> {
+    let told = |told| Ok(Some(Part::Told(told)));
+    match kind {
+        "directory.BodyRegistered" => Ok(payload::<dir::BodyRegistered>(event)?.body.map(|body| Part::Name(body.body_id, body.name))),
+        "directory.PersonRegistered" => {
+            Ok(payload::<dir::PersonRegistered>(event)?.person.map(|person| Part::Name(person.person_id, person.name)))
+        }
+        "intake.ReportPlaced" => {
+            let (incident, report) = assessment::signals(payload(event)?)?;
+            Ok(Some(Part::Sighting(Sighting::Placed { incident_id: fact_id(&incident.incident_id)?, incident, report })))
+        }
+        "intake.ReportMoved" => {
+            let fact: intake::ReportMoved = payload(event)?;
+            Ok(Some(Part::Sighting(Sighting::Moved { report_id: fact.report_id, incident_id: fact_id(&fact.incident_id)? })))
+        }
+        "assessment.IncidentAssessed" => told(assessed(payload(event)?)?),
+        "accountability.ObligationOpened" => told(opened(payload(event)?, record)?),
+        "accountability.ObligationDischarged" => {
+            let fact: acc::ObligationDischarged = payload(event)?;
+            let due_time = fact_time(fact.due_time.as_ref())?;
+            told(Told::Discharged { obligation_id: fact.obligation_id, due_time, late: fact.late })
+        }
+        "accountability.ObligationBreached" => {
+            let fact: acc::ObligationBreached = payload(event)?;
+            told(Told::Breached { due_time: fact_time(fact.due_time.as_ref())?, obligation_id: fact.obligation_id })
+        }
+        "accountability.ObligationMoved" => {
+            let fact: acc::ObligationMoved = payload(event)?;
+            let (previous_due_time, due_time) = (fact_time(fact.previous_due_time.as_ref())?, fact_time(fact.due_time.as_ref())?);
+            told(Told::Moved { obligation_id: fact.obligation_id, previous_due_time, due_time })
+        }
+        "accountability.ObligationWaived" => {
+            told(Told::Waived { obligation_id: payload::<acc::ObligationWaived>(event)?.obligation_id })
+        }
+        "accountability.ObligationEnded" => {
+            let fact: acc::ObligationEnded = payload(event)?;
+            let due_time = fact.due_time.as_ref().map(|due| fact_time(Some(due))).transpose()?;
+            told(Told::Ended { obligation_id: fact.obligation_id, due_time, reason: fact.reason })
+        }
+        _ => Ok(None),
+    }
+}
+
+fn payload<M: Message + Default>(event: &Event) -> Result<M, Failure> {
+    M::decode(event.payload.as_slice()).map_err(|e| Failure(format!("事实 {}({})无法解读: {e}", event.event_id, event.r#type)))
+}
+
+fn assessed(fact: ass::IncidentAssessed) -> Result<Told, Failure> {
+    let level = match fact.suggested_level() {
+        ass::Level::Important => Level::Important,
+        ass::Level::Ordinary | ass::Level::Unspecified => Level::Ordinary,
+    };
+    let window = |ground: &ass::Ground| {
+        let seen: Value = serde_json::from_str(&ground.values_json).ok()?;
+        seen.get("threshold.concentration_window_days")?.as_i64()
+    };
+    let windows = fact.grounds.iter().filter(|ground| ground.report_id.is_empty()).filter_map(window).collect();
+    let clauses = fact.grounds.into_iter().map(|ground| ground.clause).collect();
+    let (incident_id, suggestion) = (fact_id(&fact.incident_id)?, Suggestion { level, clauses });
+    Ok(Told::Assessed { incident_id, suggestion, windows, rule_version: fact.rule_version })
+}
+
+/// Ledgers older than the field for the trigger name only the fact heard, which is nearly always the trigger.
+fn opened(fact: acc::ObligationOpened, record: &Record) -> Result<Told, Failure> {
+    let trigger = if fact.trigger_event_id.is_empty() { &record.cause_event_id } else { &fact.trigger_event_id };
+    Ok(Told::Opened {
+        incident_id: optional_fact_id(&fact.incident_id)?,
+        debtor: debtor(&fact.debtor_body_id, &fact.debtor_person_id, &fact.debtor_role),
+        due_time: fact_time(fact.due_time.as_ref())?,
+        trigger_fact_id: trigger.clone(),
+        obligation_id: fact.obligation_id,
+        duty_id: fact.duty_id,
+        name: fact.name,
+        clause: fact.clause,
+        rule_version: fact.rule_version,
+    })
+}

@@ -1,0 +1,124 @@
+//! What a replay found, as a leader reads it.
+
+use std::{
+    fmt::{Display, Formatter, Result},
+    ops::RangeInclusive,
+};
+
+use chassis::clock::in_words;
+use jiff::civil::Date;
+use regulation::{
+    Rule, Subject,
+    replay::{Change, Clock, ClockChange, Divergence, Replay, Suggestion, Tally},
+};
+
+use crate::{names::Names, table::table};
+
+/// Tells in Chinese what would differ.
+#[must_use]
+pub fn in_chinese(replay: &Replay, rule: &Rule, period: &RangeInclusive<Date>, names: &Names) -> String {
+    Told { replay, rule, period, names }.to_string()
+}
+
+struct Told<'t> {
+    replay: &'t Replay,
+    rule: &'t Rule,
+    period: &'t RangeInclusive<Date>,
+    names: &'t Names,
+}
+
+impl Display for Told<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let Replay { end, incidents, others, versions, windows, divergences, failures, tally } = self.replay;
+        writeln!(
+            f,
+            "规则回放: {} 至 {} 的事件 {incidents} 件、其他对象(值班日等){others} 个,账本截至 {}",
+            self.period.start(),
+            self.period.end(),
+            in_words(*end)
+        )?;
+        let old = versions.iter().map(|version| brief(version)).collect::<Vec<_>>().join("、");
+        writeln!(f, "账本所用规则: {old};回放所用规则: {}", brief(self.rule.version()))?;
+        if versions.len() > 1 {
+            writeln!(f, "注意: 账本先后按 {} 个版本的规则写成,下列不同有的出自版本更替,不全出自草案", versions.len())?;
+        }
+        let window = self.rule.thresholds().concentration_window_days;
+        if windows.iter().any(|old| *old != window) {
+            let old = windows.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+            writeln!(f, "注意: 账本里的来信人数按 {old} 天统计,不留来信人,不能按草案的 {window} 天重新统计")?;
+        }
+        for divergence in divergences {
+            self.divergence(f, divergence)?;
+        }
+        for (subject, error) in failures {
+            writeln!(f, "\n{}: 按此规则算不出: {error}", called(*subject))?;
+        }
+        writeln!(f)?;
+        if self.replay.is_same() {
+            writeln!(f, "没有不同: 与账本所载逐项一致")?;
+        }
+        total(f, tally, divergences.len())
+    }
+}
+
+impl Told<'_> {
+    fn divergence(&self, f: &mut Formatter<'_>, divergence: &Divergence) -> Result {
+        let Divergence { subject, number, title, suggestion, clocks } = divergence;
+        writeln!(f, "\n{number} {title}({})", called(*subject))?;
+        if let Some(Change { then, now }) = suggestion {
+            writeln!(f, "  建议级别: {} → {}", level(then), level(now))?;
+        }
+        if clocks.is_empty() {
+            return Ok(());
+        }
+        let rows = clocks.iter().map(|change| {
+            let (sign, then, now) = match change {
+                ClockChange::Added(now) => ("增", None, Some(now)),
+                ClockChange::Dropped(then) => ("减", Some(then), None),
+                ClockChange::Changed(Change { then, now }) => ("变", Some(then), Some(now)),
+            };
+            let told = |clock: Option<&Clock>| clock.map_or_else(String::new, standing);
+            let clock = now.or(then);
+            let (name, clause) = clock.map_or(("", ""), |clock| (&clock.name, &clock.clause));
+            let debtor = clock.map_or_else(String::new, |clock| self.names.party(&clock.debtor));
+            vec![sign.to_owned(), name.to_owned(), clause.to_owned(), debtor, told(then), told(now)]
+        });
+        writeln!(f, "{}", table(&["", "事项", "条款", "责任人", "原", "按此规则"], rows))
+    }
+}
+
+/// "2026年11月10日 09:30 前,逾期办结".
+fn standing(clock: &Clock) -> String {
+    format!("{} 前,{}", in_words(clock.due_time), clock.state)
+}
+
+fn level(suggestion: &Suggestion) -> String {
+    let clauses = suggestion.clauses.iter().map(String::as_str).collect::<Vec<_>>().join("、");
+    if clauses.is_empty() { suggestion.level.to_string() } else { format!("{}({clauses})", suggestion.level) }
+}
+
+fn called(subject: Subject) -> String {
+    match subject {
+        Subject::Incident(id) => format!("事件 {id}"),
+        Subject::Day(day) => format!("值班日 {day}"),
+    }
+}
+
+fn brief(version: &str) -> &str {
+    version.get(..12).unwrap_or(version)
+}
+
+fn total(f: &mut Formatter<'_>, tally: &Tally, differing: usize) -> Result {
+    writeln!(f, "合计: {differing} 件有不同")?;
+    writeln!(f, "  级别: 升为重要 {} 件,降为一般 {} 件(由人认定的级别照旧)", tally.raised, tally.lowered)?;
+    writeln!(
+        f,
+        "  责任: 原 {} 项,按此规则 {} 项;增 {},减 {},时限变动 {},结果变动 {}",
+        tally.owed_then, tally.owed_now, tally.added, tally.dropped, tally.moved, tally.turned
+    )?;
+    writeln!(
+        f,
+        "  逾期: 原 {} 项,按此规则 {} 项;多出 {},消除 {}",
+        tally.breached_then, tally.breached_now, tally.breaches_gained, tally.breaches_lost
+    )
+}

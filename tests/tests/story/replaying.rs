@@ -1,0 +1,101 @@
+//! The story's ledgers, read back: the rule that they were written under concludes again what was told, and a draft differs in
+//! exactly what it changes.
+
+use std::{collections::HashMap, path::Path};
+
+use huiying::{client::Client, compose, config::RuleFiles, demo, explain, ledger, replay};
+use huiying_proto::{
+    accountability::{ListObligationsRequest, Obligation, ObligationEnded, ObligationOpened, obligation::State},
+    event::Record,
+};
+use jiff::{SignedDuration, civil::date};
+use prost::{Message, Name};
+use regulation::replay::{Change, ClockChange, NO_LONGER_OWED};
+
+/// The obligations that accountability's ledger tells of, but for those that it took back.
+fn told(copies: &replay::Copies) -> usize {
+    let mut standing: HashMap<String, bool> = HashMap::new();
+    for sealed in &copies["accountability"].records {
+        for event in Record::decode(sealed.record.as_slice()).unwrap().events {
+            if event.r#type == ObligationOpened::full_name() {
+                standing.insert(ObligationOpened::decode(event.payload.as_slice()).unwrap().obligation_id, true);
+            } else if event.r#type == ObligationEnded::full_name() {
+                let ended = ObligationEnded::decode(event.payload.as_slice()).unwrap();
+                standing.insert(ended.obligation_id, ended.reason != NO_LONGER_OWED);
+            }
+        }
+    }
+    standing.values().filter(|standing| **standing).count()
+}
+
+async fn acknowledgements(client: &Client) -> Vec<Obligation> {
+    let request = ListObligationsRequest { page_size: 1000, ..Default::default() };
+    let answer = client.accountability().unwrap().list_obligations(request).await.unwrap().into_inner();
+    assert!(answer.next_page_token.is_empty());
+    answer.obligations.into_iter().filter(|owed| owed.duty_id == "unit_acknowledgement").collect()
+}
+
+fn draft(dir: &Path) -> std::sync::Arc<regulation::Rule> {
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
+    let text = std::fs::read_to_string(deploy.join("regulation/toksun.yaml")).unwrap();
+    let base = dir.join("draft.yaml");
+    std::fs::write(&base, text.replacen("due: {minutes: 30}", "due: {minutes: 10}", 1)).unwrap();
+    let overlays = vec![deploy.join("regulation/national.yaml")];
+    compose::rule(&RuleFiles { base, overlays, calendars: vec![deploy.join("calendar/2026.yaml")] }).unwrap()
+}
+
+/// Holds the story's ledgers against the shipped rule, and against a draft with one changed number.
+pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
+    let copies = replay::fetch(auditor).await.unwrap();
+    let kept = dir.join("ledgers");
+    std::fs::create_dir_all(&kept).unwrap();
+    for (service, copy) in &copies {
+        ledger::save(copy, &kept.join(service)).unwrap();
+    }
+    let copies_read = replay::load(&kept).unwrap();
+    assert!(copies.iter().all(|(service, copy)| copies_read[service].records == copy.records));
+    let period = date(2026, 11, 1)..=date(2026, 11, 30);
+
+    let shipped = demo::shipped_rule().unwrap();
+    let past = replay::gather(&copies_read, &shipped).unwrap();
+    let replayed = past.replay(&shipped, &period);
+    let text = replay::in_chinese(&replayed, &shipped, &period, &past.names);
+    assert!(replayed.is_same(), "{text}");
+    assert!(text.contains("没有不同"), "{text}");
+    assert_eq!(replayed.versions.iter().collect::<Vec<_>>(), [shipped.version()]);
+    assert_eq!((replayed.tally.owed_then, replayed.tally.owed_now), (told(&copies), told(&copies)));
+    assert!(replayed.incidents > 100 && replayed.others > 0 && replayed.tally.owed_now > 20, "{text}");
+    assert!(replayed.tally.breached_now >= 3, "the silent unit's: {text}");
+
+    let draft = draft(dir);
+    let past = replay::gather(&copies, &draft).unwrap();
+    let replayed = past.replay(&draft, &period);
+    let text = replay::in_chinese(&replayed, &draft, &period, &past.names);
+    let owed = acknowledgements(clerk).await;
+    let seconds = |time: &Option<prost_types::Timestamp>| time.as_ref().map(|time| time.seconds);
+    let too_late = |owed: &&Obligation| {
+        owed.state() == State::Discharged && seconds(&owed.discharge_time) >= seconds(&owed.open_time).map(|open| open + 600)
+    };
+    let gained = owed.iter().filter(too_late).count();
+    let tally = &replayed.tally;
+    assert!(!owed.is_empty());
+    assert_eq!((tally.moved, tally.added, tally.dropped, tally.raised, tally.lowered), (owed.len(), 0, 0, 0, 0), "{text}");
+    assert_eq!((tally.breaches_gained, tally.breaches_lost), (gained, 0), "{text}");
+    for change in replayed.divergences.iter().flat_map(|divergence| &divergence.clocks) {
+        let ClockChange::Changed(Change { then, now }) = change else { panic!("{text}") };
+        assert_eq!(
+            (now.duty_id.as_str(), then.due_time.duration_since(now.due_time)),
+            ("unit_acknowledgement", SignedDuration::from_mins(20))
+        );
+    }
+    assert!(text.contains("第一时间签收") && text.contains("县城市管理局"), "{text}");
+}
+
+/// Holds what a leader reads of an incident's clocks against what the regulation asks to be shown of each.
+pub async fn assert_explained(clerk: &Client, incident_id: &str) {
+    let text = explain::explain(clerk, incident_id.parse().unwrap()).await.unwrap();
+    for word in ["第一时间签收", "四(一)二", "县城市管理局", "逾期未履行", "按期履行", "起算:2026年11月17日", "▶ 现在起作用", "依据:"]
+    {
+        assert!(text.contains(word), "no “{word}” in\n{text}");
+    }
+}
