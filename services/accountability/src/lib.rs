@@ -1,10 +1,11 @@
 //! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases.
 //!
-//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`knowledge`] (知情), [`accountability_case`] (问责), and the
-//! [`fact`]s that the first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
+//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`knowledge`] (知情), [`evidence`] (证据), [`accountability_case`] (问责), and
+//! the [`fact`]s that the first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
 //! asks the rule. Nothing is discharged by hand, and nobody is accused by machine.
 
 mod accountability_case;
+mod evidence;
 mod fact;
 mod knowledge;
 mod obligation;
@@ -34,15 +35,17 @@ pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
     let changed = Arc::new(Notify::new());
     let hear = |source| Consumer::new(db, source, on_facts::OnFacts { rule: rule.clone(), changed: changed.clone() });
     let sources: Vec<Consumer> = on_facts::SOURCES.map(hear).into();
+    let own = on_accountability::OnAccountability { rule: rule.clone(), changed: changed.clone() };
+    let own = Consumer::new(db, NAME, own).named("accountability:knowledge");
+    let sources: Vec<Consumer> = sources.into_iter().chain([own]).collect();
     let keeper = obligation::keeper::Keeper { db: db.clone(), changed: changed.clone(), sources: sources.clone() };
-    let own = Consumer::new(db, NAME, on_accountability::OnAccountability).named("accountability:knowledge");
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
         routes: Box::new(move |routes| {
             routes.add_service(AccountabilityServiceServer::new(grpc));
         }),
-        consumers: sources.into_iter().chain([own]).collect(),
+        consumers: sources,
         tasks: vec![keeper.task()],
         http: None,
     }

@@ -4,7 +4,7 @@ use chassis::{Db, rpc};
 use huiying_proto::accountability::{self as pb, accountability_service_server::AccountabilityService};
 use tonic::{Request, Response, Status};
 
-use crate::{accountability_case as case, knowledge, obligation};
+use crate::{accountability_case as case, evidence, knowledge, obligation};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
@@ -55,6 +55,54 @@ impl AccountabilityService for Grpc {
         request: Request<pb::DecideAccountabilityCaseRequest>,
     ) -> Answer<pb::DecideAccountabilityCaseResponse> {
         rpc::command(&self.db, request, |ctx, m| async move { case::commands::decide(&ctx, case::grpc::decide(&m)?).await }).await
+    }
+
+    async fn get_proposed_evidence(&self, request: Request<pb::GetProposedEvidenceRequest>) -> Answer<pb::GetProposedEvidenceResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { evidence::commands::proposed(&ctx, evidence::grpc::proposed(&m)?).await }).await
+    }
+
+    async fn get_delay_account(&self, request: Request<pb::GetDelayAccountRequest>) -> Answer<pb::GetDelayAccountResponse> {
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { evidence::commands::delay_account(&ctx, evidence::grpc::delay_account(&m)?).await },
+        )
+        .await
+    }
+
+    async fn record_case_finding(&self, request: Request<pb::RecordCaseFindingRequest>) -> Answer<pb::RecordCaseFindingResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::record_finding(&ctx, case::grpc::record_finding(&m)?).await })
+            .await
+    }
+
+    async fn record_tolerance(&self, request: Request<pb::RecordToleranceRequest>) -> Answer<pb::RecordToleranceResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { case::commands::record_tolerance(&ctx, case::grpc::record_tolerance(&m)?).await },
+        )
+        .await
+    }
+
+    async fn review_accountability_case(
+        &self,
+        request: Request<pb::ReviewAccountabilityCaseRequest>,
+    ) -> Answer<pb::ReviewAccountabilityCaseResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::review(&ctx, case::grpc::review(&m)?).await }).await
+    }
+
+    async fn propose_to_competent_body(
+        &self,
+        request: Request<pb::ProposeToCompetentBodyRequest>,
+    ) -> Answer<pb::ProposeToCompetentBodyResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::propose(&ctx, case::grpc::propose(&m)?).await }).await
+    }
+
+    async fn close_accountability_case(
+        &self,
+        request: Request<pb::CloseAccountabilityCaseRequest>,
+    ) -> Answer<pb::CloseAccountabilityCaseResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::close(&ctx, case::grpc::close(&m)?).await }).await
     }
 
     async fn get_accountability_case(

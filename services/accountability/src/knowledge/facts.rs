@@ -87,6 +87,9 @@ const WITNESSES: &[Witness] = &[
     },
     row("accountability.InterviewHeld", Named("/subject_person_id"), "/subject_body_id", "接受约谈", ""),
     row("accountability.ReplySubmitted", Named("/subject_person_id"), "/subject_body_id", "提交申辩", ""),
+    row("accountability.FindingRecorded", PERSON, "", "认定问责事实", ""),
+    row("accountability.CaseReviewed", PERSON, "", "复核问责事项", ""),
+    row("accountability.CaseProposed", PERSON, "", "提请问责", ""),
 ];
 
 /// What a fact shows of who knew, for each incident that it names. Nothing when it shows nothing, which is decided by its kind

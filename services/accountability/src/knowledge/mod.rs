@@ -9,6 +9,8 @@ pub(crate) mod store;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::evidence::Link;
+
 /// One thing that somebody knew at a time. At least one of person and body is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -22,6 +24,13 @@ pub(crate) struct Entry {
     /// When it is claimed to have happened; none when the same.
     pub claimed_time: Option<Timestamp>,
     pub proof: Proof,
+}
+
+impl Entry {
+    /// Where the fact stands that shows it.
+    pub fn link(&self) -> Link {
+        Link { service: self.proof.service.clone(), position: self.proof.position, event_id: self.proof.event_id }
+    }
 }
 
 /// The fact that shows it, and where it stands.
