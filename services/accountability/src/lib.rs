@@ -1,10 +1,14 @@
 //! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases.
 //!
-//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`knowledge`] (知情), [`evidence`] (证据), [`accountability_case`] (问责), and
-//! the [`fact`]s that the first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
+//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`knowledge`] (知情), [`evidence`] (证据), [`accountability_case`] (问责),
+//! [`appraisal`] (考核), [`quality_review`] (质量评查), [`circular`] (通报), [`after_action_review`] (复盘), and the [`fact`]s that the
+//! first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
 //! asks the rule. Nothing is discharged by hand, and nobody is accused by machine.
 
 mod accountability_case;
+mod after_action_review;
+mod appraisal;
+mod circular;
 mod evidence;
 mod fact;
 mod knowledge;
@@ -12,6 +16,7 @@ mod obligation;
 mod on_accountability;
 mod on_facts;
 mod permissions;
+mod quality_review;
 mod service;
 
 use std::sync::Arc;
@@ -31,7 +36,7 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 /// The service on its store, under a rule.
 #[must_use]
 pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
-    let grpc = service::Grpc { db: db.clone() };
+    let grpc = service::Grpc { db: db.clone(), rule: rule.clone() };
     let changed = Arc::new(Notify::new());
     let hear = |source| Consumer::new(db, source, on_facts::OnFacts { rule: rule.clone(), changed: changed.clone() });
     let sources: Vec<Consumer> = on_facts::SOURCES.map(hear).into();

@@ -26,6 +26,21 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.accountability.v1.AccountabilityService/ReviewAccountabilityCase", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.accountability.v1.AccountabilityService/ProposeToCompetentBody", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.accountability.v1.AccountabilityService/CloseAccountabilityCase", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/GetAppraisal", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/ListAppraisals", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/ReviewQuality", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/IssueCircular", &[OfficeStaff, OfficeHead]),
+    row("/huiying.accountability.v1.AccountabilityService/GetCircular", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/ListCirculars", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/FileReview", &[OfficeStaff, OfficeHead]),
+    row(
+        "/huiying.accountability.v1.AccountabilityService/GetReview",
+        &[UnitHead, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor],
+    ),
+    row(
+        "/huiying.accountability.v1.AccountabilityService/FindReviews",
+        &[UnitHead, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor],
+    ),
     row("/huiying.accountability.v1.AccountabilityService/GetAccountabilityCase", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/ListAccountabilityCases", EVERYONE),
 ];

@@ -1,16 +1,22 @@
 //! The gRPC service: each rpc parses, carries out, answers.
 
+use std::sync::Arc;
+
 use chassis::{Db, rpc};
 use huiying_proto::accountability::{self as pb, accountability_service_server::AccountabilityService};
+use regulation::Rule;
 use tonic::{Request, Response, Status};
 
-use crate::{accountability_case as case, evidence, knowledge, obligation};
+use crate::{
+    accountability_case as case, after_action_review as review, appraisal, circular, evidence, knowledge, obligation, quality_review,
+};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
 
 pub(crate) struct Grpc {
     pub db: Db,
+    pub rule: Arc<Rule>,
 }
 
 #[tonic::async_trait]
@@ -103,6 +109,55 @@ impl AccountabilityService for Grpc {
         request: Request<pb::CloseAccountabilityCaseRequest>,
     ) -> Answer<pb::CloseAccountabilityCaseResponse> {
         rpc::command(&self.db, request, |ctx, m| async move { case::commands::close(&ctx, case::grpc::close(&m)?).await }).await
+    }
+
+    async fn get_appraisal(&self, request: Request<pb::GetAppraisalRequest>) -> Answer<pb::GetAppraisalResponse> {
+        let rule = self.rule.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { appraisal::commands::get(&ctx, &rule, appraisal::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_appraisals(&self, request: Request<pb::ListAppraisalsRequest>) -> Answer<pb::ListAppraisalsResponse> {
+        let rule = self.rule.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { appraisal::commands::list(&ctx, &rule, appraisal::grpc::list(&m)?).await })
+            .await
+    }
+
+    async fn review_quality(&self, request: Request<pb::ReviewQualityRequest>) -> Answer<pb::ReviewQualityResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { quality_review::commands::review(&ctx, quality_review::grpc::review(&m)?).await },
+        )
+        .await
+    }
+
+    async fn issue_circular(&self, request: Request<pb::IssueCircularRequest>) -> Answer<pb::IssueCircularResponse> {
+        let rule = self.rule.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            circular::commands::issue(&ctx, &rule, circular::grpc::issue(&m, ctx.now)?).await
+        })
+        .await
+    }
+
+    async fn get_circular(&self, request: Request<pb::GetCircularRequest>) -> Answer<pb::GetCircularResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { circular::commands::get(&ctx, circular::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_circulars(&self, request: Request<pb::ListCircularsRequest>) -> Answer<pb::ListCircularsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { circular::commands::list(&ctx, circular::grpc::list(&m)?).await }).await
+    }
+
+    async fn file_review(&self, request: Request<pb::FileReviewRequest>) -> Answer<pb::FileReviewResponse> {
+        let rule = self.rule.clone();
+        rpc::command(&self.db, request, |ctx, m| async move { review::commands::file(&ctx, &rule, review::grpc::file(&m)?).await }).await
+    }
+
+    async fn get_review(&self, request: Request<pb::GetReviewRequest>) -> Answer<pb::GetReviewResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { review::commands::get(&ctx, review::grpc::get(&m)?).await }).await
+    }
+
+    async fn find_reviews(&self, request: Request<pb::FindReviewsRequest>) -> Answer<pb::FindReviewsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { review::commands::search(&ctx, review::grpc::search(&m)?).await }).await
     }
 
     async fn get_accountability_case(

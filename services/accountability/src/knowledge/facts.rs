@@ -90,6 +90,8 @@ const WITNESSES: &[Witness] = &[
     row("accountability.FindingRecorded", PERSON, "", "认定问责事实", ""),
     row("accountability.CaseReviewed", PERSON, "", "复核问责事项", ""),
     row("accountability.CaseProposed", PERSON, "", "提请问责", ""),
+    row("accountability.QualityReviewed", PERSON, "", "评查调查结果", ""),
+    row("accountability.ReviewFiled", PERSON, "", "总结复盘", TITLE),
 ];
 
 /// What a fact shows of who knew, for each incident that it names. Nothing when it shows nothing, which is decided by its kind

@@ -111,11 +111,6 @@ impl Counts {
 }
 
 impl Conduct {
-    /// Whether there is anything to appraise.
-    pub fn is_empty(&self) -> bool {
-        self.clocks.is_empty() && self.submissions.is_empty() && self.returns.is_empty() && self.reviews.is_empty()
-    }
-
     /// With the clocks of some duties alone; with all when none is named.
     pub(crate) fn of_duties(&self, duties: &[String]) -> Conduct {
         let mut conduct = self.clone();
@@ -123,7 +118,8 @@ impl Conduct {
         conduct
     }
 
-    pub(crate) fn counts(&self) -> Counts {
+    /// What can be counted of it.
+    pub fn counts(&self) -> Counts {
         let standing = |standing| count(self.clocks.iter().filter(|clock| clock.standing == standing));
         Counts {
             owed: count(self.clocks.iter()),
