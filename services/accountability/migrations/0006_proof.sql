@@ -8,3 +8,9 @@ CREATE TABLE accountability.proof (
     obligation_id uuid,
     PRIMARY KEY (incident_id, event_id)
 );
+-- What is entered after it came in (补记): the time as the witness has it.
+ALTER TABLE accountability.sighting
+    ADD COLUMN received_time     timestamptz,
+    ADD COLUMN witness_person_id uuid;
+ALTER TABLE accountability.knowledge
+    ADD COLUMN witness_person_id uuid;

@@ -145,7 +145,7 @@ async fn circulars_tell_the_figures_and_are_numbered_without_gaps_when_many_are_
     for part in [
         "〔2026〕1号",
         "1 个单位到期责任事项 3 项,按时办结 3 项,逾期未办 0 项",
-        "|水务局|—|100|100|—|50|100|100|—|92.5|",
+        "|水务局|—|100|100|—|50|100|100|—|90.9|",
         "请各单位按时反馈",
     ] {
         assert!(first.text.contains(part), "{part}: {}", first.text);
