@@ -66,7 +66,7 @@ pub(crate) async fn list(connection: &mut PgConnection, bodies: Option<&[Uuid]>,
          FROM accountability.circular
          WHERE ($1::uuid[] IS NULL OR body_ids && $1) AND ($2::uuid IS NULL OR circular_id < $2)
          ORDER BY circular_id DESC LIMIT $3",
-        bodies as Option<&[Uuid]>,
+        bodies,
         page.after,
         page.limit()
     );

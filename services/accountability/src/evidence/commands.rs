@@ -1,10 +1,7 @@
 //! Use cases of evidence: keep where facts stand, check links, show what there is.
 
-use std::collections::HashMap;
-
 use chassis::{Ctx, Error, Heard, Roster, Tx};
 use huiying_proto::{accountability as pb, directory::Role};
-use jiff::Timestamp;
 use regulation::Party;
 use sqlx::PgConnection;
 use uuid::Uuid;
