@@ -96,7 +96,7 @@ pub(crate) fn pieces(owed: &[Obligation], entries: &[Entry], proofs: &[Proof], n
         obligation_id: None,
     }));
     let place = |piece: &Piece| piece.link.as_ref().map(|link| (link.service.clone(), link.position));
-    pieces.sort_by(|a, b| (a.time, a.kind, place(a), a.obligation_id).cmp(&(b.time, b.kind, place(b), b.obligation_id)));
+    pieces.sort_by_key(|piece| (piece.time, piece.kind, place(piece), piece.obligation_id));
     pieces
 }
 
