@@ -1,16 +1,23 @@
 //! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases.
 //!
-//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`relief`] (延期、免除), [`rule_adoption`] (制度版本), [`knowledge`] (知情), [`accountability_case`] (问责), and the
-//! [`fact`]s that the first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
+//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`relief`] (延期、免除), [`rule_adoption`] (制度版本), [`knowledge`]
+//! (知情), [`evidence`] (证据), [`accountability_case`] (问责), [`appraisal`] (考核), [`quality_review`] (质量评查), [`circular`]
+//! (通报), [`after_action_review`] (复盘), and the [`fact`]s that the first follows from. It hears everyone. No other service
+//! knows a deadline; this one knows none either, but
 //! asks the rule. Nothing is discharged by hand, and nobody is accused by machine.
 
 mod accountability_case;
+mod after_action_review;
+mod appraisal;
+mod circular;
+mod evidence;
 mod fact;
 mod knowledge;
 mod obligation;
 mod on_accountability;
 mod on_facts;
 mod permissions;
+mod quality_review;
 mod relief;
 mod rule_adoption;
 mod service;
@@ -36,15 +43,17 @@ pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
     let changed = Arc::new(Notify::new());
     let hear = |source| Consumer::new(db, source, on_facts::OnFacts { book: book.clone(), changed: changed.clone() });
     let sources: Vec<Consumer> = on_facts::SOURCES.map(hear).into();
+    let own = on_accountability::OnAccountability { book: book.clone(), changed: changed.clone() };
+    let own = Consumer::new(db, NAME, own).named("accountability:knowledge");
+    let sources: Vec<Consumer> = sources.into_iter().chain([own]).collect();
     let keeper = obligation::keeper::Keeper { db: db.clone(), book: book.clone(), changed: changed.clone(), sources: sources.clone() };
-    let own = Consumer::new(db, NAME, on_accountability::OnAccountability).named("accountability:knowledge");
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
         routes: Box::new(move |routes| {
             routes.add_service(AccountabilityServiceServer::new(grpc));
         }),
-        consumers: sources.into_iter().chain([own]).collect(),
+        consumers: sources,
         tasks: vec![keeper.task()],
         http: None,
     }

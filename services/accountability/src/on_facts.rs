@@ -7,7 +7,7 @@ use huiying_proto::{fact_fields, fact_kind};
 use regulation::{Fact, RuleBook};
 use tokio::sync::Notify;
 
-use crate::{knowledge, obligation};
+use crate::{evidence, knowledge, obligation};
 
 /// The services whose facts bear on clocks.
 pub(crate) const SOURCES: [&str; 6] = ["directory", "intake", "assessment", "disposal", "publication", "notification"];
@@ -22,29 +22,35 @@ pub(crate) struct OnFacts {
 #[async_trait::async_trait]
 impl Reaction for OnFacts {
     async fn prepare(&self, tx: &mut Tx, heard: &[Heard]) -> Result<(), Error> {
-        knowledge::commands::witness_registering(tx, heard).await
+        knowledge::commands::witness_registering(tx, heard).await?;
+        evidence::commands::keep(tx, heard, |kind| self.book.heeds(kind)).await
     }
 
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         knowledge::commands::witness(tx, heard).await?;
-        let event = &heard.event;
-        let kind = fact_kind(&event.r#type);
-        // Most facts of an import bear on no clock: they are not even decoded.
-        if !self.book.heeds(&kind) {
-            return Ok(());
-        }
-        let fact = Fact {
-            id: heard.event_id.to_string(),
-            kind,
-            time: heard.time,
-            incident_id: (!event.incident_id.is_empty()).then(|| event.incident_id.clone()),
-            fields: fact_fields(&event.r#type, &event.payload).map_err(Error::fault)?,
-        };
-        obligation::commands::hear(tx, &self.book, &fact).await
+        keep_clocks(tx, &self.book, heard).await
     }
 
     async fn after_commit(&self, _db: &Db) -> Result<(), Error> {
         self.changed.notify_one();
         Ok(())
     }
+}
+
+/// Has the clocks computed anew, if the fact bears on any.
+pub(crate) async fn keep_clocks(tx: &mut Tx, book: &RuleBook, heard: &Heard) -> Result<(), Error> {
+    let event = &heard.event;
+    let kind = fact_kind(&event.r#type);
+    // Most facts of an import bear on no clock: they are not even decoded.
+    if !book.heeds(&kind) {
+        return Ok(());
+    }
+    let fact = Fact {
+        id: heard.event_id.to_string(),
+        kind,
+        time: heard.time,
+        incident_id: (!event.incident_id.is_empty()).then(|| event.incident_id.clone()),
+        fields: fact_fields(&event.r#type, &event.payload).map_err(Error::fault)?,
+    };
+    obligation::commands::hear(tx, book, &fact).await
 }

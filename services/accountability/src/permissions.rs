@@ -1,7 +1,7 @@
 //! Who may call what. Absent means denied.
 
 use chassis::{EVERYONE, Permission};
-use huiying_proto::directory::Role::{self, LeaderInCharge, OfficeHead, PrincipalLeader};
+use huiying_proto::directory::Role::{self, Auditor, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, UnitHead};
 
 const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
     Permission { method, roles }
@@ -20,6 +20,31 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.accountability.v1.AccountabilityService/RecordInterview", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.accountability.v1.AccountabilityService/SubmitReply", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/DecideAccountabilityCase", &[LeaderInCharge, PrincipalLeader]),
+    row(
+        "/huiying.accountability.v1.AccountabilityService/GetProposedEvidence",
+        &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor],
+    ),
+    row("/huiying.accountability.v1.AccountabilityService/GetDelayAccount", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/RecordCaseFinding", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/RecordTolerance", &[UnitHead, OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/ReviewAccountabilityCase", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/ProposeToCompetentBody", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/CloseAccountabilityCase", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/GetAppraisal", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/ListAppraisals", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/ReviewQuality", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
+    row("/huiying.accountability.v1.AccountabilityService/IssueCircular", &[OfficeStaff, OfficeHead]),
+    row("/huiying.accountability.v1.AccountabilityService/GetCircular", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/ListCirculars", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/FileReview", &[OfficeStaff, OfficeHead]),
+    row(
+        "/huiying.accountability.v1.AccountabilityService/GetReview",
+        &[UnitHead, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor],
+    ),
+    row(
+        "/huiying.accountability.v1.AccountabilityService/FindReviews",
+        &[UnitHead, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor],
+    ),
     row("/huiying.accountability.v1.AccountabilityService/GetAccountabilityCase", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/ListAccountabilityCases", EVERYONE),
 ];

@@ -7,7 +7,9 @@ use huiying_proto::accountability::{self as pb, accountability_service_server::A
 use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
-use crate::{accountability_case as case, knowledge, obligation, relief};
+use crate::{
+    accountability_case as case, after_action_review as review, appraisal, circular, evidence, knowledge, obligation, quality_review, relief,
+};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
@@ -76,6 +78,103 @@ impl AccountabilityService for Grpc {
         request: Request<pb::DecideAccountabilityCaseRequest>,
     ) -> Answer<pb::DecideAccountabilityCaseResponse> {
         rpc::command(&self.db, request, |ctx, m| async move { case::commands::decide(&ctx, case::grpc::decide(&m)?).await }).await
+    }
+
+    async fn get_proposed_evidence(&self, request: Request<pb::GetProposedEvidenceRequest>) -> Answer<pb::GetProposedEvidenceResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { evidence::commands::proposed(&ctx, evidence::grpc::proposed(&m)?).await }).await
+    }
+
+    async fn get_delay_account(&self, request: Request<pb::GetDelayAccountRequest>) -> Answer<pb::GetDelayAccountResponse> {
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { evidence::commands::delay_account(&ctx, evidence::grpc::delay_account(&m)?).await },
+        )
+        .await
+    }
+
+    async fn record_case_finding(&self, request: Request<pb::RecordCaseFindingRequest>) -> Answer<pb::RecordCaseFindingResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::record_finding(&ctx, case::grpc::record_finding(&m)?).await })
+            .await
+    }
+
+    async fn record_tolerance(&self, request: Request<pb::RecordToleranceRequest>) -> Answer<pb::RecordToleranceResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { case::commands::record_tolerance(&ctx, case::grpc::record_tolerance(&m)?).await },
+        )
+        .await
+    }
+
+    async fn review_accountability_case(
+        &self,
+        request: Request<pb::ReviewAccountabilityCaseRequest>,
+    ) -> Answer<pb::ReviewAccountabilityCaseResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::review(&ctx, case::grpc::review(&m)?).await }).await
+    }
+
+    async fn propose_to_competent_body(
+        &self,
+        request: Request<pb::ProposeToCompetentBodyRequest>,
+    ) -> Answer<pb::ProposeToCompetentBodyResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::propose(&ctx, case::grpc::propose(&m)?).await }).await
+    }
+
+    async fn close_accountability_case(
+        &self,
+        request: Request<pb::CloseAccountabilityCaseRequest>,
+    ) -> Answer<pb::CloseAccountabilityCaseResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { case::commands::close(&ctx, case::grpc::close(&m)?).await }).await
+    }
+
+    async fn get_appraisal(&self, request: Request<pb::GetAppraisalRequest>) -> Answer<pb::GetAppraisalResponse> {
+        let book = self.book.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { appraisal::commands::get(&ctx, book.at(ctx.now), appraisal::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_appraisals(&self, request: Request<pb::ListAppraisalsRequest>) -> Answer<pb::ListAppraisalsResponse> {
+        let book = self.book.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { appraisal::commands::list(&ctx, book.at(ctx.now), appraisal::grpc::list(&m)?).await })
+            .await
+    }
+
+    async fn review_quality(&self, request: Request<pb::ReviewQualityRequest>) -> Answer<pb::ReviewQualityResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { quality_review::commands::review(&ctx, quality_review::grpc::review(&m)?).await },
+        )
+        .await
+    }
+
+    async fn issue_circular(&self, request: Request<pb::IssueCircularRequest>) -> Answer<pb::IssueCircularResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            circular::commands::issue(&ctx, book.at(ctx.now), circular::grpc::issue(&m, ctx.now)?).await
+        })
+        .await
+    }
+
+    async fn get_circular(&self, request: Request<pb::GetCircularRequest>) -> Answer<pb::GetCircularResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { circular::commands::get(&ctx, circular::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_circulars(&self, request: Request<pb::ListCircularsRequest>) -> Answer<pb::ListCircularsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { circular::commands::list(&ctx, circular::grpc::list(&m)?).await }).await
+    }
+
+    async fn file_review(&self, request: Request<pb::FileReviewRequest>) -> Answer<pb::FileReviewResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move { review::commands::file(&ctx, book.at(ctx.now), review::grpc::file(&m)?).await }).await
+    }
+
+    async fn get_review(&self, request: Request<pb::GetReviewRequest>) -> Answer<pb::GetReviewResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { review::commands::get(&ctx, review::grpc::get(&m)?).await }).await
+    }
+
+    async fn find_reviews(&self, request: Request<pb::FindReviewsRequest>) -> Answer<pb::FindReviewsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { review::commands::search(&ctx, review::grpc::search(&m)?).await }).await
     }
 
     async fn get_accountability_case(

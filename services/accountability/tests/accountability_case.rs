@@ -3,92 +3,16 @@
 
 mod office;
 
-use chassis::testing::{assert_refused, request_id};
+use chassis::testing::assert_refused;
 use huiying_proto::{
     accountability::{
         self as pb,
-        accountability_case::{Behaviour, Decision, State},
+        accountability_case::{Decision, State},
     },
     directory::Role,
 };
-use office::{Office, office};
-use tonic::{Code, Status};
-use uuid::Uuid;
-
-type Answer = Result<pb::AccountabilityCase, Status>;
-
-/// The office in the evening, and the obligation that the bureau breached.
-async fn after_a_breach() -> (Office, pb::Obligation) {
-    let office = office().await;
-    office.assign().await;
-    office.house.at("2026-11-10 18:00").await;
-    let breached = office.owed("unit_acknowledgement").await;
-    (office, breached)
-}
-
-impl Office {
-    fn opening(&self, obligations: &[&pb::Obligation]) -> pb::OpenAccountabilityCaseRequest {
-        pb::OpenAccountabilityCaseRequest {
-            request_id: request_id(),
-            incident_id: self.incident.to_string(),
-            behaviour: Behaviour::Delay.into(),
-            subject_person_id: self.people.bureau_head.to_string(),
-            subject_body_id: self.people.bureau.to_string(),
-            obligation_ids: obligations.iter().map(|o| o.obligation_id.clone()).collect(),
-            behaviour_evidence: "交办后半日未签收".into(),
-        }
-    }
-
-    async fn open(&self, by: Uuid, message: pb::OpenAccountabilityCaseRequest) -> Answer {
-        Ok(self.client.clone().open_accountability_case(self.house.ask(by, message)).await?.into_inner().accountability_case.unwrap())
-    }
-
-    async fn interview(&self, by: Uuid, case: &pb::AccountabilityCase) -> Answer {
-        let message = pb::RecordInterviewRequest {
-            request_id: request_id(),
-            case_id: case.case_id.clone(),
-            etag: case.etag.clone(),
-            record: "约谈记录".into(),
-        };
-        Ok(self.client.clone().record_interview(self.house.ask(by, message)).await?.into_inner().accountability_case.unwrap())
-    }
-
-    async fn reply(&self, by: Uuid, case: &pb::AccountabilityCase) -> Answer {
-        let message = pb::SubmitReplyRequest {
-            request_id: request_id(),
-            case_id: case.case_id.clone(),
-            etag: case.etag.clone(),
-            reply: "申辩".into(),
-        };
-        Ok(self.client.clone().submit_reply(self.house.ask(by, message)).await?.into_inner().accountability_case.unwrap())
-    }
-
-    async fn decide(&self, by: Uuid, case: &pb::AccountabilityCase, decision: Decision, shown: [&str; 2]) -> Answer {
-        let message = pb::DecideAccountabilityCaseRequest {
-            request_id: request_id(),
-            case_id: case.case_id.clone(),
-            etag: case.etag.clone(),
-            decision: decision.into(),
-            reason: "事实清楚".into(),
-            grave_effect_evidence: shown[0].into(),
-            competent_body: shown[1].into(),
-        };
-        Ok(self.client.clone().decide_accountability_case(self.house.ask(by, message)).await?.into_inner().accountability_case.unwrap())
-    }
-
-    async fn see(&self, by: Uuid, case: &pb::AccountabilityCase) -> Answer {
-        let message = pb::GetAccountabilityCaseRequest { case_id: case.case_id.clone() };
-        Ok(self.client.clone().get_accountability_case(self.house.ask(by, message)).await?.into_inner().accountability_case.unwrap())
-    }
-
-    async fn cases(&self, by: Uuid) -> Vec<pb::AccountabilityCase> {
-        let message = pb::ListAccountabilityCasesRequest::default();
-        self.client.clone().list_accountability_cases(self.house.ask(by, message)).await.unwrap().into_inner().accountability_cases
-    }
-}
-
-const NOTHING: [&str; 2] = ["", ""];
-const BOTH: [&str; 2] = ["停水引发群体聚集", "县纪委监委"];
+use office::case::{BOTH, NOTHING, after_a_breach};
+use tonic::Code;
 
 #[tokio::test]
 async fn a_case_runs_from_opening_over_interview_and_reply_to_a_decision() {
@@ -96,25 +20,44 @@ async fn a_case_runs_from_opening_over_interview_and_reply_to_a_decision() {
     let people = office.people;
     let case = office.open(people.head, office.opening(&[&breached])).await.unwrap();
     assert_eq!((case.state(), case.open_person_id.as_str()), (State::Opened, people.head.to_string().as_str()));
+    let case = office.find_both(people.head, &case).await;
+    assert_eq!((case.findings.len(), case.grave_effect_evidence.as_str()), (2, BOTH[0]));
     let case = office.interview(people.leader, &case).await.unwrap();
     assert_eq!((case.state(), case.interview_record.as_str()), (State::Interviewed, "约谈记录"));
     let case = office.reply(people.bureau_head, &case).await.unwrap();
     assert_eq!((case.state(), case.reply.as_str()), (State::Replied, "申辩"));
+    let case = office.tolerate(people.bureau_head, &case).await.unwrap();
+    assert_eq!(case.tolerance_grounds[0].person_id, people.bureau_head.to_string());
+    let case = office.review(people.other_leader, &case, true).await.unwrap();
+    assert_eq!((case.state(), case.review.as_ref().unwrap().agreed), (State::Reviewed, true));
+    let case = office.propose(people.head, &case).await.unwrap();
+    assert_eq!((case.state(), case.competent_body.as_str()), (State::Proposed, BOTH[1]));
     let case = office.decide(people.principal, &case, Decision::Accountable, BOTH).await.unwrap();
     assert_eq!((case.state(), case.decision(), case.competent_body.as_str()), (State::Decided, Decision::Accountable, BOTH[1]));
     assert_eq!(case.decide_person_id, people.principal.to_string());
+    let case = office.close(people.head, &case).await.unwrap();
+    assert_eq!((case.state(), case.closing.as_str()), (State::Closed, "处理决定已执行"));
     assert_eq!(office.see(people.auditor, &case).await.unwrap(), case);
     office.house.settle().await;
     assert_eq!(office.told::<pb::CaseOpened>().await[0].person_id, people.head.to_string());
     assert_eq!(office.told::<pb::InterviewHeld>().await[0].person_id, people.leader.to_string());
     assert_eq!(office.told::<pb::ReplySubmitted>().await[0].subject_person_id, people.bureau_head.to_string());
+    assert_eq!(office.told::<pb::FindingRecorded>().await.len(), 2);
+    assert_eq!(office.told::<pb::ToleranceRecorded>().await[0].person_id, people.bureau_head.to_string());
+    assert_eq!(office.told::<pb::CaseReviewed>().await[0].person_id, people.other_leader.to_string());
+    assert_eq!(office.told::<pb::CaseProposed>().await[0].competent_body, BOTH[1]);
     assert_eq!(office.told::<pb::CaseDecided>().await[0].decision(), Decision::Accountable);
+    assert_eq!(office.told::<pb::CaseClosed>().await[0].person_id, people.head.to_string());
     let timeline = office.timeline(people.head, office.incident).await.unwrap();
     assert!(timeline.iter().any(|entry| entry.what == "接受约谈" && entry.person_id == people.bureau_head.to_string()));
     for again in [
         office.interview(people.leader, &case).await,
         office.reply(people.bureau_head, &case).await,
+        office.tolerate(people.bureau_head, &case).await,
+        office.review(people.other_leader, &case, true).await,
+        office.propose(people.head, &case).await,
         office.decide(people.principal, &case, Decision::NotEstablished, NOTHING).await,
+        office.close(people.head, &case).await,
     ] {
         assert_refused(again, Code::FailedPrecondition, "CASE_STATE");
     }
@@ -219,25 +162,6 @@ async fn a_subject_is_heard_or_has_had_three_days() {
     office.house.at("2026-11-13 18:00").await;
     let case = office.decide(people.principal, &case, Decision::NotEstablished, NOTHING).await.unwrap();
     assert_eq!((case.state(), case.decision(), case.reply.as_str()), (State::Decided, Decision::NotEstablished, ""));
-}
-
-#[tokio::test]
-async fn accountability_needs_the_grave_effect_and_the_competent_body_and_another_decider() {
-    let (office, breached) = after_a_breach().await;
-    let people = office.people;
-    let case = office.open(people.leader, office.opening(&[&breached])).await.unwrap();
-    let case = office.interview(people.head, &case).await.unwrap();
-    let case = office.reply(people.bureau_head, &case).await.unwrap();
-    for shown in [NOTHING, [BOTH[0], ""], ["", BOTH[1]]] {
-        assert_refused(
-            office.decide(people.principal, &case, Decision::Accountable, shown).await,
-            Code::FailedPrecondition,
-            "GRAVE_EFFECT_NOT_SHOWN",
-        );
-    }
-    assert_refused(office.decide(people.leader, &case, Decision::Accountable, BOTH).await, Code::PermissionDenied, "DECIDER_OPENED");
-    assert_refused(office.decide(people.head, &case, Decision::Accountable, BOTH).await, Code::PermissionDenied, "PERMISSION_DENIED");
-    assert!(office.decide(people.other_leader, &case, Decision::Accountable, BOTH).await.is_ok());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use chassis::{
     testing::{assert_refused, moment},
     wire_time,
 };
-use huiying_proto::{intake as it, notification as nt};
+use huiying_proto::{accountability as pb, disposal as dp, intake as it, notification as nt};
 use office::{Office, office};
 use tonic::Code;
 use uuid::Uuid;
@@ -115,4 +115,44 @@ async fn a_unit_sees_its_own_knowledge_and_an_unknown_incident_is_refused() {
     assert_refused(office.timeline(office.people.school_head, office.incident).await, Code::NotFound, "INCIDENT_UNKNOWN");
     assert_refused(office.timeline(office.people.head, office.house.new_id()).await, Code::NotFound, "INCIDENT_UNKNOWN");
     assert_refused(office.timeline(office.people.head, Uuid::nil()).await, Code::InvalidArgument, "FIELDS_INVALID");
+}
+
+#[tokio::test]
+async fn what_is_entered_afterwards_shows_it_with_its_witness_and_each_party_its_first_knowledge_and_report() {
+    let office = office().await;
+    let people = office.people;
+    office.house.at("2026-11-10 11:20").await;
+    let report = office.house.new_id();
+    let fact = it::Report {
+        report_id: report.to_string(),
+        title: "来电反映停水".into(),
+        publish_time: Some(wire_time(moment("2026-11-10 07:00"))),
+        received_time: Some(wire_time(moment("2026-11-10 08:00"))),
+        witness_person_id: people.staff.to_string(),
+        ..Default::default()
+    };
+    office.house.tell_as("intake", people.collector, it::ReportRegistered { report: Some(fact) }).await;
+    place(&office, report).await;
+    office.classify().await;
+    office.house.at("2026-11-10 11:30").await;
+    office.assign().await;
+    office.house.at("2026-11-10 13:00").await;
+    office.house.tell("disposal", office.fed_back(office.incident, dp::FeedbackRecipient::Office)).await;
+    let message = pb::GetKnowledgeTimelineRequest { incident_id: office.incident.to_string() };
+    let ask = office.house.ask(people.auditor, message);
+    let timeline = office.client.clone().get_knowledge_timeline(ask).await.unwrap().into_inner();
+    let first = timeline.entries.iter().find(|entry| entry.service_name == "intake").unwrap();
+    assert_eq!(
+        (first.backdating.as_str(), first.witness_person_id.as_str()),
+        ("补记,晚于所称时间 3 小时 20 分", people.staff.to_string().as_str())
+    );
+    assert_eq!(first.claimed_time, Some(wire_time(moment("2026-11-10 08:00"))));
+    assert_eq!(timeline.entries.iter().filter(|entry| !entry.backdating.is_empty()).count(), 1);
+    let bureau = timeline.parties.iter().find(|party| party.body_id == people.bureau.to_string()).unwrap();
+    assert_eq!(bureau.first_knowledge_time, Some(wire_time(moment("2026-11-10 11:30"))));
+    assert!(bureau.first_knowledge.as_ref().is_some_and(|link| link.service_name == "disposal" && link.position > 0));
+    assert_eq!(bureau.report_due_time, Some(wire_time(moment("2026-11-11 00:00"))));
+    assert_eq!((bureau.report_time, bureau.minutes_between), (Some(wire_time(moment("2026-11-10 13:00"))), 90));
+    let collector = timeline.parties.iter().find(|party| party.person_id == people.collector.to_string()).unwrap();
+    assert_eq!((collector.report_due_time, collector.minutes_between), (None, 0));
 }

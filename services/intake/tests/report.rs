@@ -149,3 +149,27 @@ async fn reports_are_listed_newest_first_page_by_page_and_a_page_of_long_texts_e
     let refused = office.client.clone().list_reports(office.house.ask(office.staff, message)).await;
     assert_refused(refused, Code::InvalidArgument, "FIELDS_INVALID");
 }
+
+#[tokio::test]
+async fn what_is_entered_later_carries_when_it_came_in_and_a_witness_who_is_not_the_registrar() {
+    let office = office().await;
+    let telephone = office.register_outlet("值班电话", Tier::Mailbox, pb::outlet::Medium::Telephone).await.unwrap().outlet_id;
+    let entered = |witness: &str, at: Option<&str>| pb::RegisterReportRequest {
+        received_time: at.map(|at| wire_time(moment(at))),
+        witness_person_id: witness.into(),
+        ..sighting(&telephone, "来电反映停水", WATER)
+    };
+    let witness = office.staff.to_string();
+    let report = office.register_by(office.collector, entered(&witness, Some("2026-11-10 08:10"))).await.unwrap();
+    assert_eq!((report.received_time, report.witness_person_id.as_str()), (Some(wire_time(moment("2026-11-10 08:10"))), witness.as_str()));
+    assert_eq!(office.report(office.staff, &report.report_id).await.unwrap().witness_person_id, witness);
+    let told = office.told::<pb::ReportRegistered>().await.remove(0).report.unwrap();
+    assert_eq!((told.received_time, told.witness_person_id), (report.received_time, witness.clone()));
+    let own = office.register_by(office.staff, entered(&witness, Some("2026-11-10 08:10"))).await;
+    assert_refused(own, Code::PermissionDenied, "WITNESS_IS_REGISTRAR");
+    let nobody = office.register_by(office.staff, entered(&office.house.new_id().to_string(), Some("2026-11-10 08:10"))).await;
+    assert_refused(nobody, Code::NotFound, "WITNESS_UNKNOWN");
+    for (witness, at) in [(witness.as_str(), Some("2026-11-11 08:10")), (witness.as_str(), None), ("", Some("2026-11-10 08:10"))] {
+        assert_refused(office.register_by(office.collector, entered(witness, at)).await, Code::InvalidArgument, "FIELDS_INVALID");
+    }
+}

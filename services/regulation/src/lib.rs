@@ -2,6 +2,7 @@
 //! level does this incident have and on which ground (二), what is owed by whom until when (三, 四),
 //! who is told. Pure: no I/O and no clock; time comes with the facts.
 
+mod appraisal;
 mod assessment;
 mod calendar;
 mod chain;
@@ -25,6 +26,7 @@ mod thresholds;
 mod vocabulary;
 mod warning;
 
+pub use appraisal::{Appraisal, Clock, Conduct, Counts, Figure, Reference, Standing};
 pub use assessment::{Assessment, Ground, IncidentSignals, Level, ReportSignals};
 pub use chain::ChainStep;
 pub use difference::{Difference, difference};

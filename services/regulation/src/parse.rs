@@ -1,5 +1,6 @@
 //! A rule read from its files: the county's own, the overlays beside it.
 
+use crate::appraisal::{self, FigureRule};
 use crate::assessment::Test;
 use crate::chain::Chain;
 use crate::duty::{Duty, DutyParser, ReminderRule};
@@ -43,13 +44,16 @@ pub(crate) struct Content {
     pub(crate) duties: Vec<Duty>,
     pub(crate) notices: Vec<NoticeRule>,
     pub(crate) chains: BTreeMap<String, Chain>,
+    pub(crate) appraisal: Vec<FigureRule>,
     pub(crate) words: Words,
 }
 
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
 const OVERLAY: [&str; 6] = ["title", "effective", "clauses", "reminders", "duties", "notices"];
-const BASE: [&str; 11] = ["title", "effective", "transition", "clauses", "thresholds", "tests", "reminders", "duties", "notices", "chains", "words"];
+const BASE: [&str; 12] = [
+    "title", "effective", "transition", "clauses", "thresholds", "tests", "reminders", "duties", "notices", "chains", "appraisal", "words",
+];
 
 impl Content {
     /// Reads the county's rule.
@@ -75,6 +79,7 @@ impl Content {
                     }
                 }
             }
+            content.appraisal(table, machine, p);
             if let Some(words) = table.get("words") {
                 for (name, at) in words.entries(p) {
                     content.words.extend(at.text(p).map(|word| (name.to_owned(), word)));
@@ -115,6 +120,17 @@ impl Content {
         }
         errors.extend(p.into_found());
         content
+    }
+
+    /// The figures of the appraisal, 五(三)甲; a county that has none appraises nobody.
+    fn appraisal(&mut self, table: &Table<'_>, machine: &Machine, p: &mut Problems) {
+        let Some(section) = table.get("appraisal") else { return };
+        for at in section.list(p) {
+            self.appraisal.extend(FigureRule::parse(&at, &self.clauses, machine, p));
+        }
+        let duties = table.get("duties").map(|duties| duties.ids()).unwrap_or_default();
+        appraisal::check(&self.appraisal, &section, &duties, p);
+        unrepeated(table, "appraisal", p);
     }
 
     fn duties(&mut self, table: &Table<'_>, machine: &Machine, reminders: &BTreeMap<String, Vec<ReminderRule>>, p: &mut Problems) {

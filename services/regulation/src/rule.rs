@@ -1,5 +1,6 @@
 //! 规则: the county's regulation with its overlays and calendars, parsed and compiled.
 
+use crate::appraisal::{Appraisal, Conduct, appraise};
 use crate::assessment::{Assessment, IncidentSignals, Level, ReportSignals, Seen as SeenSignals};
 use crate::calendar::Calendar;
 use crate::chain::ChainStep;
@@ -118,6 +119,7 @@ impl Rule {
             cited.extend(content.duties.iter().map(|duty| duty.clause()));
             cited.extend(content.notices.iter().map(|notice| notice.clause.as_str()));
             cited.extend(content.chains.values().map(|chain| chain.clause.as_str()));
+            cited.extend(content.appraisal.iter().map(|figure| figure.clause.as_str()));
         }
         cited.sort_unstable();
         cited.dedup();
@@ -170,6 +172,11 @@ impl Rule {
         }
         owed.sort_by(|a, b| a.open_time.cmp(&b.open_time).then_with(|| a.key.cmp(&b.key)));
         Ok(owed)
+    }
+
+    /// 考核 (五(三)甲): the figures of one unit, by the county's formula, from how it handled what it owed.
+    pub fn appraise(&self, conduct: &Conduct) -> Result<Appraisal, RuleError> {
+        appraise(&self.base.appraisal, conduct, &self.machine)
     }
 
     /// Whether a fact of this kind can change an obligation.

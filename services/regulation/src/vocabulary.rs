@@ -405,6 +405,27 @@ pub(crate) const FACTS: &[Shape] = &[
         "accountability.CaseDecided",
         &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
     ),
+    shape(
+        "accountability.FindingRecorded",
+        &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
+    ),
+    shape(
+        "accountability.CircularIssued",
+        &[
+            ("circular_id", Text),
+            ("year", Number),
+            ("number", Number),
+            ("title", Text),
+            ("from_date", Date),
+            ("to_date", Date),
+            ("body_ids", List),
+            ("person_id", Text),
+        ],
+    ),
+    shape(
+        "accountability.ReviewFiled",
+        &[("review_id", Text), ("incident_id", Text), ("title", Text), ("clauses", List), ("person_id", Text)],
+    ),
     shape("notification.NoticeDelivered", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeOpened", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeAcknowledged", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),

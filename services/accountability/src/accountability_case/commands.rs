@@ -11,8 +11,9 @@ use huiying_proto::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{By, Case, Ground, Judgement, Opening, grpc::to_wire, store};
+use super::{By, Case, Found, Ground, Judgement, Opening, Part, Tolerance, grpc, grpc::to_wire, store};
 use crate::{
+    evidence::{self, Link},
     fact,
     obligation::{self, Obligation, incident_unknown},
 };
@@ -35,6 +36,42 @@ pub(crate) struct Decide {
     pub judgement: Judgement,
 }
 
+/// 认定, 四(六).
+pub(crate) struct RecordFinding {
+    pub case: Version,
+    pub part: Part,
+    pub text: String,
+    pub evidence: Vec<Link>,
+}
+
+/// 容错.
+pub(crate) struct RecordTolerance {
+    pub case: Version,
+    pub reason: String,
+    pub evidence: String,
+    pub links: Vec<Link>,
+}
+
+/// 复核, 四(六).
+pub(crate) struct ReviewCase {
+    pub case: Version,
+    pub agreed: bool,
+    pub opinion: String,
+}
+
+/// 提请, 四(六).
+pub(crate) struct Propose {
+    pub case: Version,
+    pub competent_body: String,
+    pub proposal: String,
+}
+
+/// 结案, 四(六).
+pub(crate) struct CloseCase {
+    pub case: Version,
+    pub closing: String,
+}
+
 /// A case as the caller saw it.
 #[derive(Clone, Copy)]
 pub(crate) struct Version {
@@ -52,7 +89,7 @@ fn stale() -> Refusal {
 
 /// Opens a case (立案), 四(六). Only a person does; the machine shows evidence and accuses nobody.
 pub(crate) async fn open(ctx: &Ctx, opening: Opening) -> Result<Committed<pb::OpenAccountabilityCaseResponse>, Error> {
-    let by = by(ctx, opening.subject_person)?;
+    let by = by(ctx, opening.subject_person, opening.subject_body)?;
     let mut tx = ctx.begin().await?;
     if !fact::store::knows(tx.conn(), opening.incident_id).await? {
         return Err(incident_unknown().into());
@@ -84,7 +121,7 @@ pub(crate) async fn open(ctx: &Ctx, opening: Opening) -> Result<Committed<pb::Op
 /// Records the interview (约谈), 四(六).
 pub(crate) async fn record_interview(ctx: &Ctx, command: RecordInterview) -> Result<Committed<pb::RecordInterviewResponse>, Error> {
     let (mut tx, mut case) = load(ctx, command.case).await?;
-    let by = by(ctx, case.subject_person)?;
+    let by = by(ctx, case.subject_person, case.subject_body)?;
     case.record_interview(by, command.record, ctx.now)?;
     let wire = save(&mut tx, &mut case).await?;
     tx.emit(pb::InterviewHeld {
@@ -115,7 +152,7 @@ pub(crate) async fn submit_reply(ctx: &Ctx, command: SubmitReply) -> Result<Comm
 /// Decides (决定), 四(六).
 pub(crate) async fn decide(ctx: &Ctx, command: Decide) -> Result<Committed<pb::DecideAccountabilityCaseResponse>, Error> {
     let (mut tx, mut case) = load(ctx, command.case).await?;
-    let by = by(ctx, case.subject_person)?;
+    let by = by(ctx, case.subject_person, case.subject_body)?;
     let reason = command.judgement.reason.clone();
     case.decide(by, command.judgement, ctx.now)?;
     let wire = save(&mut tx, &mut case).await?;
@@ -128,6 +165,96 @@ pub(crate) async fn decide(ctx: &Ctx, command: Decide) -> Result<Committed<pb::D
         person_id: by.person.to_string(),
     });
     tx.commit(audit(&case).reason(reason), pb::DecideAccountabilityCaseResponse { accountability_case: Some(wire) }).await
+}
+
+/// Records what was found of a part (认定), 四(六).
+pub(crate) async fn record_finding(ctx: &Ctx, command: RecordFinding) -> Result<Committed<pb::RecordCaseFindingResponse>, Error> {
+    let (mut tx, mut case) = load(ctx, command.case).await?;
+    let by = by(ctx, case.subject_person, case.subject_body)?;
+    evidence::commands::check(tx.conn(), case.incident_id, &command.evidence).await?;
+    let RecordFinding { part, text, evidence, .. } = command;
+    case.find(by, Found { part, text, evidence, by: by.person, time: ctx.now })?;
+    let wire = save(&mut tx, &mut case).await?;
+    tx.emit(pb::FindingRecorded {
+        case_id: wire.case_id.clone(),
+        incident_id: wire.incident_id.clone(),
+        subject_person_id: wire.subject_person_id.clone(),
+        subject_body_id: wire.subject_body_id.clone(),
+        part: grpc::part(part).into(),
+        person_id: by.person.to_string(),
+    });
+    tx.commit(audit(&case), pb::RecordCaseFindingResponse { accountability_case: Some(wire) }).await
+}
+
+/// Records a ground of tolerance (容错).
+pub(crate) async fn record_tolerance(ctx: &Ctx, command: RecordTolerance) -> Result<Committed<pb::RecordToleranceResponse>, Error> {
+    let person = ctx.require_person()?;
+    let (mut tx, mut case) = load(ctx, command.case).await?;
+    evidence::commands::check(tx.conn(), case.incident_id, &command.links).await?;
+    let RecordTolerance { reason, evidence, links, .. } = command;
+    case.tolerate(Tolerance { reason, evidence, links, by: person, time: ctx.now })?;
+    let wire = save(&mut tx, &mut case).await?;
+    tx.emit(pb::ToleranceRecorded {
+        case_id: wire.case_id.clone(),
+        incident_id: wire.incident_id.clone(),
+        subject_person_id: wire.subject_person_id.clone(),
+        subject_body_id: wire.subject_body_id.clone(),
+        person_id: person.to_string(),
+    });
+    tx.commit(audit(&case), pb::RecordToleranceResponse { accountability_case: Some(wire) }).await
+}
+
+/// Reviews the findings (复核), 四(六).
+pub(crate) async fn review(ctx: &Ctx, command: ReviewCase) -> Result<Committed<pb::ReviewAccountabilityCaseResponse>, Error> {
+    let (mut tx, mut case) = load(ctx, command.case).await?;
+    let by = by(ctx, case.subject_person, case.subject_body)?;
+    case.review(by, command.agreed, command.opinion.clone(), ctx.now)?;
+    let wire = save(&mut tx, &mut case).await?;
+    tx.emit(pb::CaseReviewed {
+        case_id: wire.case_id.clone(),
+        incident_id: wire.incident_id.clone(),
+        subject_person_id: wire.subject_person_id.clone(),
+        subject_body_id: wire.subject_body_id.clone(),
+        agreed: command.agreed,
+        person_id: by.person.to_string(),
+    });
+    let answer = pb::ReviewAccountabilityCaseResponse { accountability_case: Some(wire) };
+    tx.commit(audit(&case).reason(command.opinion), answer).await
+}
+
+/// Proposes accountability to the competent body (提请), 四(六).
+pub(crate) async fn propose(ctx: &Ctx, command: Propose) -> Result<Committed<pb::ProposeToCompetentBodyResponse>, Error> {
+    let (mut tx, mut case) = load(ctx, command.case).await?;
+    let by = by(ctx, case.subject_person, case.subject_body)?;
+    case.propose(by, command.competent_body, command.proposal.clone(), ctx.now)?;
+    let wire = save(&mut tx, &mut case).await?;
+    tx.emit(pb::CaseProposed {
+        case_id: wire.case_id.clone(),
+        incident_id: wire.incident_id.clone(),
+        subject_person_id: wire.subject_person_id.clone(),
+        subject_body_id: wire.subject_body_id.clone(),
+        competent_body: wire.competent_body.clone(),
+        person_id: by.person.to_string(),
+    });
+    let answer = pb::ProposeToCompetentBodyResponse { accountability_case: Some(wire) };
+    tx.commit(audit(&case).reason(command.proposal), answer).await
+}
+
+/// Closes a decided case (结案), 四(六).
+pub(crate) async fn close(ctx: &Ctx, command: CloseCase) -> Result<Committed<pb::CloseAccountabilityCaseResponse>, Error> {
+    let (mut tx, mut case) = load(ctx, command.case).await?;
+    let by = by(ctx, case.subject_person, case.subject_body)?;
+    case.close(by, command.closing.clone(), ctx.now)?;
+    let wire = save(&mut tx, &mut case).await?;
+    tx.emit(pb::CaseClosed {
+        case_id: wire.case_id.clone(),
+        incident_id: wire.incident_id.clone(),
+        subject_person_id: wire.subject_person_id.clone(),
+        subject_body_id: wire.subject_body_id.clone(),
+        person_id: by.person.to_string(),
+    });
+    let answer = pb::CloseAccountabilityCaseResponse { accountability_case: Some(wire) };
+    tx.commit(audit(&case).reason(command.closing), answer).await
 }
 
 /// Returns a case (查看问责).
@@ -161,9 +288,9 @@ fn sees(ctx: &Ctx, case: &Case) -> bool {
 }
 
 /// Who acts on a case of this subject.
-fn by(ctx: &Ctx, subject: Uuid) -> Result<By, Error> {
+fn by(ctx: &Ctx, subject: Uuid, body: Uuid) -> Result<By, Error> {
     let person = ctx.require_person()?;
-    Ok(By { person, involved: ctx.roster.acts_as(person, subject, ctx.now) })
+    Ok(By { person, involved: ctx.roster.acts_as(person, subject, ctx.now), of_body: ctx.bodies().contains(&body) })
 }
 
 /// A case that the caller sees, in the version that the caller saw.

@@ -2,13 +2,14 @@
 
 use chassis::{Error, Fields, Page, wire_id, wire_ids, wire_time};
 use huiying_proto::accountability as pb;
-use pb::accountability_case::{Behaviour as WireBehaviour, Decision as WireDecision, State as WireState};
+use pb::accountability_case::{Behaviour as WireBehaviour, Decision as WireDecision, Part as WirePart, State as WireState};
 use uuid::Uuid;
 
 use super::{
-    Behaviour, Case, Judgement, Opening, State, Verdict,
-    commands::{Decide, RecordInterview, SubmitReply, Version},
+    Behaviour, Case, Found, Judgement, Opening, Part, Review, State, Tolerance, Verdict,
+    commands::{CloseCase, Decide, Propose, RecordFinding, RecordInterview, RecordTolerance, ReviewCase, SubmitReply, Version},
 };
+use crate::evidence::{self, Link};
 
 const OBLIGATIONS: usize = 50;
 const LONGEST_REASON: usize = 5_000;
@@ -63,10 +64,64 @@ pub(crate) fn decide(message: &pb::DecideAccountabilityCaseRequest) -> Result<De
             WireDecision::NotEstablished | WireDecision::Unspecified => Verdict::NotEstablished,
         },
         reason: fields.text("reason", &message.reason, LONGEST_REASON),
-        grave_effect_evidence: fields.optional_text("grave_effect_evidence", &message.grave_effect_evidence, LONGEST_REASON),
         competent_body: fields.optional_text("competent_body", &message.competent_body, LONGEST_NAME),
     };
     fields.check().map(|()| Decide { case, judgement })
+}
+
+pub(crate) fn record_finding(message: &pb::RecordCaseFindingRequest) -> Result<RecordFinding, Error> {
+    let mut fields = Fields::new();
+    let command = RecordFinding {
+        case: version(&mut fields, &message.case_id, &message.etag),
+        part: match fields.choice("part", message.part) {
+            WirePart::GraveEffect => Part::GraveEffect,
+            // What is not chosen is a violation already.
+            WirePart::Behaviour | WirePart::Unspecified => Part::Behaviour,
+        },
+        text: fields.text("text", &message.text, LONGEST_REASON),
+        evidence: evidence::grpc::links(&mut fields, "evidence", &message.evidence, 1),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn record_tolerance(message: &pb::RecordToleranceRequest) -> Result<RecordTolerance, Error> {
+    let mut fields = Fields::new();
+    let command = RecordTolerance {
+        case: version(&mut fields, &message.case_id, &message.etag),
+        reason: fields.text("reason", &message.reason, LONGEST_REASON),
+        evidence: fields.text("evidence", &message.evidence, LONGEST_REASON),
+        links: evidence::grpc::links(&mut fields, "links", &message.links, 0),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn review(message: &pb::ReviewAccountabilityCaseRequest) -> Result<ReviewCase, Error> {
+    let mut fields = Fields::new();
+    let command = ReviewCase {
+        case: version(&mut fields, &message.case_id, &message.etag),
+        agreed: message.agreed,
+        opinion: fields.text("opinion", &message.opinion, LONGEST_REASON),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn propose(message: &pb::ProposeToCompetentBodyRequest) -> Result<Propose, Error> {
+    let mut fields = Fields::new();
+    let command = Propose {
+        case: version(&mut fields, &message.case_id, &message.etag),
+        competent_body: fields.text("competent_body", &message.competent_body, LONGEST_NAME),
+        proposal: fields.text("proposal", &message.proposal, LONGEST_REASON),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn close(message: &pb::CloseAccountabilityCaseRequest) -> Result<CloseCase, Error> {
+    let mut fields = Fields::new();
+    let command = CloseCase {
+        case: version(&mut fields, &message.case_id, &message.etag),
+        closing: fields.text("closing", &message.closing, LONGEST_REASON),
+    };
+    fields.check().map(|()| command)
 }
 
 pub(crate) fn get(message: &pb::GetAccountabilityCaseRequest) -> Result<Uuid, Error> {
@@ -83,6 +138,46 @@ fn version(fields: &mut Fields, id: &str, etag: &str) -> Version {
     Version { id: fields.id("case_id", id), etag: fields.etag("etag", etag) }
 }
 
+pub(crate) fn part(part: Part) -> WirePart {
+    match part {
+        Part::Behaviour => WirePart::Behaviour,
+        Part::GraveEffect => WirePart::GraveEffect,
+    }
+}
+
+fn links(links: &[Link]) -> Vec<pb::EvidenceLink> {
+    links.iter().map(evidence::grpc::link).collect()
+}
+
+fn found(found: &Found) -> pb::CaseFinding {
+    pb::CaseFinding {
+        part: part(found.part).into(),
+        text: found.text.clone(),
+        evidence: links(&found.evidence),
+        person_id: found.by.to_string(),
+        time: Some(wire_time(found.time)),
+    }
+}
+
+fn tolerance(ground: &Tolerance) -> pb::ToleranceGround {
+    pb::ToleranceGround {
+        reason: ground.reason.clone(),
+        evidence: ground.evidence.clone(),
+        links: links(&ground.links),
+        person_id: ground.by.to_string(),
+        time: Some(wire_time(ground.time)),
+    }
+}
+
+fn reviewed(review: &Review) -> pb::CaseReview {
+    pb::CaseReview {
+        agreed: review.agreed,
+        opinion: review.opinion.clone(),
+        person_id: review.by.to_string(),
+        time: Some(wire_time(review.time)),
+    }
+}
+
 pub(crate) fn to_wire(case: &Case) -> pb::AccountabilityCase {
     let behaviour = match case.behaviour {
         Behaviour::Concealment => WireBehaviour::Concealment,
@@ -94,9 +189,12 @@ pub(crate) fn to_wire(case: &Case) -> pb::AccountabilityCase {
         State::Opened => WireState::Opened,
         State::Interviewed => WireState::Interviewed,
         State::Replied => WireState::Replied,
+        State::Reviewed => WireState::Reviewed,
+        State::Proposed => WireState::Proposed,
         State::Decided => WireState::Decided,
+        State::Closed => WireState::Closed,
     };
-    let decided = case.decision.as_ref();
+    let (decided, proposal, closing) = (case.decision.as_ref(), case.proposal.as_ref(), case.closing.as_ref());
     let decision = match decided.map(|decision| decision.verdict) {
         None => WireDecision::Unspecified,
         Some(Verdict::NotEstablished) => WireDecision::NotEstablished,
@@ -122,8 +220,17 @@ pub(crate) fn to_wire(case: &Case) -> pb::AccountabilityCase {
         decision: decision.into(),
         decision_reason: decided.map(|decision| decision.reason.clone()).unwrap_or_default(),
         decide_person_id: wire_id(decided.map(|decision| decision.by)),
-        competent_body: decided.map(|decision| decision.competent_body.clone()).unwrap_or_default(),
+        competent_body: case.competent_body.clone(),
         decide_time: decided.map(|decision| wire_time(decision.time)),
         etag: case.version.to_string(),
+        findings: case.findings.iter().map(found).collect(),
+        tolerance_grounds: case.tolerance.iter().map(tolerance).collect(),
+        review: case.review.as_ref().map(reviewed),
+        proposal: proposal.map(|signed| signed.text.clone()).unwrap_or_default(),
+        propose_person_id: wire_id(proposal.map(|signed| signed.by)),
+        propose_time: proposal.map(|signed| wire_time(signed.time)),
+        closing: closing.map(|signed| signed.text.clone()).unwrap_or_default(),
+        close_person_id: wire_id(closing.map(|signed| signed.by)),
+        close_time: closing.map(|signed| wire_time(signed.time)),
     }
 }

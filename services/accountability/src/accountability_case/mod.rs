@@ -1,12 +1,15 @@
-//! Accountability cases (问责), 四(六): one of four behaviours **and** its grave effect, both shown, of a unit's principal or a
-//! section head. A person opens one, the subject is interviewed and heard, others decide. Nothing here happens by itself.
+//! Accountability cases (问责), 四(六): one of four behaviours **and** its grave effect, both found on evidence, of a unit's
+//! principal or a section head. A person opens one, the subject is interviewed and heard, somebody uninvolved reviews, others
+//! decide. Nothing here happens by itself.
 
 pub(crate) mod commands;
 pub(crate) mod grpc;
+mod proof;
 pub(crate) mod store;
 
 use chassis::Refusal;
 use jiff::{SignedDuration, Timestamp};
+pub(crate) use proof::{Found, Part, Review, Signed, Tolerance};
 use uuid::Uuid;
 
 /// Which behaviour is alleged.
@@ -31,8 +34,14 @@ pub(crate) enum State {
     Interviewed,
     /// 已申辩.
     Replied,
+    /// 已复核.
+    Reviewed,
+    /// 已提请.
+    Proposed,
     /// 已决定.
     Decided,
+    /// 已结案.
+    Closed,
 }
 
 /// How a case ends.
@@ -58,8 +67,6 @@ pub(crate) struct Said {
 pub(crate) struct Decision {
     pub verdict: Verdict,
     pub reason: String,
-    /// The competent body; empty unless accountable.
-    pub competent_body: String,
     pub by: Uuid,
     pub time: Timestamp,
 }
@@ -81,7 +88,15 @@ pub(crate) struct Case {
     pub open_time: Timestamp,
     pub interview: Option<Said>,
     pub reply: Option<Said>,
+    /// At most one a part.
+    pub findings: Vec<Found>,
+    pub tolerance: Vec<Tolerance>,
+    pub review: Option<Review>,
+    /// The competent body (有权机关); empty until proposed.
+    pub competent_body: String,
+    pub proposal: Option<Signed>,
     pub decision: Option<Decision>,
+    pub closing: Option<Signed>,
     pub version: i64,
 }
 
@@ -105,11 +120,13 @@ pub(crate) struct Ground {
     pub answerable: bool,
 }
 
-/// Who acts: a person, and whether that is the subject or somebody who stands in for the subject.
+/// Who acts: a person, whether that is the subject or somebody who stands in for the subject, and whether they are of the
+/// subject's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct By {
     pub person: Uuid,
     pub involved: bool,
+    pub of_body: bool,
 }
 
 /// What somebody decides.
@@ -117,7 +134,7 @@ pub(crate) struct By {
 pub(crate) struct Judgement {
     pub verdict: Verdict,
     pub reason: String,
-    pub grave_effect_evidence: String,
+    /// Empty, or the body that it was proposed to.
     pub competent_body: String,
 }
 
@@ -151,7 +168,13 @@ impl Case {
             open_time: now,
             interview: None,
             reply: None,
+            findings: Vec::new(),
+            tolerance: Vec::new(),
+            review: None,
+            competent_body: String::new(),
+            proposal: None,
             decision: None,
+            closing: None,
             version: 1,
         })
     }
@@ -181,10 +204,10 @@ impl Case {
         Ok(())
     }
 
-    /// Decides (决定). Refuses before the interview, a subject not heard, the subject, who opened it, and accountability
-    /// without both parts shown.
+    /// Decides (决定). Refuses before the interview, a subject not heard, the subject, who opened or reviewed it, and
+    /// accountability without both parts found, reviewed and proposed.
     pub fn decide(&mut self, by: By, judgement: Judgement, now: Timestamp) -> Result<(), Refusal> {
-        if self.state == State::Decided {
+        if self.decision.is_some() {
             return Err(Refusal::state("CASE_STATE", "该问责事项已作出决定。"));
         }
         let Some(interview) = &self.interview else {
@@ -194,19 +217,22 @@ impl Case {
         if self.reply.is_none() && !time_passed {
             return Err(Refusal::state("REPLY_NOT_HEARD", "问责对象尚未申辩,且约谈后未满三日,不能作出决定。"));
         }
-        let both_shown = !judgement.grave_effect_evidence.is_empty() && !judgement.competent_body.is_empty();
-        if judgement.verdict == Verdict::Accountable && !both_shown {
-            return Err(Refusal::state("GRAVE_EFFECT_NOT_SHOWN", "予以问责须同时证明行为和恶劣影响,并载明有权机关。"));
+        if judgement.verdict == Verdict::Accountable {
+            self.is_proven()?;
+            let another = !judgement.competent_body.is_empty() && judgement.competent_body != self.competent_body;
+            if self.state != State::Proposed || another {
+                return Err(Refusal::state("NOT_PROPOSED", "予以问责须经复核,并已提请该有权机关。"));
+            }
         }
         by.not_involved()?;
         if by.person == self.open_person {
             return Err(Refusal::denied("DECIDER_OPENED", "立案人不能就同一事项作出决定。"));
         }
-        let Judgement { verdict, reason, grave_effect_evidence, competent_body } = judgement;
+        if self.review.as_ref().is_some_and(|review| review.by == by.person) {
+            return Err(Refusal::denied("DECIDER_REVIEWED", "复核人不能就同一事项作出决定。"));
+        }
         self.state = State::Decided;
-        self.grave_effect_evidence = grave_effect_evidence;
-        let competent_body = if verdict == Verdict::Accountable { competent_body } else { String::new() };
-        self.decision = Some(Decision { verdict, reason, competent_body, by: by.person, time: now });
+        self.decision = Some(Decision { verdict: judgement.verdict, reason: judgement.reason, by: by.person, time: now });
         Ok(())
     }
 }

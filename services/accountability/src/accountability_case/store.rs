@@ -3,10 +3,11 @@
 use chassis::{Error, Page};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Behaviour, Case, Decision, Said, State, Verdict};
+use super::{Behaviour, Case, Decision, Review, Said, Signed, State, Verdict};
 
 struct Row {
     case_id: Uuid,
@@ -29,6 +30,18 @@ struct Row {
     decide_person_id: Option<Uuid>,
     competent_body: String,
     decide_time: Option<jiff_sqlx::Timestamp>,
+    findings: Value,
+    tolerance_grounds: Value,
+    review_agreed: Option<bool>,
+    review_opinion: Option<String>,
+    review_person_id: Option<Uuid>,
+    review_time: Option<jiff_sqlx::Timestamp>,
+    proposal: Option<String>,
+    propose_person_id: Option<Uuid>,
+    propose_time: Option<jiff_sqlx::Timestamp>,
+    closing: Option<String>,
+    close_person_id: Option<Uuid>,
+    close_time: Option<jiff_sqlx::Timestamp>,
     version: i64,
 }
 
@@ -56,12 +69,15 @@ impl State {
             Self::Opened => "OPENED",
             Self::Interviewed => "INTERVIEWED",
             Self::Replied => "REPLIED",
+            Self::Reviewed => "REVIEWED",
+            Self::Proposed => "PROPOSED",
             Self::Decided => "DECIDED",
+            Self::Closed => "CLOSED",
         }
     }
 
     fn parse(text: &str) -> Result<Self, Error> {
-        [Self::Opened, Self::Interviewed, Self::Replied, Self::Decided]
+        [Self::Opened, Self::Interviewed, Self::Replied, Self::Reviewed, Self::Proposed, Self::Decided, Self::Closed]
             .into_iter()
             .find(|state| state.as_str() == text)
             .ok_or_else(|| Error::fault(format!("case state {text}")))
@@ -93,13 +109,16 @@ impl TryFrom<Row> for Case {
             text.zip(time).map(|(text, time)| Said { text, time: time.to_jiff() })
         };
         let decision = match (row.decision, row.decide_person_id, row.decide_time) {
-            (Some(verdict), Some(by), Some(time)) => Some(Decision {
-                verdict: Verdict::parse(&verdict)?,
-                reason: row.decision_reason,
-                competent_body: row.competent_body,
-                by,
-                time: time.to_jiff(),
-            }),
+            (Some(verdict), Some(by), Some(time)) => {
+                Some(Decision { verdict: Verdict::parse(&verdict)?, reason: row.decision_reason, by, time: time.to_jiff() })
+            }
+            _ => None,
+        };
+        let signed = |text: Option<String>, by: Option<Uuid>, time: Option<jiff_sqlx::Timestamp>| {
+            Some(Signed { text: text?, by: by?, time: time?.to_jiff() })
+        };
+        let review = match (row.review_agreed, row.review_opinion, row.review_person_id, row.review_time) {
+            (Some(agreed), Some(opinion), Some(by), Some(time)) => Some(Review { agreed, opinion, by, time: time.to_jiff() }),
             _ => None,
         };
         Ok(Self {
@@ -116,7 +135,13 @@ impl TryFrom<Row> for Case {
             open_time: row.open_time.to_jiff(),
             interview: said(row.interview_record, row.interview_time),
             reply: said(row.reply, row.reply_time),
+            findings: serde_json::from_value(row.findings).map_err(Error::fault)?,
+            tolerance: serde_json::from_value(row.tolerance_grounds).map_err(Error::fault)?,
+            review,
+            competent_body: row.competent_body,
+            proposal: signed(row.proposal, row.propose_person_id, row.propose_time),
             decision,
+            closing: signed(row.closing, row.close_person_id, row.close_time),
             version: row.version,
         })
     }
@@ -128,7 +153,8 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Opti
         Row,
         "SELECT case_id, incident_id, behaviour, subject_person_id, subject_body_id, obligation_ids, behaviour_evidence, grave_effect_evidence, state,
                 open_person_id, open_time, interview_record, interview_time, reply, reply_time, decision, decision_reason, decide_person_id,
-                competent_body, decide_time, version
+                competent_body, decide_time, findings, tolerance_grounds, review_agreed, review_opinion, review_person_id, review_time,
+                proposal, propose_person_id, propose_time, closing, close_person_id, close_time, version
          FROM accountability.accountability_case WHERE case_id = $1",
         id
     )
@@ -144,7 +170,8 @@ pub(crate) async fn list(connection: &mut PgConnection, subject: Option<Uuid>, p
         Row,
         "SELECT case_id, incident_id, behaviour, subject_person_id, subject_body_id, obligation_ids, behaviour_evidence, grave_effect_evidence, state,
                 open_person_id, open_time, interview_record, interview_time, reply, reply_time, decision, decision_reason, decide_person_id,
-                competent_body, decide_time, version
+                competent_body, decide_time, findings, tolerance_grounds, review_agreed, review_opinion, review_person_id, review_time,
+                proposal, propose_person_id, propose_time, closing, close_person_id, close_time, version
          FROM accountability.accountability_case
          WHERE ($1::uuid IS NULL OR subject_person_id = $1) AND ($2::uuid IS NULL OR case_id < $2)
          ORDER BY case_id DESC LIMIT $3",
@@ -184,11 +211,13 @@ pub(crate) async fn insert(connection: &mut PgConnection, case: &Case) -> Result
 /// Saves a case that was changed, if nobody else changed it since it was loaded. False when somebody did.
 pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Result<bool, Error> {
     let at = |time: Timestamp| time.to_sqlx();
-    let decision = case.decision.as_ref();
+    let (review, proposal, decision, closing) = (&case.review, &case.proposal, &case.decision, &case.closing);
     let done = sqlx::query!(
         "UPDATE accountability.accountability_case
          SET state = $3, interview_record = $4, interview_time = $5, reply = $6, reply_time = $7, grave_effect_evidence = $8, decision = $9,
-             decision_reason = $10, decide_person_id = $11, competent_body = $12, decide_time = $13, version = version + 1
+             decision_reason = $10, decide_person_id = $11, competent_body = $12, decide_time = $13, findings = $14, tolerance_grounds = $15,
+             review_agreed = $16, review_opinion = $17, review_person_id = $18, review_time = $19, proposal = $20, propose_person_id = $21,
+             propose_time = $22, closing = $23, close_person_id = $24, close_time = $25, version = version + 1
          WHERE case_id = $1 AND version = $2",
         case.id,
         case.version,
@@ -198,11 +227,23 @@ pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Resu
         case.reply.as_ref().map(|said| said.text.as_str()),
         case.reply.as_ref().map(|said| at(said.time)) as Option<jiff_sqlx::Timestamp>,
         case.grave_effect_evidence,
-        decision.map(|decision| decision.verdict.as_str()),
-        decision.map_or("", |decision| decision.reason.as_str()),
-        decision.map(|decision| decision.by),
-        decision.map_or("", |decision| decision.competent_body.as_str()),
-        decision.map(|decision| at(decision.time)) as Option<jiff_sqlx::Timestamp>
+        decision.as_ref().map(|decision| decision.verdict.as_str()),
+        decision.as_ref().map_or("", |decision| decision.reason.as_str()),
+        decision.as_ref().map(|decision| decision.by),
+        case.competent_body,
+        decision.as_ref().map(|decision| at(decision.time)) as Option<jiff_sqlx::Timestamp>,
+        serde_json::to_value(&case.findings).map_err(Error::fault)?,
+        serde_json::to_value(&case.tolerance).map_err(Error::fault)?,
+        review.as_ref().map(|review| review.agreed),
+        review.as_ref().map(|review| review.opinion.as_str()),
+        review.as_ref().map(|review| review.by),
+        review.as_ref().map(|review| at(review.time)) as Option<jiff_sqlx::Timestamp>,
+        proposal.as_ref().map(|signed| signed.text.as_str()),
+        proposal.as_ref().map(|signed| signed.by),
+        proposal.as_ref().map(|signed| at(signed.time)) as Option<jiff_sqlx::Timestamp>,
+        closing.as_ref().map(|signed| signed.text.as_str()),
+        closing.as_ref().map(|signed| signed.by),
+        closing.as_ref().map(|signed| at(signed.time)) as Option<jiff_sqlx::Timestamp>
     )
     .execute(connection)
     .await?;

@@ -4,10 +4,17 @@ use chassis::{Ctx, Error, Heard, Tx};
 use huiying_proto::accountability as pb;
 use uuid::Uuid;
 
-use super::{facts, grpc::to_wire, store};
+use super::{
+    facts,
+    grpc::{party, to_wire},
+    parties, store,
+};
 use crate::{
     fact,
-    obligation::{commands::Sight, incident_unknown},
+    obligation::{
+        commands::{Sight, of_incident},
+        incident_unknown,
+    },
 };
 
 /// Records who registered which reports, and of which incidents they thereby knew (登记线索), 四(六): all facts of a chunk at
@@ -45,5 +52,10 @@ pub(crate) async fn timeline(ctx: &Ctx, incident_id: Uuid) -> Result<pb::GetKnow
     if entries.is_empty() && !(sight.all && fact::store::knows(&mut connection, incident_id).await?) {
         return Err(incident_unknown().into());
     }
-    Ok(pb::GetKnowledgeTimelineResponse { entries: entries.iter().map(to_wire).collect() })
+    let owed = of_incident(&mut connection, incident_id).await?;
+    let parties = parties(&entries, &owed, &ctx.roster);
+    Ok(pb::GetKnowledgeTimelineResponse {
+        entries: entries.iter().map(to_wire).collect(),
+        parties: parties.iter().map(|one| party(one, ctx.now)).collect(),
+    })
 }

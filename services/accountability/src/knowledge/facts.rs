@@ -1,6 +1,6 @@
 //! Which facts show that somebody knew, and who: a table by kind of fact.
 
-use chassis::{Error, Heard, fact_id, optional_fact_id};
+use chassis::{Error, Heard, fact_id, fact_time, optional_fact_id};
 use huiying_proto::{fact_fields, fact_kind, intake as pb};
 use jiff::Timestamp;
 use regulation::incidents_of;
@@ -92,6 +92,11 @@ const WITNESSES: &[Witness] = &[
     row("accountability.ReliefRefused", PERSON, "", "不予延期或免除", "/name"),
     row("accountability.InterviewHeld", Named("/subject_person_id"), "/subject_body_id", "接受约谈", ""),
     row("accountability.ReplySubmitted", Named("/subject_person_id"), "/subject_body_id", "提交申辩", ""),
+    row("accountability.FindingRecorded", PERSON, "", "认定问责事实", ""),
+    row("accountability.CaseReviewed", PERSON, "", "复核问责事项", ""),
+    row("accountability.CaseProposed", PERSON, "", "提请问责", ""),
+    row("accountability.QualityReviewed", PERSON, "", "评查调查结果", ""),
+    row("accountability.ReviewFiled", PERSON, "", "总结复盘", TITLE),
 ];
 
 /// What a fact shows of who knew, for each incident that it names. Nothing when it shows nothing, which is decided by its kind
@@ -116,8 +121,16 @@ pub(crate) fn entries(heard: &Heard) -> Result<Vec<Entry>, Error> {
     let detail = text(witness.detail);
     let what = if detail.is_empty() { witness.what.to_owned() } else { format!("{}:{detail}", witness.what) };
     let proof = Proof { event_id: heard.event_id, kind, service: heard.source.to_owned(), position: heard.position };
-    let entry =
-        |incident_id| Entry { incident_id, person_id, body_id, what: what.clone(), time: heard.time, claimed_time, proof: proof.clone() };
+    let entry = |incident_id| Entry {
+        incident_id,
+        person_id,
+        body_id,
+        what: what.clone(),
+        time: heard.time,
+        claimed_time,
+        witness: None,
+        proof: proof.clone(),
+    };
     Ok(incidents.into_iter().map(entry).collect())
 }
 
@@ -125,7 +138,8 @@ pub(crate) fn entries(heard: &Heard) -> Result<Vec<Entry>, Error> {
 pub(crate) fn sighting(heard: &Heard) -> Result<Option<(Sighting, Option<Uuid>)>, Error> {
     let Some(fact) = heard.read::<pb::ReportRegistered>()? else { return Ok(None) };
     let (Some(report), Some(person_id)) = (fact.report, actor(heard)?) else { return Ok(None) };
-    let publish_time = report.publish_time.as_ref().and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
+    let publish_time = fact_time(report.publish_time.as_ref()).ok();
+    let received = fact_time(report.received_time.as_ref()).ok().zip(optional_fact_id(&report.witness_person_id)?);
     let sighting = Sighting {
         report_id: fact_id(&report.report_id)?,
         event_id: heard.event_id,
@@ -133,6 +147,7 @@ pub(crate) fn sighting(heard: &Heard) -> Result<Option<(Sighting, Option<Uuid>)>
         title: report.title,
         time: heard.time,
         publish_time,
+        received,
         position: heard.position,
     };
     Ok(Some((sighting, optional_fact_id(&report.incident_id)?)))

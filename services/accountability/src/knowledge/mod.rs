@@ -4,10 +4,17 @@
 pub(crate) mod commands;
 pub(crate) mod facts;
 pub(crate) mod grpc;
+mod party;
 pub(crate) mod store;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+pub(crate) use party::{Knower, PartyKnowledge, parties};
 use uuid::Uuid;
+
+use crate::evidence::{Link, span_in_words};
+
+/// Whoever enters something so much later than they claim it to have happened, enters it afterwards (补记).
+const AFTERWARDS: SignedDuration = SignedDuration::from_mins(30);
 
 /// One thing that somebody knew at a time. At least one of person and body is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +28,23 @@ pub(crate) struct Entry {
     pub time: Timestamp,
     /// When it is claimed to have happened; none when the same.
     pub claimed_time: Option<Timestamp>,
+    /// Who witnesses the time claimed (见证人).
+    pub witness: Option<Uuid>,
     pub proof: Proof,
+}
+
+impl Entry {
+    /// By how much somebody entered it after the time they claim, in words; nothing when at once, and of what the clock told.
+    pub fn backdating(&self) -> Option<String> {
+        let late = self.time.duration_since(self.claimed_time?);
+        let by_somebody = self.proof.service != "accountability";
+        (by_somebody && late > AFTERWARDS).then(|| format!("补记,晚于所称时间 {}", span_in_words(late)))
+    }
+
+    /// Where the fact stands that shows it.
+    pub fn link(&self) -> Link {
+        Link { service: self.proof.service.clone(), position: self.proof.position, event_id: self.proof.event_id }
+    }
 }
 
 /// The fact that shows it, and where it stands.
@@ -43,5 +66,7 @@ pub(crate) struct Sighting {
     pub time: Timestamp,
     /// When it appeared, as claimed.
     pub publish_time: Option<Timestamp>,
+    /// When it came in and who witnesses it, for what is entered later (补记).
+    pub received: Option<(Timestamp, Uuid)>,
     pub position: i64,
 }

@@ -18,6 +18,7 @@ struct Row {
     claimed_time: Option<jiff_sqlx::Timestamp>,
     service_name: String,
     position: i64,
+    witness_person_id: Option<Uuid>,
 }
 
 impl From<Row> for Entry {
@@ -29,6 +30,7 @@ impl From<Row> for Entry {
             what: row.what,
             time: row.know_time.to_jiff(),
             claimed_time: row.claimed_time.map(|time| time.to_jiff()),
+            witness: row.witness_person_id,
             proof: Proof { event_id: row.event_id, kind: row.kind, service: row.service_name, position: row.position },
         }
     }
@@ -64,8 +66,10 @@ pub(crate) async fn sight(connection: &mut PgConnection, sightings: &[Sighting])
         sightings.iter().map(part).collect()
     }
     sqlx::query!(
-        "INSERT INTO accountability.sighting (report_id, event_id, person_id, title, register_time, publish_time, position)
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int8[])
+        "INSERT INTO accountability.sighting (report_id, event_id, person_id, title, register_time, publish_time, position, received_time,
+                                              witness_person_id)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int8[],
+                              $8::timestamptz[], $9::uuid[])
          ON CONFLICT (report_id) DO NOTHING",
         &each(sightings, |s| s.report_id),
         &each(sightings, |s| s.event_id),
@@ -73,7 +77,9 @@ pub(crate) async fn sight(connection: &mut PgConnection, sightings: &[Sighting])
         &each(sightings, |s| s.title.clone()),
         &each(sightings, |s| s.time.to_sqlx()) as &[jiff_sqlx::Timestamp],
         &each(sightings, |s| s.publish_time.map(|time| time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>],
-        &each(sightings, |s| s.position)
+        &each(sightings, |s| s.position),
+        &each(sightings, |s| s.received.map(|(time, _)| time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>],
+        &each(sightings, |s| s.received.map(|(_, witness)| witness)) as &[Option<Uuid>]
     )
     .execute(connection)
     .await?;
@@ -88,10 +94,11 @@ pub(crate) async fn place(connection: &mut PgConnection, placements: &[(Uuid, Uu
     }
     let (reports, incidents): (Vec<Uuid>, Vec<Uuid>) = placements.iter().copied().unzip();
     sqlx::query!(
-        "INSERT INTO accountability.knowledge (incident_id, event_id, kind, person_id, what, know_time, claimed_time, service_name, position)
+        "INSERT INTO accountability.knowledge (incident_id, event_id, kind, person_id, what, know_time, claimed_time, service_name, position,
+                                               witness_person_id)
          SELECT DISTINCT ON (p.incident_id, s.person_id)
                 p.incident_id, s.event_id, 'intake.ReportRegistered', s.person_id, '登记线索:' || s.title, s.register_time,
-                nullif(s.publish_time, s.register_time), 'intake', s.position
+                nullif(coalesce(s.received_time, s.publish_time), s.register_time), 'intake', s.position, s.witness_person_id
          FROM unnest($1::uuid[], $2::uuid[]) p(report_id, incident_id) JOIN accountability.sighting s ON s.report_id = p.report_id
          WHERE NOT EXISTS (
              SELECT 1 FROM accountability.knowledge k
@@ -111,7 +118,7 @@ pub(crate) async fn place(connection: &mut PgConnection, placements: &[(Uuid, Uu
 pub(crate) async fn of(connection: &mut PgConnection, incident_id: Uuid) -> Result<Vec<Entry>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT incident_id, event_id, kind, person_id, body_id, what, know_time, claimed_time, service_name, position
+        "SELECT incident_id, event_id, kind, person_id, body_id, what, know_time, claimed_time, service_name, position, witness_person_id
          FROM accountability.knowledge WHERE incident_id = $1 ORDER BY know_time, service_name, position, event_id",
         incident_id
     )

@@ -7,6 +7,7 @@ use huiying_proto::{
 };
 use jiff::Timestamp;
 use regulation::{Fact, RuleBook};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
@@ -45,6 +46,7 @@ impl Sight {
         }
     }
 
+    /// Whether the caller may see an obligation.
     pub fn shows(&self, obligation: &Obligation) -> bool {
         self.all || self.owes(obligation)
     }
@@ -141,6 +143,8 @@ fn about(obligation: &Obligation) -> Audit {
     Audit::of("obligation", obligation.id).incident(chassis::wire_id(obligation.incident_id))
 }
 
+/// More than any incident has.
+const MOST_OF_AN_INCIDENT: usize = 10_000;
 /// Obligations whose clocks are read in one transaction.
 const AT_ONCE: i64 = 500;
 
@@ -173,6 +177,14 @@ pub(crate) async fn settle(db: &Db, token: i64) -> Result<Option<usize>, Error> 
     }
     tx.commit_task(last).await?;
     Ok(Some(due.len()))
+}
+
+/// The obligations of an incident, by due time, whoever owes them.
+pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid) -> Result<Vec<Obligation>, Error> {
+    let page = Page { size: MOST_OF_AN_INCIDENT, after: None };
+    let asked = Asked { incident_id: Some(incident_id), debtor_body_id: None, outcome: None, extended: None, due_after: None, due_until: None, page };
+    let all = Sight { all: true, bodies: Vec::new(), persons: Vec::new(), roles: Vec::new() };
+    store::list(connection, &asked, &all).await
 }
 
 /// Returns an obligation (查看责任时限).

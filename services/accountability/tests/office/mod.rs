@@ -8,6 +8,8 @@
     reason = "each test file uses a part of it, and tests fail by panicking"
 )]
 
+pub mod case;
+
 use std::{sync::Arc, time::Duration};
 
 use chassis::{

@@ -10,7 +10,7 @@ use super::{
     Known, Report, Sighting,
     grpc::{to_fact, to_wire},
     store::{self, reading},
-    unknown,
+    unknown, witness_is_registrar, witness_unknown,
 };
 pub(crate) use super::{import::import, moving::move_report};
 use crate::{
@@ -85,6 +85,12 @@ fn draft(ctx: &Ctx, sighting: &Sighting, outlets: &HashMap<Uuid, Outlet>, incide
     }
     if sighting.requested_incident.is_some_and(|id| !incidents.contains(&id)) {
         return Err(incident::unknown());
+    }
+    if let Some(received) = sighting.received {
+        ctx.roster.person(received.witness).ok_or_else(witness_unknown)?;
+        if ctx.person() == Some(received.witness) {
+            return Err(witness_is_registrar());
+        }
     }
     Ok(match sighting.among(known)? {
         Some(report) => Draft::Known(report),

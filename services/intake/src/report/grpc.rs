@@ -4,7 +4,7 @@ use chassis::{Ctx, Error, Fields, Page, Refusal, wire_id, wire_ids, wire_time};
 use huiying_proto::intake::{self as pb, report::State};
 use jiff::Timestamp;
 
-use super::{Report, Sighting, WriterKey, commands::List, import::Import, moving::Move};
+use super::{Received, Report, Sighting, WriterKey, commands::List, import::Import, moving::Move};
 use crate::outlet::grpc::{medium, tier};
 
 const LONGEST: usize = 20_000;
@@ -35,6 +35,7 @@ pub(crate) fn register(ctx: &Ctx, message: &pb::RegisterReportRequest) -> Result
         reposts: fields.count("repost_count", message.repost_count),
         bodies: fields.ids("body_ids", &message.body_ids, 0, 20),
         requested_incident: fields.optional_id("incident_id", &message.incident_id),
+        received: received(&mut fields, message, ctx.now),
         writer: None,
     };
     if !sighting.url.is_empty() && !["http://", "https://"].iter().any(|scheme| sighting.url.starts_with(scheme)) {
@@ -42,6 +43,15 @@ pub(crate) fn register(ctx: &Ctx, message: &pb::RegisterReportRequest) -> Result
     }
     fields.check()?;
     unclassified(message.non_classified).map(|()| sighting)
+}
+
+/// When it came in and its witness: both or neither.
+fn received(fields: &mut Fields, message: &pb::RegisterReportRequest, now: Timestamp) -> Option<Received> {
+    if message.received_time.is_none() && message.witness_person_id.is_empty() {
+        return None;
+    }
+    let time = fields.past_time("received_time", message.received_time.as_ref(), now);
+    Some(Received { time, witness: fields.id("witness_person_id", &message.witness_person_id) })
 }
 
 pub(crate) fn import(ctx: &Ctx, key: &WriterKey, message: &pb::ImportLettersRequest) -> Result<Import, Error> {
@@ -73,6 +83,7 @@ fn letter(outlet_id: uuid::Uuid, key: &WriterKey, row: &pb::LetterRow, now: Time
         reposts: 0,
         bodies: Vec::new(),
         requested_incident: None,
+        received: None,
         writer: key.digest(&row.sender),
     };
     match fields.check() {
@@ -135,5 +146,7 @@ pub(crate) fn to_wire(report: &Report) -> pb::Report {
         body_ids: wire_ids(&sighting.bodies),
         incident_id: wire_id(report.placed.as_ref().map(|p| p.incident)),
         state: state.into(),
+        received_time: sighting.received.map(|received| wire_time(received.time)),
+        witness_person_id: wire_id(sighting.received.map(|received| received.witness)),
     }
 }

@@ -18,6 +18,13 @@ pub use writer::WriterKey;
 
 use crate::outlet::Outlet;
 
+/// When something came in that is entered later, and who witnesses it (补记).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub time: Timestamp,
+    pub witness: Uuid,
+}
+
 /// What a registrar, or a row of a spreadsheet, says of a sighting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sighting {
@@ -34,6 +41,7 @@ pub(crate) struct Sighting {
     pub reposts: i64,
     pub bodies: Vec<Uuid>,
     pub requested_incident: Option<Uuid>,
+    pub received: Option<Received>,
     /// Keyed digest of a letter's writer; tells writers apart and no more.
     pub writer: Option<[u8; 32]>,
 }
@@ -130,6 +138,14 @@ impl Sighting {
 
 pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("REPORT_UNKNOWN", "没有这条线索。")
+}
+
+pub(crate) fn witness_unknown() -> Refusal {
+    Refusal::not_found("WITNESS_UNKNOWN", "见证人没有登记。")
+}
+
+pub(crate) fn witness_is_registrar() -> Refusal {
+    Refusal::denied("WITNESS_IS_REGISTRAR", "登记人不能为自己的补记作见证。")
 }
 
 pub(crate) fn differs() -> Refusal {

@@ -137,6 +137,14 @@ impl<'n> At<'n> {
         self.below(entry).word().map(|word| (entry.line, word))
     }
 
+    /// The ids of the items, if it is a list of mappings that have one.
+    pub(crate) fn ids(&self) -> Vec<&'n str> {
+        let Content::List(items) = &self.node.content else {
+            return Vec::new();
+        };
+        items.iter().filter_map(|node| At { node, line: node.line, key: String::new() }.peek("id")).map(|(_, id)| id).collect()
+    }
+
     /// A mapping of exactly one of these keys: `{hours: 48}`.
     pub(crate) fn choice(&self, known: &[&str], problems: &mut Problems) -> Option<(&'n str, At<'n>)> {
         match &self.node.content {

@@ -22,6 +22,8 @@ pub(crate) enum Gives {
     Text,
     /// Several texts.
     Texts,
+    /// One whole number.
+    Number,
 }
 
 impl Gives {
@@ -30,6 +32,7 @@ impl Gives {
             Gives::Truth => matches!(value, Value::Bool(_)),
             Gives::Text => matches!(value, Value::String(_)),
             Gives::Texts => matches!(value, Value::List(_)),
+            Gives::Number => matches!(value, Value::Int(_)),
         }
     }
 
@@ -38,6 +41,7 @@ impl Gives {
             Gives::Truth => "真假(bool)",
             Gives::Text => "文字(string)",
             Gives::Texts => "文字列表(list)",
+            Gives::Number => "整数(int)",
         }
     }
 }
@@ -146,6 +150,14 @@ impl Formula {
     /// Whether the condition holds.
     pub(crate) fn holds(&self, context: &Context<'_, '_>) -> Result<bool, RuleError> {
         Ok(matches!(self.run(context)?, Value::Bool(true)))
+    }
+
+    /// The number it gives.
+    pub(crate) fn number(&self, context: &Context<'_, '_>) -> Result<i64, RuleError> {
+        Ok(match self.run(context)? {
+            Value::Int(number) => number,
+            _ => 0,
+        })
     }
 
     /// The text it gives.

@@ -1,6 +1,7 @@
 //! The rule through its public face, in sentences.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod appraising;
 mod assessing;
 mod calendars;
 mod comparing;

@@ -8,7 +8,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Known, Placed, Report, Sighting};
+use super::{Known, Placed, Received, Report, Sighting};
 
 pub(super) struct Row {
     pub report_id: Uuid,
@@ -30,6 +30,8 @@ pub(super) struct Row {
     pub body_ids: Vec<Uuid>,
     pub writer_digest: Option<Vec<u8>>,
     pub requested_incident_id: Option<Uuid>,
+    pub received_time: Option<jiff_sqlx::Timestamp>,
+    pub witness_person_id: Option<Uuid>,
     pub incident_id: Option<Uuid>,
     pub placement_score: Option<f64>,
     pub placement_ground: Option<String>,
@@ -56,6 +58,7 @@ impl From<Row> for Report {
             reposts: row.repost_count,
             bodies: row.body_ids,
             requested_incident: row.requested_incident_id,
+            received: row.received_time.zip(row.witness_person_id).map(|(time, witness)| Received { time: time.to_jiff(), witness }),
             writer: row.writer_digest.and_then(|d| d.try_into().ok()),
         };
         Self {
@@ -75,7 +78,8 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     let row = sqlx::query_as!(
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
-                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, incident_id, placement_score, placement_ground
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground
          FROM intake.report WHERE report_id = $1 FOR UPDATE",
         id
     );
@@ -87,7 +91,8 @@ pub(crate) async fn lock_unplaced(connection: &mut PgConnection, ids: &[Uuid]) -
     let rows = sqlx::query_as!(
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
-                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, incident_id, placement_score, placement_ground
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground
          FROM intake.report WHERE report_id = ANY($1) AND incident_id IS NULL ORDER BY report_id FOR UPDATE",
         ids
     );
@@ -126,14 +131,17 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
     }
     let inserted = sqlx::query_scalar!(
         "INSERT INTO intake.report (report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page, publish_time,
-                                    register_time, sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id)
+                                    register_time, sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id,
+                                    received_time, witness_person_id)
          SELECT i.report_id, i.outlet_id, i.outlet_name, i.tier, i.medium, i.external_id, i.content_digest, i.title, i.excerpt, i.url, i.page, i.publish_time,
                 i.register_time, i.sensitive, i.view_count, i.comment_count, i.repost_count, string_to_array(i.body_ids, ',')::uuid[], i.writer_digest,
-                i.requested_incident_id
+                i.requested_incident_id, i.received_time, i.witness_person_id
          FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::text[], $10::text[], $11::text[],
-                     $12::timestamptz[], $13::timestamptz[], $14::bool[], $15::int8[], $16::int8[], $17::int8[], $18::text[], $19::bytea[], $20::uuid[])
+                     $12::timestamptz[], $13::timestamptz[], $14::bool[], $15::int8[], $16::int8[], $17::int8[], $18::text[], $19::bytea[], $20::uuid[],
+                     $21::timestamptz[], $22::uuid[])
               AS i(report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page, publish_time, register_time,
-                   sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id)
+                   sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id,
+                   received_time, witness_person_id)
          ON CONFLICT (outlet_id, external_id) WHERE external_id IS NOT NULL DO NOTHING RETURNING report_id",
         &each(reports, |r| r.id),
         &each(reports, |r| r.sighting.outlet_id),
@@ -154,7 +162,9 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
         &each(reports, |r| r.sighting.reposts),
         &each(reports, |r| r.sighting.bodies.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")),
         &each(reports, |r| r.sighting.writer.map(|d| d.to_vec())) as &[Option<Vec<u8>>],
-        &each(reports, |r| r.sighting.requested_incident) as &[Option<Uuid>]
+        &each(reports, |r| r.sighting.requested_incident) as &[Option<Uuid>],
+        &each(reports, |r| r.sighting.received.map(|received| received.time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>],
+        &each(reports, |r| r.sighting.received.map(|received| received.witness)) as &[Option<Uuid>]
     )
     .fetch_all(connection)
     .await?;

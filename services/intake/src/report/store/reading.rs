@@ -14,7 +14,8 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
     let row = sqlx::query_as!(
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
-                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, incident_id, placement_score, placement_ground
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground
          FROM intake.report r WHERE report_id = $1
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
         id,
@@ -34,7 +35,8 @@ pub(crate) async fn page(
     let rows = sqlx::query_as!(
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
-                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, incident_id, placement_score, placement_ground
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground
          FROM intake.report r WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($3::uuid IS NULL OR report_id < $3)
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))
          ORDER BY report_id DESC LIMIT $4",
