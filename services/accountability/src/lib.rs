@@ -1,11 +1,13 @@
-//! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases.
+//! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases; 督查, 五(三)甲: inspects the own portal
+//! and accounts.
 //!
-//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`knowledge`] (知情), [`accountability_case`] (问责), and the
-//! [`fact`]s that the first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
+//! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`knowledge`] (知情), [`accountability_case`] (问责), [`inspection`]
+//! (督查), and the [`fact`]s that the first follows from. It hears everyone. No other service knows a deadline; this one knows none either, but
 //! asks the rule. Nothing is discharged by hand, and nobody is accused by machine.
 
 mod accountability_case;
 mod fact;
+mod inspection;
 mod knowledge;
 mod obligation;
 mod on_accountability;
@@ -33,16 +35,17 @@ pub fn service(db: &Db, rule: &Arc<Rule>) -> Service {
     let grpc = service::Grpc { db: db.clone() };
     let changed = Arc::new(Notify::new());
     let hear = |source| Consumer::new(db, source, on_facts::OnFacts { rule: rule.clone(), changed: changed.clone() });
-    let sources: Vec<Consumer> = on_facts::SOURCES.map(hear).into();
+    let own = on_accountability::OnAccountability { rule: rule.clone(), changed: changed.clone() };
+    let own = Consumer::new(db, NAME, own).named("accountability:knowledge");
+    let sources: Vec<Consumer> = on_facts::SOURCES.map(hear).into_iter().chain([own]).collect();
     let keeper = obligation::keeper::Keeper { db: db.clone(), changed: changed.clone(), sources: sources.clone() };
-    let own = Consumer::new(db, NAME, on_accountability::OnAccountability).named("accountability:knowledge");
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
         routes: Box::new(move |routes| {
             routes.add_service(AccountabilityServiceServer::new(grpc));
         }),
-        consumers: sources.into_iter().chain([own]).collect(),
+        consumers: sources,
         tasks: vec![keeper.task()],
         http: None,
     }

@@ -27,24 +27,29 @@ impl Reaction for OnFacts {
 
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
         knowledge::commands::witness(tx, heard).await?;
-        let event = &heard.event;
-        let kind = fact_kind(&event.r#type);
-        // Most facts of an import bear on no clock: they are not even decoded.
-        if !self.rule.heeds(&kind) {
-            return Ok(());
-        }
-        let fact = Fact {
-            id: heard.event_id.to_string(),
-            kind,
-            time: heard.time,
-            incident_id: (!event.incident_id.is_empty()).then(|| event.incident_id.clone()),
-            fields: fact_fields(&event.r#type, &event.payload).map_err(Error::fault)?,
-        };
-        obligation::commands::hear(tx, &self.rule, &fact).await
+        clocks(tx, &self.rule, heard).await
     }
 
     async fn after_commit(&self, _db: &Db) -> Result<(), Error> {
         self.changed.notify_one();
         Ok(())
     }
+}
+
+/// Lets the clocks hear a fact that the rule heeds.
+pub(crate) async fn clocks(tx: &mut Tx, rule: &Rule, heard: &Heard) -> Result<(), Error> {
+    let event = &heard.event;
+    let kind = fact_kind(&event.r#type);
+    // Most facts of an import bear on no clock: they are not even decoded.
+    if !rule.heeds(&kind) {
+        return Ok(());
+    }
+    let fact = Fact {
+        id: heard.event_id.to_string(),
+        kind,
+        time: heard.time,
+        incident_id: (!event.incident_id.is_empty()).then(|| event.incident_id.clone()),
+        fields: fact_fields(&event.r#type, &event.payload).map_err(Error::fault)?,
+    };
+    obligation::commands::hear(tx, rule, &fact).await
 }

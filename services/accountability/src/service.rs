@@ -4,7 +4,7 @@ use chassis::{Db, rpc};
 use huiying_proto::accountability::{self as pb, accountability_service_server::AccountabilityService};
 use tonic::{Request, Response, Status};
 
-use crate::{accountability_case as case, knowledge, obligation};
+use crate::{accountability_case as case, inspection, knowledge, obligation};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
@@ -69,5 +69,41 @@ impl AccountabilityService for Grpc {
         request: Request<pb::ListAccountabilityCasesRequest>,
     ) -> Answer<pb::ListAccountabilityCasesResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { case::commands::list(&ctx, case::grpc::list(&m)?).await }).await
+    }
+
+    async fn record_inspection(&self, request: Request<pb::RecordInspectionRequest>) -> Answer<pb::RecordInspectionResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { inspection::commands::record(&ctx, inspection::grpc::record(&m, ctx.now)?).await },
+        )
+        .await
+    }
+
+    async fn submit_rectification(&self, request: Request<pb::SubmitRectificationRequest>) -> Answer<pb::SubmitRectificationResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { inspection::commands::submit(&ctx, inspection::grpc::submit(&m)?).await })
+            .await
+    }
+
+    async fn accept_rectification(&self, request: Request<pb::AcceptRectificationRequest>) -> Answer<pb::AcceptRectificationResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { inspection::commands::accept(&ctx, inspection::grpc::accept(&m)?).await })
+            .await
+    }
+
+    async fn return_rectification(&self, request: Request<pb::ReturnRectificationRequest>) -> Answer<pb::ReturnRectificationResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { inspection::commands::send_back(&ctx, inspection::grpc::send_back(&m)?).await },
+        )
+        .await
+    }
+
+    async fn get_inspection(&self, request: Request<pb::GetInspectionRequest>) -> Answer<pb::GetInspectionResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { inspection::commands::get(&ctx, inspection::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_inspections(&self, request: Request<pb::ListInspectionsRequest>) -> Answer<pb::ListInspectionsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { inspection::commands::list(&ctx, inspection::grpc::list(&m)?).await }).await
     }
 }

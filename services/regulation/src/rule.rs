@@ -105,6 +105,12 @@ impl Rule {
         cited
     }
 
+    /// 由接口办理的条款: every clause that named rpcs carry out, with their full names, such as
+    /// `huiying.disposal.v1.DisposalService/SubmitFindings`.
+    pub fn carried_out(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.base.carried_out.iter().map(|(clause, rpcs)| (clause.as_str(), rpcs.as_slice()))
+    }
+
     /// 研判 (二): runs the four tests on one incident.
     pub fn assess(&self, incident: &IncidentSignals, reports: &[ReportSignals]) -> Result<Assessment, RuleError> {
         let seen = SeenSignals::new(&self.machine, &self.threshold_fields, incident, reports);

@@ -60,6 +60,7 @@ const RECIPIENT: Type = Enum(&[
     "FEEDBACK_RECIPIENT_LEADER_IN_CHARGE",
     "FEEDBACK_RECIPIENT_PRINCIPAL_LEADER",
 ]);
+const INSPECTION: Type = Enum(&["OUTCOME_UNSPECIFIED", "OUTCOME_IN_ORDER", "OUTCOME_FINDING"]);
 
 /// 事件 as the four tests of 二 see it.
 pub(crate) const INCIDENT_SIGNALS: Shape =
@@ -115,7 +116,12 @@ const fn shape(name: &'static str, fields: &'static [(&'static str, Type)]) -> S
 
 /// Every kind of fact a rule may mention.
 pub(crate) const FACTS: &[Shape] = &[
-    shape("directory.DutyScheduled", &[("duty_date", Date), ("person_id", Text)]),
+    shape("directory.DutyScheduled", &[("duty_date", Date), ("person_id", Text), ("reading_body_ids", List)]),
+    shape("directory.LiaisonRecorded", &[("liaison_id", Text), ("partner_body_id", Text), ("liaison_time", Time), ("person_id", Text)]),
+    shape(
+        "directory.ReachabilityTested",
+        &[("officer_person_id", Text), ("body_id", Text), ("test_time", Time), ("reached", Flag), ("answer_minutes", Number)],
+    ),
     shape(
         "intake.IncidentOpened",
         &[("incident_id", Text), ("number", Text), ("title", Text), ("first_report_time", Time), ("body_ids", List)],
@@ -146,6 +152,7 @@ pub(crate) const FACTS: &[Shape] = &[
         "intake.BulletinIssued",
         &[("bulletin_id", Text), ("kind", BULLETIN), ("year", Number), ("number", Number), ("title", Text), ("incident_ids", List)],
     ),
+    shape("intake.ReadingRecorded", &[("body_id", Text), ("reading_date", Date), ("complete", Flag), ("found", Flag), ("note", Text)]),
     shape(
         "assessment.IncidentAssessed",
         &[("incident_id", Text), ("number", Text), ("title", Text), ("suggested_level", LEVEL), ("level", LEVEL), ("rule_version", Text)],
@@ -311,6 +318,19 @@ pub(crate) const FACTS: &[Shape] = &[
     shape(
         "accountability.CaseDecided",
         &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
+    ),
+    shape(
+        "accountability.InspectionRecorded",
+        &[("inspection_id", Text), ("item_name", Text), ("outcome", INSPECTION), ("finding", Text), ("body_id", Text), ("due_time", Time)],
+    ),
+    shape(
+        "accountability.RectificationSubmitted",
+        &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number)],
+    ),
+    shape("accountability.RectificationAccepted", &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number)]),
+    shape(
+        "accountability.RectificationReturned",
+        &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number), ("reason", Text), ("due_time", Time)],
     ),
     shape("notification.NoticeDelivered", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeOpened", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),

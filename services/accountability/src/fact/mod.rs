@@ -15,25 +15,34 @@ use uuid::Uuid;
 pub(crate) enum Subject {
     /// 舆情事件.
     Incident(Uuid),
-    /// A civil day, for what concerns no incident: duty roster and daily register.
+    /// A matter that is no incident and goes on over several days: an inspection, the liaison with one partner body.
+    Matter(Uuid),
+    /// A civil day, for what concerns neither: duty roster, daily register and daily reading.
     Day(Date),
 }
+
+/// The fields that name a matter.
+const MATTERS: [&str; 2] = ["inspection_id", "partner_body_id"];
 
 impl Subject {
     /// The incident, if it is one.
     pub fn incident_id(self) -> Option<Uuid> {
         match self {
             Self::Incident(id) => Some(id),
-            Self::Day(_) => None,
+            Self::Matter(_) | Self::Day(_) => None,
         }
     }
 
     /// The subjects of a fact, each once, in the order in which they are locked: its incident, each of the incidents it
-    /// names, or else its day.
+    /// names, or else its matter, or else its day.
     pub fn of(fact: &Fact) -> Result<Vec<Self>, Error> {
         let mut subjects = incidents(&fact.fields)?.into_iter().map(Self::Incident).collect::<Vec<_>>();
         if let Some(id) = fact.incident_id.as_deref() {
             subjects.push(Self::Incident(fact_id(id)?));
+        }
+        if subjects.is_empty() {
+            let matter = MATTERS.into_iter().find_map(|name| fact.fields.get(name)?.as_str());
+            subjects.extend(matter.map(fact_id).transpose()?.map(Self::Matter));
         }
         if subjects.is_empty() {
             subjects.push(Self::Day(day(&fact.fields).unwrap_or_else(|| civil_day(fact.time))));
@@ -48,6 +57,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Incident(id) => write!(f, "{id}"),
+            Self::Matter(id) => write!(f, "matter:{id}"),
             Self::Day(day) => write!(f, "day:{day}"),
         }
     }
@@ -62,5 +72,5 @@ pub(crate) fn incidents(fields: &Map<String, Value>) -> Result<Vec<Uuid>, Error>
 
 /// The civil day that a fact's fields name.
 fn day(fields: &Map<String, Value>) -> Option<Date> {
-    ["duty_date", "register_date"].into_iter().find_map(|name| fields.get(name)?.as_str()?.parse().ok())
+    ["duty_date", "register_date", "reading_date"].into_iter().find_map(|name| fields.get(name)?.as_str()?.parse().ok())
 }

@@ -11,3 +11,4 @@ mod order;
 mod owing;
 mod story;
 mod strictness;
+mod working;
