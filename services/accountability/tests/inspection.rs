@@ -1,5 +1,5 @@
 //! Inspections of the own portal and accounts, and the clocks of 五, through the contract.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::cloned_ref_to_slice_refs, reason = "tests fail by panicking")]
 
 mod office;
 
