@@ -1,9 +1,10 @@
-//! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases.
+//! 问责, 四(六): keeps every clock, shows who knew what when, and holds accountability cases; 督查, 五(三)甲: inspects the own portal
+//! and accounts.
 //!
 //! Nouns: [`obligation`] (责任时限, with the clock-keeper), [`relief`] (延期、免除), [`rule_adoption`] (制度版本), [`knowledge`]
-//! (知情), [`evidence`] (证据), [`accountability_case`] (问责), [`appraisal`] (考核), [`quality_review`] (质量评查), [`circular`]
-//! (通报), [`after_action_review`] (复盘), and the [`fact`]s that the first follows from. It hears everyone. No other service
-//! knows a deadline; this one knows none either, but
+//! (知情), [`evidence`] (证据), [`accountability_case`] (问责), [`inspection`] (督查), [`appraisal`] (考核), [`quality_review`]
+//! (质量评查), [`circular`] (通报), [`after_action_review`] (复盘), and the [`fact`]s that the first follows from. It hears
+//! everyone. No other service knows a deadline; this one knows none either, but
 //! asks the rule. Nothing is discharged by hand, and nobody is accused by machine.
 
 mod accountability_case;
@@ -12,6 +13,7 @@ mod appraisal;
 mod circular;
 mod evidence;
 mod fact;
+mod inspection;
 mod knowledge;
 mod obligation;
 mod on_accountability;

@@ -1,11 +1,18 @@
 //! Who may call what. Absent means denied.
 
 use chassis::{EVERYONE, Permission};
-use huiying_proto::directory::Role::{self, Auditor, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, UnitHead};
+use huiying_proto::directory::Role::{
+    self, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, UnitHandler, UnitHead,
+};
 
 const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
     Permission { method, roles }
 }
+
+/// Who inspects the own portal and accounts, 五(三)甲.
+const INSPECTORS: &[Role] = &[OfficeStaff, OfficeHead, Auditor];
+/// Who rectifies for a responsible body, which may be a unit, a section or the disposal office itself, 五(三)甲.
+pub(crate) const RESPONSIBLE: &[Role] = &[Collector, InformationOfficer, UnitHandler, UnitHead, OfficeStaff, OfficeHead];
 
 /// The table. What everyone may read is cut to what concerns them by the commands.
 pub const PERMISSIONS: &[Permission] = &[
@@ -47,4 +54,10 @@ pub const PERMISSIONS: &[Permission] = &[
     ),
     row("/huiying.accountability.v1.AccountabilityService/GetAccountabilityCase", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/ListAccountabilityCases", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/RecordInspection", INSPECTORS),
+    row("/huiying.accountability.v1.AccountabilityService/SubmitRectification", RESPONSIBLE),
+    row("/huiying.accountability.v1.AccountabilityService/AcceptRectification", INSPECTORS),
+    row("/huiying.accountability.v1.AccountabilityService/ReturnRectification", INSPECTORS),
+    row("/huiying.accountability.v1.AccountabilityService/GetInspection", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/ListInspections", EVERYONE),
 ];

@@ -8,7 +8,8 @@ use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    accountability_case as case, after_action_review as review, appraisal, circular, evidence, knowledge, obligation, quality_review, relief,
+    accountability_case as case, after_action_review as review, appraisal, circular, evidence, inspection, knowledge, obligation,
+    quality_review, relief,
 };
 
 /// A gRPC answer.
@@ -130,13 +131,20 @@ impl AccountabilityService for Grpc {
 
     async fn get_appraisal(&self, request: Request<pb::GetAppraisalRequest>) -> Answer<pb::GetAppraisalResponse> {
         let book = self.book.clone();
-        rpc::query(&self.db, request, |ctx, m| async move { appraisal::commands::get(&ctx, book.at(ctx.now), appraisal::grpc::get(&m)?).await }).await
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { appraisal::commands::get(&ctx, book.at(ctx.now), appraisal::grpc::get(&m)?).await },
+        )
+        .await
     }
 
     async fn list_appraisals(&self, request: Request<pb::ListAppraisalsRequest>) -> Answer<pb::ListAppraisalsResponse> {
         let book = self.book.clone();
-        rpc::query(&self.db, request, |ctx, m| async move { appraisal::commands::list(&ctx, book.at(ctx.now), appraisal::grpc::list(&m)?).await })
-            .await
+        rpc::query(&self.db, request, |ctx, m| async move {
+            appraisal::commands::list(&ctx, book.at(ctx.now), appraisal::grpc::list(&m)?).await
+        })
+        .await
     }
 
     async fn review_quality(&self, request: Request<pb::ReviewQualityRequest>) -> Answer<pb::ReviewQualityResponse> {
@@ -166,7 +174,12 @@ impl AccountabilityService for Grpc {
 
     async fn file_review(&self, request: Request<pb::FileReviewRequest>) -> Answer<pb::FileReviewResponse> {
         let book = self.book.clone();
-        rpc::command(&self.db, request, |ctx, m| async move { review::commands::file(&ctx, book.at(ctx.now), review::grpc::file(&m)?).await }).await
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { review::commands::file(&ctx, book.at(ctx.now), review::grpc::file(&m)?).await },
+        )
+        .await
     }
 
     async fn get_review(&self, request: Request<pb::GetReviewRequest>) -> Answer<pb::GetReviewResponse> {
@@ -189,5 +202,41 @@ impl AccountabilityService for Grpc {
         request: Request<pb::ListAccountabilityCasesRequest>,
     ) -> Answer<pb::ListAccountabilityCasesResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { case::commands::list(&ctx, case::grpc::list(&m)?).await }).await
+    }
+
+    async fn record_inspection(&self, request: Request<pb::RecordInspectionRequest>) -> Answer<pb::RecordInspectionResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { inspection::commands::record(&ctx, inspection::grpc::record(&m, ctx.now)?).await },
+        )
+        .await
+    }
+
+    async fn submit_rectification(&self, request: Request<pb::SubmitRectificationRequest>) -> Answer<pb::SubmitRectificationResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { inspection::commands::submit(&ctx, inspection::grpc::submit(&m)?).await })
+            .await
+    }
+
+    async fn accept_rectification(&self, request: Request<pb::AcceptRectificationRequest>) -> Answer<pb::AcceptRectificationResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { inspection::commands::accept(&ctx, inspection::grpc::accept(&m)?).await })
+            .await
+    }
+
+    async fn return_rectification(&self, request: Request<pb::ReturnRectificationRequest>) -> Answer<pb::ReturnRectificationResponse> {
+        rpc::command(
+            &self.db,
+            request,
+            |ctx, m| async move { inspection::commands::send_back(&ctx, inspection::grpc::send_back(&m)?).await },
+        )
+        .await
+    }
+
+    async fn get_inspection(&self, request: Request<pb::GetInspectionRequest>) -> Answer<pb::GetInspectionResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { inspection::commands::get(&ctx, inspection::grpc::get(&m)?).await }).await
+    }
+
+    async fn list_inspections(&self, request: Request<pb::ListInspectionsRequest>) -> Answer<pb::ListInspectionsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { inspection::commands::list(&ctx, inspection::grpc::list(&m)?).await }).await
     }
 }

@@ -159,7 +159,8 @@ async fn a_house_that_was_closed_settles_what_fell_due_meanwhile_once() {
 #[tokio::test]
 async fn the_daily_register_is_owed_without_an_incident() {
     let office = office().await;
-    let duty = DutyScheduled { duty_date: "2026-11-10".into(), person_id: office.people.collector.to_string() };
+    let duty =
+        DutyScheduled { duty_date: "2026-11-10".into(), person_id: office.people.collector.to_string(), reading_body_ids: Vec::new() };
     office.house.tell("directory", duty).await;
     let of_the_collector = || async {
         let mut all = office.list(office.people.collector, pb::ListObligationsRequest::default()).await.unwrap().obligations;

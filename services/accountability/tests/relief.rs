@@ -136,7 +136,11 @@ async fn only_the_debtor_asks_and_only_for_what_the_rule_foresees() {
     let never = office.ask_relief(people.handler, &acknowledging, Kind::Extension, later).await;
     assert_refused(never, Code::FailedPrecondition, "RELIEF_NOT_FORESEEN");
     office.house.at("2026-11-13 09:00").await;
-    assert_refused(office.ask_relief(people.handler, &owed, Kind::Extension, later).await, Code::FailedPrecondition, "OBLIGATION_NOT_RUNNING");
+    assert_refused(
+        office.ask_relief(people.handler, &owed, Kind::Extension, later).await,
+        Code::FailedPrecondition,
+        "OBLIGATION_NOT_RUNNING",
+    );
 }
 
 #[tokio::test]

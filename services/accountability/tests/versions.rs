@@ -73,7 +73,8 @@ async fn an_edit_of_the_rule_moves_what_is_open_at_once_and_unsettles_nothing() 
     let acknowledged = office.owed("unit_acknowledgement").await;
     let text = TOKSUN.replacen("due: {minutes: 30}", "due: {minutes: 10}", 1).replacen("due: {hours: 72}", "due: {hours: 48}", 1);
     let source = |name, text| Source { name, text };
-    let edited = Rule::parse(source("toksun.yaml", &text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap();
+    let edited =
+        Rule::parse(source("toksun.yaml", &text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap();
     let office = office.restart_under("2026-11-10 10:00", edited.into()).await;
     office.quiet().await;
     assert_eq!(findings(&office).await.due_time, Some(wire_time(moment("2026-11-12 09:00"))));

@@ -44,7 +44,7 @@ async fn two_houses(rig: Rig) -> (House, House, Db) {
 
 async fn write_one(db: &Db, number: u32) -> Option<String> {
     let mut tx = db.begin("test.write").await.unwrap();
-    tx.emit(DutyScheduled { duty_date: format!("{number}"), person_id: String::new() });
+    tx.emit(DutyScheduled { duty_date: format!("{number}"), person_id: String::new(), reading_body_ids: Vec::new() });
     tokio::time::sleep(Duration::from_micros(u64::from(number * 7919 % 3000))).await;
     if number % 10 == 3 {
         return None;
@@ -187,7 +187,7 @@ async fn long_records_are_delivered_to_a_client_that_takes_four_mebibytes_at_onc
     let house = rig.serve(vec![bare(&alpha, vec![])], &[]).await;
     for kilobytes in [300; 20].into_iter().chain([3900, 1, 3900]) {
         let mut tx = alpha.begin("test.write").await.unwrap();
-        tx.emit(DutyScheduled { duty_date: "2026-11-10".into(), person_id: "x".repeat(kilobytes << 10) });
+        tx.emit(DutyScheduled { duty_date: "2026-11-10".into(), person_id: "x".repeat(kilobytes << 10), reading_body_ids: Vec::new() });
         tx.commit_task(Audit::of("test", "")).await.unwrap();
     }
     house.settle().await;
@@ -203,7 +203,7 @@ impl Reaction for Early {
     async fn prepare(&self, tx: &mut Tx, heard: &[Heard]) -> Result<(), Error> {
         for one in heard {
             tx.react_to(one.event_id);
-            tx.emit(DutyScheduled { duty_date: one.event_id.to_string(), person_id: String::new() });
+            tx.emit(DutyScheduled { duty_date: one.event_id.to_string(), person_id: String::new(), reading_body_ids: Vec::new() });
         }
         Ok(())
     }
@@ -220,7 +220,7 @@ async fn what_a_chunk_s_preparation_emits_is_recorded_with_the_fact_that_caused_
     let house = rig.serve(vec![bare(&alpha, vec![]), bare(&beta, vec![Consumer::new(&beta, "alpha", Early)])], &[]).await;
     let mut tx = alpha.begin("test.write").await.unwrap();
     for day in ["2026-11-10", "2026-11-11"] {
-        tx.emit(DutyScheduled { duty_date: day.into(), person_id: String::new() });
+        tx.emit(DutyScheduled { duty_date: day.into(), person_id: String::new(), reading_body_ids: Vec::new() });
     }
     tx.commit_task(Audit::of("test", "")).await.unwrap();
     house.settle().await;

@@ -1,4 +1,5 @@
-//! 组织机构, 一: bodies, people, the positions they hold, portfolios, delegations, and the duty roster.
+//! 组织机构, 一: bodies, people, the positions they hold, portfolios, delegations, and the duty roster; liaison with partner bodies and
+//! the reachability of information officers, 五(二).
 //!
 //! Every other service knows who is who by following this one's facts. It hears nobody.
 
@@ -6,10 +7,12 @@ mod body;
 mod delegation;
 mod duty;
 mod import;
+mod liaison;
 mod permissions;
 mod person;
 mod portfolio;
 mod position;
+mod reachability;
 mod service;
 mod store;
 

@@ -27,6 +27,9 @@ const READERS: &[Role] = &[
     System,
 ];
 
+/// Who reads the liaison log, 五(二).
+const OFFICE: &[Role] = &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor];
+
 /// The table.
 pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.directory.v1.DirectoryService/ImportDirectory", &[SystemAdministrator, System]),
@@ -40,4 +43,8 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.directory.v1.DirectoryService/ListPersons", READERS),
     row("/huiying.directory.v1.DirectoryService/ListPositions", READERS),
     row("/huiying.directory.v1.DirectoryService/ListDuties", READERS),
+    row("/huiying.directory.v1.DirectoryService/RecordLiaison", &[OfficeStaff, OfficeHead]),
+    row("/huiying.directory.v1.DirectoryService/ListLiaisons", OFFICE),
+    row("/huiying.directory.v1.DirectoryService/RecordReachabilityTest", &[OfficeStaff, OfficeHead]),
+    row("/huiying.directory.v1.DirectoryService/ListReachabilityTests", OFFICE),
 ];

@@ -4,7 +4,7 @@ use chassis::{Db, Page, rpc};
 use huiying_proto::directory::{self as pb, directory_service_server::DirectoryService};
 use tonic::{Request, Response, Status};
 
-use crate::{body, delegation, duty, import, person, position};
+use crate::{body, delegation, duty, import, liaison, person, position, reachability};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
@@ -65,5 +65,31 @@ impl DirectoryService for Grpc {
 
     async fn list_duties(&self, request: Request<pb::ListDutiesRequest>) -> Answer<pb::ListDutiesResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { duty::commands::list(&ctx, duty::grpc::list(&m)?).await }).await
+    }
+
+    async fn record_liaison(&self, request: Request<pb::RecordLiaisonRequest>) -> Answer<pb::RecordLiaisonResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { liaison::commands::record(&ctx, liaison::grpc::record(&m, ctx.now)?).await })
+            .await
+    }
+
+    async fn list_liaisons(&self, request: Request<pb::ListLiaisonsRequest>) -> Answer<pb::ListLiaisonsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { liaison::commands::list(&ctx, liaison::grpc::list(&m)?).await }).await
+    }
+
+    async fn record_reachability_test(
+        &self,
+        request: Request<pb::RecordReachabilityTestRequest>,
+    ) -> Answer<pb::RecordReachabilityTestResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move {
+            reachability::commands::record(&ctx, reachability::grpc::record(&m, ctx.now)?).await
+        })
+        .await
+    }
+
+    async fn list_reachability_tests(
+        &self,
+        request: Request<pb::ListReachabilityTestsRequest>,
+    ) -> Answer<pb::ListReachabilityTestsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { reachability::commands::list(&ctx, reachability::grpc::list(&m)?).await }).await
     }
 }

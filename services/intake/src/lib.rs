@@ -1,6 +1,7 @@
-//! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register and issues bulletins.
+//! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register, issues bulletins,
+//! and knows who has done the daily reading, 五(一).
 //!
-//! Nouns: [`outlet`], [`report`], [`incident`], [`register`], [`bulletin`]. It hears itself (a registered report finds its
+//! Nouns: [`outlet`], [`report`], [`incident`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
 //! incident) and assessment (the level in force). Who wrote a letter is not kept.
 
 mod bulletin;
@@ -9,6 +10,7 @@ mod incident;
 mod on_assessment;
 mod outlet;
 mod permissions;
+mod reading;
 mod register;
 mod report;
 mod service;

@@ -3,6 +3,7 @@
 use chassis::{EVERYONE, Permission};
 use huiying_proto::directory::Role::{
     self, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, System, SystemAdministrator,
+    UnitHandler, UnitHead,
 };
 
 const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
@@ -11,6 +12,9 @@ const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
 
 /// The office's own papers.
 const OFFICE: &[Role] = &[Collector, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor];
+
+/// Who ticks the daily reading for a body, 五(一).
+pub(crate) const READERS: &[Role] = &[InformationOfficer, UnitHandler, UnitHead];
 
 /// The table. Which incidents a unit sees, the commands see to.
 pub const PERMISSIONS: &[Permission] = &[
@@ -29,4 +33,6 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/IssueBulletin", &[OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/GetBulletin", OFFICE),
     row("/huiying.intake.v1.IntakeService/ListBulletins", OFFICE),
+    row("/huiying.intake.v1.IntakeService/RecordReading", READERS),
+    row("/huiying.intake.v1.IntakeService/ListReadings", EVERYONE),
 ];

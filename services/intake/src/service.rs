@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 use crate::{
     WriterKey, bulletin,
     incident::{self, placing::window},
-    outlet, register,
+    outlet, reading, register,
     report::{self, Sighting},
 };
 
@@ -112,5 +112,13 @@ impl IntakeService for Grpc {
             |ctx, m| async move { bulletin::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await },
         )
         .await
+    }
+
+    async fn record_reading(&self, request: Request<pb::RecordReadingRequest>) -> Answer<pb::RecordReadingResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { reading::commands::record(&ctx, reading::grpc::record(&m)?).await }).await
+    }
+
+    async fn list_readings(&self, request: Request<pb::ListReadingsRequest>) -> Answer<pb::ListReadingsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { reading::commands::list(&ctx, reading::grpc::list(&m)?).await }).await
     }
 }

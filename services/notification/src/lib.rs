@@ -21,7 +21,7 @@ pub const NAME: &str = "notification";
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// Whose facts may have to be told.
-const SOURCES: [&str; 5] = ["intake", "assessment", "disposal", "publication", "accountability"];
+const SOURCES: [&str; 6] = ["directory", "intake", "assessment", "disposal", "publication", "accountability"];
 
 /// The service on its store, under the rule in its versions.
 #[must_use]

@@ -21,12 +21,17 @@ impl Clauses {
     /// A clause the file cites; it must be one the file lists.
     pub(crate) fn cited(&self, at: &At<'_>, p: &mut Problems) -> Option<String> {
         let clause = at.text(p)?;
-        if self.0.contains_key(&clause) {
-            return Some(clause);
+        self.lists(&clause, at, p).then_some(clause)
+    }
+
+    /// Whether the file lists a clause.
+    fn lists(&self, clause: &str, at: &At<'_>, p: &mut Problems) -> bool {
+        let listed = self.0.contains_key(clause);
+        if !listed {
+            let known: Vec<&str> = self.0.keys().map(String::as_str).collect();
+            p.at(at, format!("条款“{clause}”不在本文件的 clauses 里,有:{}", known.join("、")));
         }
-        let known: Vec<&str> = self.0.keys().map(String::as_str).collect();
-        p.at(at, format!("条款“{clause}”不在本文件的 clauses 里,有:{}", known.join("、")));
-        None
+        listed
     }
 }
 
@@ -45,14 +50,28 @@ pub(crate) struct Content {
     pub(crate) notices: Vec<NoticeRule>,
     pub(crate) chains: BTreeMap<String, Chain>,
     pub(crate) appraisal: Vec<FigureRule>,
+    /// 由接口办理: the rpcs that carry a clause out, by full name.
+    pub(crate) carried_out: BTreeMap<String, Vec<String>>,
     pub(crate) words: Words,
 }
 
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
 const OVERLAY: [&str; 6] = ["title", "effective", "clauses", "reminders", "duties", "notices"];
-const BASE: [&str; 12] = [
-    "title", "effective", "transition", "clauses", "thresholds", "tests", "reminders", "duties", "notices", "chains", "appraisal", "words",
+const BASE: [&str; 13] = [
+    "title",
+    "effective",
+    "transition",
+    "clauses",
+    "carried_out",
+    "thresholds",
+    "tests",
+    "reminders",
+    "duties",
+    "notices",
+    "chains",
+    "appraisal",
+    "words",
 ];
 
 impl Content {
@@ -80,6 +99,9 @@ impl Content {
                 }
             }
             content.appraisal(table, machine, p);
+            if let Some(at) = table.get("carried_out") {
+                content.carried_out = carried_out(&at, &content.clauses, p);
+            }
             if let Some(words) = table.get("words") {
                 for (name, at) in words.entries(p) {
                     content.words.extend(at.text(p).map(|word| (name.to_owned(), word)));
@@ -182,6 +204,36 @@ fn clauses(table: &Table<'_>, p: &mut Problems) -> Clauses {
 fn listed(table: &Table<'_>, p: &mut Problems) -> BTreeMap<String, Place> {
     let entries = table.get("clauses").map_or_else(Vec::new, |at| at.entries(p));
     entries.into_iter().map(|(clause, at)| (clause.to_owned(), p.place(&at))).collect()
+}
+
+/// The rpcs that carry clauses out: each clause one that the file lists, each rpc by full name, none twice.
+fn carried_out(at: &At<'_>, clauses: &Clauses, p: &mut Problems) -> BTreeMap<String, Vec<String>> {
+    let mut carried = BTreeMap::new();
+    for (clause, at) in at.entries(p) {
+        clauses.lists(clause, &at, p);
+        let items = at.list(p);
+        if items.is_empty() {
+            p.at(&at, "至少要有一个接口");
+        }
+        let mut rpcs: Vec<String> = Vec::new();
+        for at in items {
+            let Some(rpc) = at.text(p) else { continue };
+            if !is_rpc(&rpc) {
+                p.at(&at, format!("“{rpc}”不是接口的全名,应如 huiying.disposal.v1.DisposalService/SubmitFindings"));
+            } else if rpcs.contains(&rpc) {
+                p.at(&at, format!("接口“{rpc}”重复"));
+            }
+            rpcs.push(rpc);
+        }
+        carried.insert(clause.to_owned(), rpcs);
+    }
+    carried
+}
+
+/// Whether a text has the form `package.Service/Method`.
+fn is_rpc(text: &str) -> bool {
+    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+    text.split_once('/').is_some_and(|(service, method)| service.contains('.') && service.split('.').all(word) && word(method))
 }
 
 fn reminders(table: &Table<'_>, p: &mut Problems) -> BTreeMap<String, Vec<ReminderRule>> {

@@ -8,8 +8,8 @@ use crate::duty::{EXTENSION, Ground, Obligation, Seen, Sequence, WAIVER, shapes_
 use crate::fact::Fact;
 use crate::formula::Machine;
 use crate::notice::NoticePlan;
-use crate::rule_book::Transition;
 use crate::parse::Content;
+use crate::rule_book::Transition;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
 use crate::warning::{self, Finder};
@@ -129,7 +129,8 @@ impl Rule {
     /// 警告: what the rule says in vain, each at its place. It is valid and can be applied, but a condition never holds, a duty
     /// can be discharged by nobody, a clause is not in the regulation's text (if that is given) or is carried out by nothing.
     pub fn warnings(&self, text: Option<&str>) -> Vec<RuleError> {
-        let cited = self.cited();
+        let mut cited = self.cited();
+        cited.extend(self.base.carried_out.keys().map(String::as_str));
         let mut warnings = warning::of_clauses(self.contents(), &self.base, text, &cited);
         let finder = Finder { machine: &self.machine, threshold: &self.threshold_fields };
         warnings.extend(warning::of_tests(&self.base.tests, &finder));
@@ -137,6 +138,12 @@ impl Rule {
         warnings.sort();
         warnings.dedup();
         warnings
+    }
+
+    /// 由接口办理的条款: every clause that named rpcs carry out, with their full names, such as
+    /// `huiying.disposal.v1.DisposalService/SubmitFindings`.
+    pub fn carried_out(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.base.carried_out.iter().map(|(clause, rpcs)| (clause.as_str(), rpcs.as_slice()))
     }
 
     /// 研判 (二): runs the four tests on one incident.

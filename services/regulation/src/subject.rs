@@ -12,9 +12,14 @@ use uuid::Uuid;
 pub enum Subject {
     /// 舆情事件.
     Incident(Uuid),
-    /// A civil day, for what concerns no incident: duty roster and daily register.
+    /// A matter that is no incident and goes on over several days: an inspection, the liaison with one partner body.
+    Matter(Uuid),
+    /// A civil day, for what concerns neither: duty roster, daily register and daily reading.
     Day(Date),
 }
+
+/// The fields that name a matter.
+const MATTERS: [&str; 2] = ["inspection_id", "partner_body_id"];
 
 /// A fact names an incident by what is no id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,16 +31,20 @@ impl Subject {
     pub fn incident_id(self) -> Option<Uuid> {
         match self {
             Subject::Incident(id) => Some(id),
-            Subject::Day(_) => None,
+            Subject::Matter(_) | Subject::Day(_) => None,
         }
     }
 
     /// The subjects of a fact, each once, in the order in which they are locked: its incident, each of the incidents it
-    /// names, or else its day.
+    /// names, or else its matter, or else its day.
     pub fn of(fact: &Fact) -> Result<Vec<Subject>, MalformedId> {
         let mut subjects: Vec<Subject> = incidents_of(&fact.fields)?.into_iter().map(Subject::Incident).collect();
         if let Some(text) = fact.incident_id.as_deref() {
             subjects.push(Subject::Incident(id(text)?));
+        }
+        if subjects.is_empty() {
+            let matter = MATTERS.into_iter().find_map(|name| fact.fields.get(name)?.as_str());
+            subjects.extend(matter.map(id).transpose()?.map(Subject::Matter));
         }
         if subjects.is_empty() {
             subjects.push(Subject::Day(day(&fact.fields).unwrap_or_else(|| day_of(fact.time))));
@@ -50,6 +59,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Subject::Incident(id) => write!(f, "{id}"),
+            Subject::Matter(id) => write!(f, "matter:{id}"),
             Subject::Day(day) => write!(f, "day:{day}"),
         }
     }
@@ -59,8 +69,11 @@ impl FromStr for Subject {
     type Err = MalformedId;
 
     fn from_str(text: &str) -> Result<Self, MalformedId> {
-        match text.strip_prefix("day:") {
-            Some(day) => day.parse().map(Subject::Day).map_err(|_| MalformedId(text.to_owned())),
+        if let Some(day) = text.strip_prefix("day:") {
+            return day.parse().map(Subject::Day).map_err(|_| MalformedId(text.to_owned()));
+        }
+        match text.strip_prefix("matter:") {
+            Some(matter) => id(matter).map(Subject::Matter),
             None => id(text).map(Subject::Incident),
         }
     }
@@ -79,5 +92,5 @@ fn id(text: &str) -> Result<Uuid, MalformedId> {
 
 /// The civil day that a fact's fields name.
 fn day(fields: &Map<String, Value>) -> Option<Date> {
-    ["duty_date", "register_date"].into_iter().find_map(|name| fields.get(name)?.as_str()?.parse().ok())
+    ["duty_date", "register_date", "reading_date"].into_iter().find_map(|name| fields.get(name)?.as_str()?.parse().ok())
 }

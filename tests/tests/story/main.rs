@@ -73,7 +73,7 @@ async fn assert_told(stage: &Stage, account: &Account) {
     let request = ListObligationsRequest { state: State::Breached.into(), page_size: 1000, ..Default::default() };
     let breached = clerk.accountability().unwrap().list_obligations(request).await.unwrap().into_inner().obligations;
     assert!(breached.iter().all(|o| !o.clause.is_empty() && !o.basis.is_empty() && !o.derivation.is_empty()));
-    for duty in ["unit_acknowledgement", "unit_feedback_office", "unit_feedback_leader"] {
+    for duty in ["unit_acknowledgement", "unit_feedback_office", "unit_feedback_leader", "daily_reading"] {
         assert!(breached.iter().any(|o| o.duty_id == duty && o.debtor_body_id == account.silent_body), "{duty} is breached");
     }
     let request = ListObligationsRequest {

@@ -182,7 +182,15 @@ pub(crate) async fn settle(db: &Db, token: i64) -> Result<Option<usize>, Error> 
 /// The obligations of an incident, by due time, whoever owes them.
 pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid) -> Result<Vec<Obligation>, Error> {
     let page = Page { size: MOST_OF_AN_INCIDENT, after: None };
-    let asked = Asked { incident_id: Some(incident_id), debtor_body_id: None, outcome: None, extended: None, due_after: None, due_until: None, page };
+    let asked = Asked {
+        incident_id: Some(incident_id),
+        debtor_body_id: None,
+        outcome: None,
+        extended: None,
+        due_after: None,
+        due_until: None,
+        page,
+    };
     let all = Sight { all: true, bodies: Vec::new(), persons: Vec::new(), roles: Vec::new() };
     store::list(connection, &asked, &all).await
 }

@@ -88,11 +88,8 @@ impl Obligation {
         if !self.is_open() {
             return Vec::new();
         }
-        let mut strokes: Vec<(Timestamp, Stroke)> = self
-            .untold()
-            .filter(|reminder| reminder.at <= now)
-            .map(|reminder| (reminder.at, Stroke::reminded(reminder)))
-            .collect();
+        let mut strokes: Vec<(Timestamp, Stroke)> =
+            self.untold().filter(|reminder| reminder.at <= now).map(|reminder| (reminder.at, Stroke::reminded(reminder))).collect();
         self.stages_told.extend(strokes.iter().filter_map(|(_, stroke)| match stroke {
             Stroke::Reminded { stage, .. } => Some(stage.clone()),
             Stroke::Breached => None,

@@ -20,6 +20,11 @@ pub(crate) struct Body {
     pub parent: Option<Uuid>,
 }
 
+/// No such body.
+pub(crate) fn unknown() -> Refusal {
+    Refusal::not_found("BODY_UNKNOWN", "没有这个机构。")
+}
+
 /// Orders bodies so that each comes after the one above it, given those that are known. Refuses one that lies above itself.
 pub(crate) fn parents_first(known: &[Body], bodies: &mut Vec<Body>) -> Result<(), Refusal> {
     let parents: HashMap<Uuid, Option<Uuid>> = known.iter().chain(bodies.iter()).map(|body| (body.id, body.parent)).collect();

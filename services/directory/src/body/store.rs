@@ -24,6 +24,13 @@ pub(crate) async fn page(connection: &mut PgConnection, after: &str, limit: i64)
     Ok(rows.into_iter().map(|r| Body { id: r.body_id, code: r.code, name: r.name, kind: r.kind, parent: r.parent_body_id }).collect())
 }
 
+/// A body by id.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Body>, Error> {
+    let row = sqlx::query!("SELECT body_id, code, name, kind, parent_body_id FROM directory.body WHERE body_id = $1", id);
+    let row = row.fetch_optional(connection).await?;
+    Ok(row.map(|r| Body { id: r.body_id, code: r.code, name: r.name, kind: r.kind, parent: r.parent_body_id }))
+}
+
 /// Whether there is such a body.
 pub(crate) async fn exists(connection: &mut PgConnection, id: Uuid) -> Result<bool, Error> {
     let found = sqlx::query_scalar!("SELECT 1 AS found FROM directory.body WHERE body_id = $1", id).fetch_optional(connection).await?;

@@ -23,10 +23,11 @@ pub(crate) async fn import(ctx: &Ctx, entries: Entries) -> Result<Committed<pb::
     let mut count = Count::default();
     let bodies = bodies(&mut tx, &entries, &mut count).await?;
     let persons = persons(&mut tx, &entries, &mut count).await?;
-    positions(&mut tx, &entries, &bodies, &persons, &mut count).await?;
+    let before = positions(&mut tx, &entries, &bodies, &persons, &mut count).await?;
     portfolios(&mut tx, &entries, &bodies, &persons, &mut count).await?;
     delegations(&mut tx, &entries, &persons, &mut count).await?;
-    duties(&mut tx, &entries, &persons, &mut count).await?;
+    let told = duties(&mut tx, &entries, &persons, &mut count).await?;
+    duty::commands::tell_changed(&mut tx, &before, &told).await?;
     let answer = pb::ImportDirectoryResponse { changed_count: count.changed, unchanged_count: count.unchanged };
     tx.commit(Audit::of("directory", count.changed).clause("一"), answer).await
 }
@@ -76,7 +77,8 @@ async fn persons(tx: &mut Tx, entries: &Entries, count: &mut Count) -> Result<Co
     Ok(codes)
 }
 
-async fn positions(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Codes, count: &mut Count) -> Result<(), Error> {
+/// The positions as they were before.
+async fn positions(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Codes, count: &mut Count) -> Result<Vec<Position>, Error> {
     let known = position::store::all(tx.conn()).await?;
     for (at, entry) in entries.positions.iter().enumerate() {
         let person = persons.require(&entry.person_code, &format!("positions[{at}].person_code"))?;
@@ -91,7 +93,7 @@ async fn positions(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Cod
             tx.emit(pb::PositionAppointed { position: Some(position::grpc::to_wire(&position)) });
         }
     }
-    Ok(())
+    Ok(known)
 }
 
 async fn portfolios(tx: &mut Tx, entries: &Entries, bodies: &Codes, persons: &Codes, count: &mut Count) -> Result<(), Error> {
@@ -151,16 +153,20 @@ async fn delegations(tx: &mut Tx, entries: &Entries, persons: &Codes, count: &mu
     Ok(())
 }
 
-async fn duties(tx: &mut Tx, entries: &Entries, persons: &Codes, count: &mut Count) -> Result<(), Error> {
+/// The days that were told.
+async fn duties(tx: &mut Tx, entries: &Entries, persons: &Codes, count: &mut Count) -> Result<Vec<Date>, Error> {
     let days: Vec<Date> = entries.duties.iter().map(|d| d.day).collect();
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Ok(()) };
+    let mut told = Vec::new();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Ok(told) };
     let known = duty::store::between(tx.conn(), *first, *last).await?;
+    let positions = position::store::all(tx.conn()).await?;
     for (at, entry) in entries.duties.iter().enumerate() {
         let duty = Duty { day: entry.day, person: persons.require(&entry.person_code, &format!("duties[{at}].person_code"))? };
         if count.differs(known.iter().find(|d| d.day == duty.day), &duty) {
             duty::store::put(tx.conn(), duty).await?;
-            tx.emit(pb::DutyScheduled { duty_date: duty.day.to_string(), person_id: duty.person.to_string() });
+            duty::commands::tell(tx, duty, &positions);
+            told.push(duty.day);
         }
     }
-    Ok(())
+    Ok(told)
 }

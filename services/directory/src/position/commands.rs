@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Position, grpc::to_wire, period, store};
-use crate::{body, person, store as registry};
+use crate::{body, duty, person, store as registry};
 
 /// 任职, 一.
 pub(crate) struct Appoint {
@@ -30,15 +30,17 @@ pub(crate) async fn appoint(ctx: &Ctx, command: Appoint) -> Result<Committed<pb:
     registry::hold(tx.conn()).await?;
     person::store::find(tx.conn(), command.person).await?.ok_or_else(person::unknown)?;
     if !body::store::exists(tx.conn(), command.body).await? {
-        return Err(Refusal::not_found("BODY_UNKNOWN", "没有这个机构。").into());
+        return Err(body::unknown().into());
     }
     let period = period(command.start, command.end)?;
     let same = store::same(tx.conn(), (command.person, command.body), &command.title, command.start).await?;
     let id = same.map_or_else(|| tx.id(), |p| p.id);
     let position =
         Position { id, person: command.person, body: command.body, title: command.title, roles: command.roles, period, ended: false };
+    let before = store::all(tx.conn()).await?;
     store::put(tx.conn(), &position).await?;
     tx.emit(pb::PositionAppointed { position: Some(to_wire(&position)) });
+    duty::commands::tell_changed(&mut tx, &before, &[]).await?;
     tx.commit(Audit::of("position", position.id).clause("一"), pb::AppointPositionResponse { position: Some(to_wire(&position)) }).await
 }
 
@@ -49,8 +51,10 @@ pub(crate) async fn end(ctx: &Ctx, command: End) -> Result<Committed<pb::EndPosi
     let position = store::find(tx.conn(), command.position).await?;
     let mut position = position.ok_or_else(|| Refusal::not_found("POSITION_UNKNOWN", "没有这项任职。"))?;
     position.end(command.end, ctx.now)?;
+    let before = store::all(tx.conn()).await?;
     store::put(tx.conn(), &position).await?;
     tx.emit(pb::PositionEnded { position_id: position.id.to_string(), end_time: Some(wire_time(command.end)) });
+    duty::commands::tell_changed(&mut tx, &before, &[]).await?;
     tx.commit(Audit::of("position", position.id).clause("一"), pb::EndPositionResponse { position: Some(to_wire(&position)) }).await
 }
 

@@ -23,6 +23,11 @@ pub(crate) struct Position {
 }
 
 impl Position {
+    /// Whether it makes its holder an information officer (舆情信息员), 五(二).
+    pub fn is_information_officer(&self) -> bool {
+        self.roles.iter().any(|role| role == "ROLE_INFORMATION_OFFICER")
+    }
+
     /// Gives it an end. Refuses one that has an end already, and an end before the start.
     pub fn end(&mut self, at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
         if self.period.end.is_some_and(|end| end <= now) {

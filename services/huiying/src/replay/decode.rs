@@ -110,9 +110,7 @@ fn part(kind: &str, event: &Event, record: &Record) -> Result<Option<Part>, Fail
             let (previous_due_time, due_time) = (fact_time(fact.previous_due_time.as_ref())?, fact_time(fact.due_time.as_ref())?);
             told(Told::Moved { obligation_id: fact.obligation_id, previous_due_time, due_time })
         }
-        "accountability.ObligationWaived" => {
-            told(Told::Waived { obligation_id: payload::<acc::ObligationWaived>(event)?.obligation_id })
-        }
+        "accountability.ObligationWaived" => told(Told::Waived { obligation_id: payload::<acc::ObligationWaived>(event)?.obligation_id }),
         "accountability.ObligationEnded" => {
             let fact: acc::ObligationEnded = payload(event)?;
             let due_time = fact.due_time.as_ref().map(|due| fact_time(Some(due))).transpose()?;

@@ -100,6 +100,7 @@ fn level(suggestion: &Suggestion) -> String {
 fn called(subject: Subject) -> String {
     match subject {
         Subject::Incident(id) => format!("事件 {id}"),
+        Subject::Matter(id) => format!("事项 {id}"),
         Subject::Day(day) => format!("值班日 {day}"),
     }
 }

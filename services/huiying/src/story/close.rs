@@ -19,6 +19,7 @@ impl Play<'_> {
     pub(super) async fn register_day(&mut self) -> Result<(), Failure> {
         self.tell.act("十、每日登记", "汇总、呈报、抄送");
         self.at("2026-11-17T18:20").await?;
+        self.read_the_day().await?;
         let request = CompileDailyRegisterRequest { request_id: fresh(), register_date: "2026-11-17".to_owned() };
         let register = given(self.by(COLLECTOR)?.intake()?.compile_daily_register(request).await?.into_inner().daily_register, "每日登记")?;
         self.did(COLLECTOR, "四(一)一", format!("编成当日登记: 线索 {} 条,事件 {} 件", register.report_count, register.incident_count));
@@ -30,6 +31,7 @@ impl Play<'_> {
     pub(super) async fn close_week(&mut self) -> Result<(), Failure> {
         self.tell.act("十二、周报与通知", "普通舆情一周一报告;送达与阅读");
         self.at("2026-11-20T16:00").await?;
+        self.read_the_day().await?;
         let request = IssueBulletinRequest {
             request_id: fresh(),
             kind: Kind::Weekly.into(),

@@ -4,6 +4,7 @@ mod answer;
 mod cast;
 mod close;
 mod handle;
+mod read;
 mod receive;
 mod sample;
 mod silence;

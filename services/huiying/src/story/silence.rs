@@ -38,6 +38,7 @@ impl Play<'_> {
             self.tell.show("时限如何算出", &obligation.derivation.join("\n"), 8);
         }
         self.at("2026-11-18T09:00").await?;
+        self.read_the_day().await?;
         let request = GetKnowledgeTimelineRequest { incident_id: matters.plant.clone() };
         let timeline = self.by(OFFICE_HEAD)?.accountability()?.get_knowledge_timeline(request).await?.into_inner().entries;
         let of_unit = self.of_unit(&timeline, &body)?;
@@ -120,6 +121,7 @@ impl Play<'_> {
         )?;
         self.did(PRINCIPAL, "四(六)", format!("未听申辩不得决定: {answer}"));
         self.at("2026-11-19T09:30").await?;
+        self.read_the_day().await?;
         let reply = "信息员外出,交办未及时转办,责任在我;已补报情况并安排专人值守。".to_owned();
         let request = SubmitReplyRequest { request_id: fresh(), case_id: case.case_id.clone(), etag: case.etag.clone(), reply };
         let replied = given(self.by(SUBJECT)?.accountability()?.submit_reply(request).await?.into_inner().accountability_case, "问责")?;

@@ -59,7 +59,11 @@ pub async fn office_on(rig: Rig) -> Office {
     let water_head = house.person("孙局长", water, &[Role::UnitHead]).await;
     let officer = house.person("信息员", housing, &[Role::InformationOfficer]).await;
     for day in 9..=15 {
-        let fact = directory::DutyScheduled { duty_date: format!("2026-11-{day:02}"), person_id: collector.to_string() };
+        let fact = directory::DutyScheduled {
+            duty_date: format!("2026-11-{day:02}"),
+            person_id: collector.to_string(),
+            reading_body_ids: Vec::new(),
+        };
         house.tell("directory", fact).await;
     }
     let client = Client::new(house.channel.clone());

@@ -12,8 +12,8 @@ mod sequence;
 pub(crate) use incident::shapes_incident;
 pub use obligation::{Obligation, Outcome, Reminder, State};
 pub(crate) use parse::DutyParser;
-pub use relief::{Extension, Relief};
 pub(crate) use relief::{EXTENSION, WAIVER};
+pub use relief::{Extension, Relief};
 pub(crate) use reminder::ReminderRule;
 pub(crate) use sequence::{Seen, Sequence};
 

@@ -35,8 +35,22 @@ pub(crate) fn fact_kind(at: &At<'_>, p: &mut Problems) -> Option<&'static Shape>
 impl DutyParser<'_> {
     pub(crate) fn parse(&self, at: &At<'_>, p: &mut Problems) -> Option<Duty> {
         const KEYS: [&str; 16] = [
-            "id", "name", "act", "clause", "basis", "note", "on", "per", "renewed", "creditor", "due", "discharged_by", "ended_by", "reminders",
-            "extension", "waiver",
+            "id",
+            "name",
+            "act",
+            "clause",
+            "basis",
+            "note",
+            "on",
+            "per",
+            "renewed",
+            "creditor",
+            "due",
+            "discharged_by",
+            "ended_by",
+            "reminders",
+            "extension",
+            "waiver",
         ];
         let table = at.table(&KEYS, p)?;
         let id = table.need_text("id", p);

@@ -16,3 +16,4 @@ mod story;
 mod strictness;
 mod versions;
 mod warnings;
+mod working;

@@ -27,7 +27,10 @@ fn a_grant_moves_the_due_time_and_says_from_when_to_when_and_why() {
     assert_eq!(owed.due_time, at("2026-11-14 10:00"));
     assert_eq!(owed.extensions.len(), 1);
     let step = owed.derivation.last().unwrap();
-    assert!(step.contains("批准延期") && step.contains("11月13日10时") && step.contains("11月14日10时") && step.contains("须作水质检测"), "{step}");
+    assert!(
+        step.contains("批准延期") && step.contains("11月13日10时") && step.contains("11月14日10时") && step.contains("须作水质检测"),
+        "{step}"
+    );
     assert!(owed.reminders.iter().any(|reminder| reminder.at == at("2026-11-14 10:00")), "{:?}", owed.reminders);
     // Before the grant nobody knew of it.
     assert_eq!(owed.due_at(at("2026-11-12 08:59")), at("2026-11-13 10:00"));

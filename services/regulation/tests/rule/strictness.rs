@@ -77,6 +77,25 @@ fn line_of(text: &str, wanted: &str) -> usize {
 )]
 #[case::a_date_that_is_none("effective: 2023-01-01", "effective: 2023-02-30", "effective", "应为日期")]
 #[case::a_key_written_twice("effective: 2023-01-01", "title: 又一个\neffective: 2023-01-01", "title", "重复")]
+#[case::a_clause_carried_out_that_is_none(
+    "  四(四):\n    - huiying",
+    "  四(九):\n    - huiying",
+    "carried_out.四(九)",
+    "不在本文件的 clauses 里"
+)]
+#[case::a_clause_carried_out_by_nothing(
+    "  四(四):\n    - huiying.disposal.v1.DisposalService/SubmitFeedback\n",
+    "  四(四): []\n",
+    "carried_out.四(四)",
+    "至少要有一个接口"
+)]
+#[case::an_rpc_without_its_service("DisposalService/SubmitFeedback", "SubmitFeedback", "carried_out.四(四)[0]", "不是接口的全名")]
+#[case::an_rpc_named_twice(
+    "- huiying.accountability.v1.AccountabilityService/SubmitReply",
+    "- huiying.accountability.v1.AccountabilityService/RecordInterview",
+    "carried_out.四(六)[3]",
+    "重复"
+)]
 #[case::a_missing_chain("  line:\n", "  lines:\n", "chains", "缺少审批流程“line”")]
 fn an_error_names_its_key_and_its_cause(#[case] from: &str, #[case] to: &str, #[case] key: &str, #[case] cause: &str) {
     let found = errors(from, to);

@@ -61,10 +61,8 @@ fn nobody_becomes_late_or_punctual_by_a_version_that_did_not_hold_yet() {
     assert_eq!(findings_owed(&book("recompute"), &late, "2026-11-12 00:00")[0].due_time, at("2026-11-10 10:00"));
     // Settled before: it stays settled.
     let submitted = json!({"findings_id": "f", "assignment_id": "a-1", "body_id": "b-water"});
-    let settled = [
-        assigned("u", "2026-11-09 10:00", "a-1", "b-water"),
-        fact("s", "disposal.FindingsSubmitted", "2026-11-10 20:00", submitted),
-    ];
+    let settled =
+        [assigned("u", "2026-11-09 10:00", "a-1", "b-water"), fact("s", "disposal.FindingsSubmitted", "2026-11-10 20:00", submitted)];
     let owed = findings_owed(&book("recompute"), &settled, "2026-11-12 00:00");
     assert!(matches!(owed[0].outcome, Outcome::Discharged { .. }));
 }

@@ -1,48 +1,10 @@
-//! 词汇: the facts a rule may mention, their fields and the names of their states. The contract of the
-//! services' events, as far as the regulation reads them; a rule that names anything else is refused.
+//! 事实词汇: every kind of fact a rule may mention, with its fields.
 
-use serde_json::Value;
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use super::Shape;
+use super::Type::{self, Date, Enum, Flag, List, Number, Text, Time};
 
-/// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
-    /// Text or an id.
-    Text,
-    /// RFC 3339.
-    Time,
-    /// A civil date, `2026-11-10`.
-    Date,
-    /// A whole number.
-    Number,
-    /// Yes or no.
-    Flag,
-    /// Several texts.
-    List,
-    /// One of these names.
-    Enum(&'static [&'static str]),
-}
-
-/// The fields of one kind of thing.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
-    pub(crate) name: &'static str,
-    pub(crate) fields: &'static [(&'static str, Type)],
-}
-
-impl Shape {
-    pub(crate) fn field(&self, name: &str) -> Option<Type> {
-        let found = self.fields.iter().find(|(field, _)| *field == name);
-        // Every fact also has the time of its happening.
-        found.map(|(_, kind)| *kind).or((name == "time").then_some(Type::Time))
-    }
-}
-
-use Type::{Date, Enum, Flag, List, Number, Text, Time};
-
-const LEVEL: Type = Enum(&["LEVEL_UNSPECIFIED", "LEVEL_ORDINARY", "LEVEL_IMPORTANT"]);
-const GRADE: Type = Enum(&[
+pub(super) const LEVEL: Type = Enum(&["LEVEL_UNSPECIFIED", "LEVEL_ORDINARY", "LEVEL_IMPORTANT"]);
+pub(super) const GRADE: Type = Enum(&[
     "EVENT_GRADE_UNSPECIFIED",
     "EVENT_GRADE_NONE",
     "EVENT_GRADE_GENERAL",
@@ -61,67 +23,25 @@ const RECIPIENT: Type = Enum(&[
     "FEEDBACK_RECIPIENT_LEADER_IN_CHARGE",
     "FEEDBACK_RECIPIENT_PRINCIPAL_LEADER",
 ]);
+const INSPECTION: Type = Enum(&["OUTCOME_UNSPECIFIED", "OUTCOME_IN_ORDER", "OUTCOME_FINDING"]);
 
 /// 发布平台级别, as a report carries it.
 const TIER: Type = Enum(&["central", "central_stationed", "region", "city", "county", "commercial", "social", "mailbox", "hotline"]);
 /// 媒介, as a report carries it.
 const MEDIUM: Type = Enum(&["paper", "television", "radio", "web", "social", "letter", "telephone"]);
 
-/// 事件 as the four tests of 二 see it.
-pub(crate) const INCIDENT_SIGNALS: Shape =
-    Shape { name: "incident", fields: &[("incident_id", Text), ("report_count", Number), ("distinct_writers", Number)] };
-
-/// 线索 as the four tests of 二 see it.
-pub(crate) const REPORT_SIGNALS: Shape = Shape {
-    name: "report",
-    fields: &[
-        ("report_id", Text),
-        ("tier", TIER),
-        ("medium", MEDIUM),
-        ("page", Text),
-        ("sensitive", Flag),
-        ("views", Number),
-        ("comments", Number),
-        ("reposts", Number),
-    ],
-};
-
-/// 事件 as the facts up to a trigger leave it.
-pub(crate) const INCIDENT: Shape = Shape {
-    name: "incident",
-    fields: &[
-        ("incident_id", Text),
-        ("number", Text),
-        ("title", Text),
-        ("level", LEVEL),
-        ("grade", GRADE),
-        ("body_ids", List),
-        ("assigned_body_ids", List),
-        ("leader_person_id", Text),
-        ("first_report_time", Time),
-    ],
-};
-
-/// 阈值.
-pub(crate) const THRESHOLD: Shape = Shape {
-    name: "threshold",
-    fields: &[
-        ("concentration_window_days", Number),
-        ("concentration_distinct_writers", Number),
-        ("reaction_views", Number),
-        ("reaction_comments", Number),
-        ("reaction_reposts", Number),
-        ("same_day_minimum_minutes", Number),
-    ],
-};
-
 const fn shape(name: &'static str, fields: &'static [(&'static str, Type)]) -> Shape {
     Shape { name, fields }
 }
 
 /// Every kind of fact a rule may mention.
-pub(crate) const FACTS: &[Shape] = &[
-    shape("directory.DutyScheduled", &[("duty_date", Date), ("person_id", Text)]),
+pub(super) const FACTS: &[Shape] = &[
+    shape("directory.DutyScheduled", &[("duty_date", Date), ("person_id", Text), ("reading_body_ids", List)]),
+    shape("directory.LiaisonRecorded", &[("liaison_id", Text), ("partner_body_id", Text), ("liaison_time", Time), ("person_id", Text)]),
+    shape(
+        "directory.ReachabilityTested",
+        &[("officer_person_id", Text), ("body_id", Text), ("test_time", Time), ("reached", Flag), ("answer_minutes", Number)],
+    ),
     shape(
         "intake.IncidentOpened",
         &[("incident_id", Text), ("number", Text), ("title", Text), ("first_report_time", Time), ("body_ids", List)],
@@ -152,6 +72,7 @@ pub(crate) const FACTS: &[Shape] = &[
         "intake.BulletinIssued",
         &[("bulletin_id", Text), ("kind", BULLETIN), ("year", Number), ("number", Number), ("title", Text), ("incident_ids", List)],
     ),
+    shape("intake.ReadingRecorded", &[("body_id", Text), ("reading_date", Date), ("complete", Flag), ("found", Flag), ("note", Text)]),
     shape(
         "assessment.IncidentAssessed",
         &[("incident_id", Text), ("number", Text), ("title", Text), ("suggested_level", LEVEL), ("level", LEVEL), ("rule_version", Text)],
@@ -426,57 +347,20 @@ pub(crate) const FACTS: &[Shape] = &[
         "accountability.ReviewFiled",
         &[("review_id", Text), ("incident_id", Text), ("title", Text), ("clauses", List), ("person_id", Text)],
     ),
+    shape(
+        "accountability.InspectionRecorded",
+        &[("inspection_id", Text), ("item_name", Text), ("outcome", INSPECTION), ("finding", Text), ("body_id", Text), ("due_time", Time)],
+    ),
+    shape(
+        "accountability.RectificationSubmitted",
+        &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number)],
+    ),
+    shape("accountability.RectificationAccepted", &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number)]),
+    shape(
+        "accountability.RectificationReturned",
+        &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number), ("reason", Text), ("due_time", Time)],
+    ),
     shape("notification.NoticeDelivered", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeOpened", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeAcknowledged", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
 ];
-
-static BY_KIND: LazyLock<HashMap<&'static str, &'static Shape>> = LazyLock::new(|| FACTS.iter().map(|shape| (shape.name, shape)).collect());
-
-/// The shape of a kind of fact.
-pub(crate) fn fact_shape(kind: &str) -> Option<&'static Shape> {
-    BY_KIND.get(kind).copied()
-}
-
-/// Whether some field has a state of this name.
-pub(crate) fn is_enum_name(name: &str) -> bool {
-    FACTS.iter().flat_map(|shape| shape.fields).any(|(_, kind)| match kind {
-        Enum(names) => names.contains(&name),
-        _ => false,
-    })
-}
-
-/// 线索要素: the words that a report's level of platform and medium can have, for a test that holds them against the
-/// services' contract.
-pub fn report_words() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
-    REPORT_SIGNALS.fields.iter().filter_map(|(name, kind)| match kind {
-        Enum(words) => Some((*name, *words)),
-        _ => None,
-    })
-}
-
-/// What a rule may mention: every kind of fact with the names of its fields, for a test that holds them
-/// against the services' contract.
-pub fn vocabulary() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    FACTS.iter().map(|shape| (shape.name, shape.fields.iter().map(|(name, _)| *name).collect()))
-}
-
-/// A whole number; protobuf-JSON writes 64-bit ones as text.
-pub(crate) fn number_of(value: Option<&Value>) -> i64 {
-    match value {
-        Some(Value::Number(number)) => number.as_i64().unwrap_or_default(),
-        Some(Value::String(text)) => text.parse().unwrap_or_default(),
-        _ => 0,
-    }
-}
-
-/// A text; absent reads as empty.
-pub(crate) fn text_of(value: Option<&Value>) -> &str {
-    value.and_then(Value::as_str).unwrap_or_default()
-}
-
-/// Several texts; absent reads as none.
-pub(crate) fn texts_of(value: Option<&Value>) -> impl Iterator<Item = &str> {
-    let items = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    items.iter().filter_map(Value::as_str)
-}
