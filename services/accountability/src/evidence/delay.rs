@@ -79,7 +79,10 @@ pub(crate) struct Seen {
 pub(crate) fn account(id: &str, owed: &Owed, facts: &[Fact], told: Option<Seen>, now: Timestamp) -> Account {
     let end = match &owed.outcome {
         Outcome::Open => now,
-        Outcome::Discharged { time, .. } | Outcome::DischargedLate { time, .. } | Outcome::Ended { time, .. } => *time,
+        Outcome::Discharged { time, .. }
+        | Outcome::DischargedLate { time, .. }
+        | Outcome::Waived { time, .. }
+        | Outcome::Ended { time, .. } => *time,
     };
     let end = end.max(owed.start_time);
     let mut turns: Vec<Turn<'_>> = facts.iter().flat_map(|fact| turns(id, owed, fact)).collect();
@@ -210,6 +213,11 @@ mod tests {
             due_time: time("15:00"),
             derivation: Vec::new(),
             reminders: Vec::new(),
+            act: "findings".into(),
+            extensions: Vec::new(),
+            extension: None,
+            waiver: None,
+            rule_version: String::new(),
             outcome,
         }
     }

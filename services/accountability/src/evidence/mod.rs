@@ -109,6 +109,7 @@ fn overdue_in_words(obligation: &Obligation, now: Timestamp) -> String {
         Outcome::Discharged { time, .. } | Outcome::DischargedLate { time, .. } => {
             format!("{head},于{}完成,逾期 {}", in_words(*time), late(*time))
         }
+        Outcome::Waived { time, .. } => format!("{head},至{}免除时仍未完成", in_words(*time)),
         Outcome::Ended { time, reason, .. } => format!("{head},至{}终止({reason})时仍未完成", in_words(*time)),
     }
 }

@@ -70,7 +70,7 @@ impl TryFrom<Row> for Obligation {
         };
         Ok(Self {
             id: row.obligation_id,
-            subject: row.subject.parse()?,
+            subject: row.subject.parse().map_err(Error::fault)?,
             incident_id: row.incident_id,
             owed: Owed {
                 key: row.key,

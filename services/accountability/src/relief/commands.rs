@@ -187,6 +187,7 @@ fn extended(obligation: &Obligation, relief: &Relief, by: Uuid, reason: &str, du
         person_id: by.to_string(),
         reason: reason.to_owned(),
         due_time: Some(wire_time(due)),
+        previous_due_time: Some(wire_time(owed.due_time)),
     }
 }
 

@@ -58,5 +58,5 @@ pub(super) async fn subjects_with_open_clocks(connection: &mut PgConnection, aft
     )
     .fetch_all(connection)
     .await?;
-    subjects.iter().map(|subject| subject.parse()).collect()
+    subjects.iter().map(|subject| subject.parse().map_err(Error::fault)).collect()
 }

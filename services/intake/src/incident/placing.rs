@@ -76,7 +76,8 @@ impl Placing {
         let opens: HashSet<Uuid> = placed.iter().map(|w| w.opens).collect();
         let targets: HashSet<Uuid> = placed.iter().filter_map(|w| w.report.placed.as_ref().map(|p| p.incident)).collect();
         let known: Vec<Uuid> = targets.difference(&opens).copied().collect();
-        let mut gathering = Gathering::load(tx.conn(), &known, window(self.book.at(tx.now()))).await?;
+        let within = window(self.book.at(tx.now()));
+        let mut gathering = Gathering::load(tx.conn(), &known, within).await?;
         let mut numbers = numbers(tx, targets.intersection(&opens).count()).await?;
         for Waiting { report, cause, .. } in &placed {
             let Some(incident) = report.placed.as_ref().map(|p| p.incident) else { continue };

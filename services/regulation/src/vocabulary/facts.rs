@@ -26,9 +26,9 @@ const RECIPIENT: Type = Enum(&[
 const INSPECTION: Type = Enum(&["OUTCOME_UNSPECIFIED", "OUTCOME_IN_ORDER", "OUTCOME_FINDING"]);
 
 /// 发布平台级别, as a report carries it.
-const TIER: Type = Enum(&["central", "central_stationed", "region", "city", "county", "commercial", "social", "mailbox", "hotline"]);
+pub(super) const TIER: Type = Enum(&["central", "central_stationed", "region", "city", "county", "commercial", "social", "mailbox", "hotline"]);
 /// 媒介, as a report carries it.
-const MEDIUM: Type = Enum(&["paper", "television", "radio", "web", "social", "letter", "telephone"]);
+pub(super) const MEDIUM: Type = Enum(&["paper", "television", "radio", "web", "social", "letter", "telephone"]);
 
 const fn shape(name: &'static str, fields: &'static [(&'static str, Type)]) -> Shape {
     Shape { name, fields }
@@ -266,6 +266,7 @@ pub(super) const FACTS: &[Shape] = &[
             ("person_id", Text),
             ("reason", Text),
             ("due_time", Time),
+            ("previous_due_time", Time),
         ],
     ),
     shape(

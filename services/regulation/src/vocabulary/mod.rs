@@ -53,8 +53,8 @@ pub(crate) const REPORT_SIGNALS: Shape = Shape {
     name: "report",
     fields: &[
         ("report_id", Text),
-        ("tier", TIER),
-        ("medium", MEDIUM),
+        ("tier", facts::TIER),
+        ("medium", facts::MEDIUM),
         ("page", Text),
         ("sensitive", Flag),
         ("views", Number),
