@@ -49,7 +49,8 @@ fn text() -> String {
 
 #[test]
 fn the_rule_lists_the_clauses_of_the_text_and_no_others() {
-    let rule = huiying::demo::shipped_rule().unwrap();
+    let book = huiying::demo::shipped_rule().unwrap();
+    let rule = book.rules().next().unwrap();
     let mut expected = clauses_of(&text());
     assert_eq!(expected.len(), 20, "{expected:?}");
     let mut listed: Vec<String> = rule.clauses().map(|(clause, _)| clause.to_owned()).filter(|clause| !clause.ends_with('号')).collect();
@@ -60,7 +61,8 @@ fn the_rule_lists_the_clauses_of_the_text_and_no_others() {
 
 #[test]
 fn every_clause_of_the_text_is_cited_by_the_rule_or_carried_out_by_an_rpc() {
-    let rule = huiying::demo::shipped_rule().unwrap();
+    let book = huiying::demo::shipped_rule().unwrap();
+    let rule = book.rules().next().unwrap();
     let cited = rule.cited();
     let carried: Vec<&str> = rule.carried_out().map(|(clause, _)| clause).collect();
     let findings =
@@ -71,7 +73,8 @@ fn every_clause_of_the_text_is_cited_by_the_rule_or_carried_out_by_an_rpc() {
 #[test]
 fn every_rpc_that_carries_out_a_clause_is_in_the_contract() {
     let pool = DescriptorPool::decode(huiying_proto::DESCRIPTORS).unwrap();
-    let rule = huiying::demo::shipped_rule().unwrap();
+    let book = huiying::demo::shipped_rule().unwrap();
+    let rule = book.rules().next().unwrap();
     let mut findings = Vec::new();
     for (clause, rpcs) in rule.carried_out() {
         for rpc in rpcs {
