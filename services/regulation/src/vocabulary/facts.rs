@@ -26,7 +26,8 @@ const RECIPIENT: Type = Enum(&[
 const INSPECTION: Type = Enum(&["OUTCOME_UNSPECIFIED", "OUTCOME_IN_ORDER", "OUTCOME_FINDING"]);
 
 /// 发布平台级别, as a report carries it.
-pub(super) const TIER: Type = Enum(&["central", "central_stationed", "region", "city", "county", "commercial", "social", "mailbox", "hotline"]);
+pub(super) const TIER: Type =
+    Enum(&["central", "central_stationed", "region", "city", "county", "commercial", "social", "mailbox", "hotline"]);
 /// 媒介, as a report carries it.
 pub(super) const MEDIUM: Type = Enum(&["paper", "television", "radio", "web", "social", "letter", "telephone"]);
 
