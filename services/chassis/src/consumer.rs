@@ -14,6 +14,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
+    busy,
     db::{Audit, Db, Tx},
     error::Error,
     lease::{Held, Lease},
@@ -22,7 +23,9 @@ use crate::{
 };
 
 /// Records whose effects commit together.
-const CHUNK: usize = 200;
+const CHUNK: usize = 500;
+/// How long a chunk is put off while many callers wait.
+const GIVE_WAY: Duration = Duration::from_millis(500);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -190,6 +193,7 @@ impl Consumer {
                 return Ok(());
             }
             for chunk in message.records.chunks(CHUNK) {
+                busy::give_way(GIVE_WAY).await;
                 position = match self.effect(position, chunk).await {
                     Ok(position) => position,
                     // One of them is the trouble: the ones before it take effect, then it alone fails.

@@ -1,6 +1,6 @@
 //! The feed that every service offers: its sealed records in order, then new ones as they are sealed.
 
-use std::{pin::Pin, time::Duration};
+use std::{collections::VecDeque, pin::Pin, sync::Arc, time::Duration};
 
 use futures::Stream;
 use huiying_proto::event::{
@@ -8,7 +8,7 @@ use huiying_proto::event::{
     feed_service_server::FeedService,
 };
 use sqlx::Row;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
@@ -20,23 +20,25 @@ use crate::{
 };
 
 /// Records in one message at the most.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 /// Bytes of records in one message at the most, but for a single larger record: a gRPC client refuses a message of more than 4 MiB.
-const BATCH_BYTES: i64 = 2 << 20;
+const BATCH_BYTES: usize = 2 << 20;
+/// Bytes of records that are kept for those at the end.
+const TAIL_BYTES: usize = 1 << 20;
 /// How long a seal of another process may go unnoticed.
 const POLL: Duration = Duration::from_secs(1);
 
 /// Serves the feeds of the services in this process.
 #[derive(Debug)]
 pub(crate) struct Feed {
-    pub services: Vec<Db>,
+    pub services: Vec<Followed>,
     pub key: Option<CheckpointKey>,
     pub stop: CancellationToken,
 }
 
 impl Feed {
-    fn db(&self, service: &str) -> Result<&Db, Status> {
-        self.services.iter().find(|db| db.service() == service).ok_or_else(|| {
+    fn followed(&self, service: &str) -> Result<&Followed, Status> {
+        self.services.iter().find(|followed| followed.db.service() == service).ok_or_else(|| {
             let refusal = Refusal::house(Sort::NotFound, ErrorReason::LedgerUnknown, format!("本进程没有名为“{service}”的服务账本。"));
             refusal.into_status(service)
         })
@@ -49,12 +51,12 @@ impl FeedService for Feed {
 
     async fn stream_events(&self, request: Request<StreamEventsRequest>) -> Result<Response<Self::StreamEventsStream>, Status> {
         let request = request.into_inner();
-        let db = self.db(&request.service_name)?.clone();
+        let followed = self.followed(&request.service_name)?.clone();
         let (sender, receiver) = mpsc::channel(2);
         let stop = self.stop.clone();
         tokio::spawn(async move {
-            if let Err(error) = follow(&db, request.after_position, request.follow, &sender, &stop).await {
-                let status = error.into_status(db.service());
+            if let Err(error) = followed.follow(request.after_position, request.follow, &sender, &stop).await {
+                let status = error.into_status(followed.db.service());
                 drop(sender.send(Err(status)).await);
             }
         });
@@ -63,7 +65,7 @@ impl FeedService for Feed {
 
     async fn get_checkpoint(&self, request: Request<GetCheckpointRequest>) -> Result<Response<GetCheckpointResponse>, Status> {
         let service = request.into_inner().service_name;
-        let db = self.db(&service)?;
+        let db = &self.followed(&service)?.db;
         let checkpoint = async {
             let mut connection = db.acquire().await?;
             Ok::<pb::Checkpoint, Error>(head(&mut connection).await?.checkpoint(db.service(), self.key.as_ref()))
@@ -75,27 +77,109 @@ impl FeedService for Feed {
 
 type Sender = mpsc::Sender<Result<StreamEventsResponse, Status>>;
 
-async fn follow(db: &Db, mut after: i64, go_on: bool, sender: &Sender, stop: &CancellationToken) -> Result<(), Error> {
-    let mut sealed = db.sealed().subscribe();
-    loop {
-        sealed.borrow_and_update();
-        let records = read(db, after).await?;
-        if let Some(last) = records.last() {
-            after = last.position;
-            if sender.send(Ok(StreamEventsResponse { records })).await.is_err() {
+/// A ledger as it is followed here: whoever is at its end reads new records from the store once for all others there.
+#[derive(Clone, Debug)]
+pub(crate) struct Followed {
+    db: Db,
+    tail: Arc<Mutex<Tail>>,
+}
+
+impl Followed {
+    pub(crate) fn new(db: Db) -> Self {
+        Self { db, tail: Arc::default() }
+    }
+
+    async fn follow(&self, mut after: i64, go_on: bool, sender: &Sender, stop: &CancellationToken) -> Result<(), Error> {
+        let mut sealed = self.db.sealed().subscribe();
+        loop {
+            sealed.borrow_and_update();
+            // A copy is made of what is stored.
+            let records = if go_on { self.next(after).await? } else { read(&self.db, after).await? };
+            if let Some(last) = records.last() {
+                after = last.position;
+                if sender.send(Ok(StreamEventsResponse { records })).await.is_err() {
+                    return Ok(());
+                }
+                continue;
+            }
+            if !go_on {
                 return Ok(());
             }
-            continue;
+            tokio::select! {
+                // Ends the stream cleanly, so that a graceful stop does not wait for it.
+                () = stop.cancelled() => return Ok(()),
+                () = sender.closed() => return Ok(()),
+                _ = sealed.changed() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
         }
-        if !go_on {
-            return Ok(());
+    }
+
+    /// The next records after a position.
+    async fn next(&self, after: i64) -> Result<Vec<SealedRecord>, Error> {
+        let mut tail = self.tail.lock().await;
+        match tail.place(after) {
+            Place::Within(at) => Ok(tail.from(at)),
+            Place::Before => {
+                drop(tail);
+                read(&self.db, after).await
+            }
+            // The lock is held meanwhile: the others at the end wait for the same records.
+            Place::End => {
+                let records = read(&self.db, after).await?;
+                tail.extend(after, &records);
+                Ok(records)
+            }
         }
-        tokio::select! {
-            // Ends the stream cleanly, so that a graceful stop does not wait for it.
-            () = stop.cancelled() => return Ok(()),
-            () = sender.closed() => return Ok(()),
-            _ = sealed.changed() => {}
-            () = tokio::time::sleep(POLL) => {}
+    }
+}
+
+/// The last records of a ledger, without a gap.
+#[derive(Debug, Default)]
+struct Tail {
+    records: VecDeque<SealedRecord>,
+    bytes: usize,
+}
+
+/// Where a reader stands.
+enum Place {
+    /// Earlier than the tail.
+    Before,
+    /// So many records into it.
+    Within(usize),
+    /// At its end, or later.
+    End,
+}
+
+impl Tail {
+    fn place(&self, after: i64) -> Place {
+        let (Some(first), Some(last)) = (self.records.front(), self.records.back()) else { return Place::End };
+        if after >= last.position {
+            return Place::End;
+        }
+        usize::try_from(after + 1 - first.position).map_or(Place::Before, Place::Within)
+    }
+
+    /// As many as one message carries.
+    fn from(&self, at: usize) -> Vec<SealedRecord> {
+        let mut bytes = 0;
+        let fits = |record: &&SealedRecord| {
+            bytes += record.record.len();
+            bytes <= BATCH_BYTES || bytes == record.record.len()
+        };
+        self.records.iter().skip(at).take(BATCH).take_while(fits).cloned().collect()
+    }
+
+    fn extend(&mut self, after: i64, records: &[SealedRecord]) {
+        if self.records.back().is_some_and(|last| last.position != after) {
+            *self = Self::default();
+        }
+        self.bytes += records.iter().map(|record| record.record.len()).sum::<usize>();
+        self.records.extend(records.iter().cloned());
+        while self.bytes > TAIL_BYTES
+            && let Some(oldest) = self.records.pop_front()
+        {
+            self.bytes -= oldest.record.len();
         }
     }
 }
@@ -109,8 +193,8 @@ async fn read(db: &Db, after: i64) -> Result<Vec<SealedRecord>, Error> {
          WHERE bytes <= $3 OR bytes = octet_length(record) ORDER BY position",
     )
     .bind(after)
-    .bind(BATCH)
-    .bind(BATCH_BYTES)
+    .bind(i64::try_from(BATCH).map_err(Error::fault)?)
+    .bind(i64::try_from(BATCH_BYTES).map_err(Error::fault)?)
     .fetch_all(&mut *connection)
     .await?;
     rows.iter()

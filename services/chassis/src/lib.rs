@@ -5,6 +5,7 @@
 //! committed, the feed streams it, a [`Consumer`] of another service applies it and moves its cursor in one transaction.
 #![allow(clippy::disallowed_methods, reason = "this is the one crate that reads clocks, mints ids, begins transactions and makes statuses")]
 
+mod busy;
 pub mod clock;
 pub mod cluster;
 pub mod config;

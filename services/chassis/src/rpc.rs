@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::{
+    busy,
     ctx::{Caller, Ctx, RequestKey, fingerprint},
     db::{Committed, Db},
     error::{Error, Refusal, Sort},
@@ -32,6 +33,7 @@ where
     F: FnOnce(Ctx, M) -> W,
     W: Future<Output = Result<Committed<R>, Error>>,
 {
+    let _call = busy::call();
     let (caller, message) = open(db, request)?;
     let bytes = message.encode_to_vec();
     let key = match Keyed::decode(bytes.as_slice()) {

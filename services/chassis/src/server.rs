@@ -16,7 +16,7 @@ use crate::{
     consumer::Consumer,
     db::Db,
     error::Error,
-    feed::{self, Feed},
+    feed::{self, Feed, Followed},
     gate::{self, Gate},
     health::{self, Watched},
     housekeeping,
@@ -116,7 +116,8 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
     for reflection in [reflection_v1()?, reflection_v1alpha()?] {
         reflection(&mut routes);
     }
-    routes.add_service(FeedServiceServer::new(Feed { services: stores.clone(), key: checkpoint_key, stop: background.clone() }));
+    let followed = stores.iter().cloned().map(Followed::new).collect();
+    routes.add_service(FeedServiceServer::new(Feed { services: followed, key: checkpoint_key, stop: background.clone() }));
 
     // Outermost last: trace, gRPC-Web, then the gate (deadline, who calls, may they), then the handler.
     let gate = Arc::new(Gate::new(verifier, &tables));

@@ -1,0 +1,53 @@
+//! Callers first: while many wait for an answer, the work that nobody waits for is put off a moment, and so done in larger portions.
+
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// Commands under way in this process.
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+/// When many were last under way, in milliseconds after [`BEGAN`]; 0 for never.
+static CROWDED: AtomicU64 = AtomicU64::new(0);
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+/// From how many on the others give way.
+const MANY: usize = 16;
+/// Callers that are answered together call again one by one: until so long after the last crowd, it is still there.
+const LULL: Duration = Duration::from_millis(20);
+
+/// A command under way.
+pub(crate) struct Call(());
+
+/// Counts a command until it is dropped.
+pub(crate) fn call() -> Call {
+    if CALLS.fetch_add(1, Ordering::Relaxed) >= MANY {
+        CROWDED.store(now(), Ordering::Relaxed);
+    }
+    Call(())
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        CALLS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn now() -> u64 {
+    u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+fn is_crowded() -> bool {
+    let last = CROWDED.load(Ordering::Relaxed);
+    last > 0 && u128::from(now().saturating_sub(last)) <= LULL.as_millis()
+}
+
+/// Waits until few callers are left, at most so long.
+pub(crate) async fn give_way(most: Duration) {
+    let begun = Instant::now();
+    while is_crowded() && begun.elapsed() < most {
+        tokio::time::sleep(LULL / 4).await;
+    }
+}
