@@ -100,11 +100,12 @@ async fn a_reminder_reaches_who_owes_and_after_the_time_climbs() {
     assert!(office.titles(office.head).await.is_empty());
     let late = huiying_proto::accountability::ObligationReminded {
         stage: "after_due".into(),
+        also_roles: vec!["office_head".into(), "leader_in_charge".into()],
         ..office.reminder(office.water, Some("2026-11-11 00:00"))
     };
     office.house.tell("accountability", late).await;
-    assert_eq!(office.titles(office.head).await, ["【逾期督办】当日回应"]);
-    assert_eq!(office.titles(office.leader).await, ["【逾期督办】当日回应"]);
+    assert_eq!(office.titles(office.head).await, ["【督办提醒】当日回应"]);
+    assert_eq!(office.titles(office.leader).await, ["【督办提醒】当日回应"]);
 }
 
 #[tokio::test]

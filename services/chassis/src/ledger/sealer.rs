@@ -127,7 +127,9 @@ async fn seal_batch(db: &Db, held: &Held) -> Result<Option<usize>, Error> {
         chains.push(chain_hash.to_vec());
     }
     // A look into the index a record: the planner learns late how the table grows, and would read all of it.
-    sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off").execute(&mut *tx).await?;
+    sqlx::raw_sql("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        .execute(&mut *tx)
+        .await?;
     sqlx::query(
         "UPDATE ledger_entry e SET position = s.position, chain_hash = s.chain_hash
          FROM unnest($1::date[], $2::uuid[], $3::bigint[], $4::bytea[]) s(month, record_id, position, chain_hash)

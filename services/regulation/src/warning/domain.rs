@@ -106,7 +106,7 @@ impl Finder<'_> {
                 let read = formula.reads().iter().filter(|(root, _)| root == "threshold");
                 let thresholds = read.map(|(_, field)| number_of(self.threshold.get(field)));
                 let near = literals.numbers.iter().copied().chain(thresholds).flat_map(|number| [number, number - 1, number + 1]);
-                let mut numbers: Vec<i64> = near.chain([0]).filter(|number| *number >= 0).collect();
+                let mut numbers: Vec<i64> = near.chain([0, 1]).filter(|number| *number >= 0).collect();
                 numbers.sort_unstable();
                 numbers.dedup();
                 numbers.into_iter().map(Value::from).collect()

@@ -29,7 +29,7 @@ fn of(nth: u128, mut fact: Fact) -> Fact {
 
 fn draft(from: &str, to: &str) -> Rule {
     assert!(TOKSUN.contains(from), "“{from}” 不在文件里");
-    let text = TOKSUN.replacen(from, to, 1);
+    let text = TOKSUN.replace(from, to);
     Rule::parse(source("draft.yaml", &text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap()
 }
 
@@ -134,7 +134,7 @@ fn a_shorter_time_moves_the_clocks_and_turns_what_was_in_time_into_a_breach() {
 
 #[test]
 fn a_duty_that_goes_and_one_that_comes_are_named() {
-    let replayed = replay(&ledgers(), &draft("id: unit_acknowledgement", "id: signed_for"));
+    let replayed = replay(&ledgers(), &draft("unit_acknowledgement", "signed_for"));
     let tally = &replayed.tally;
     assert_eq!((tally.added, tally.dropped, tally.moved, tally.breaches_gained, tally.breaches_lost), (3, 3, 0, 2, 2));
 }

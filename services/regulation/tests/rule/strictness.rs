@@ -93,7 +93,7 @@ fn line_of(text: &str, wanted: &str) -> usize {
 #[case::an_rpc_named_twice(
     "- huiying.accountability.v1.AccountabilityService/SubmitReply",
     "- huiying.accountability.v1.AccountabilityService/RecordInterview",
-    "carried_out.四(六)[3]",
+    "carried_out.四(六)[5]",
     "重复"
 )]
 #[case::a_missing_chain("  line:\n", "  lines:\n", "chains", "缺少审批流程“line”")]

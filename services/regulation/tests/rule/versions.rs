@@ -69,12 +69,13 @@ fn nobody_becomes_late_or_punctual_by_a_version_that_did_not_hold_yet() {
 
 #[test]
 fn a_duty_that_is_new_is_owed_only_for_what_happens_from_then_on() {
-    let without = TOKSUN.replacen("  - id: unit_acknowledgement\n", "  - id: unit_receipt\n", 1);
+    let without = TOKSUN.replacen("  - id: same_day_escalation\n", "  - id: escalation_at_once\n", 1);
     let with = TOKSUN.replacen("effective: 2023-01-01", "effective: 2026-11-11", 1);
     let book = RuleBook::new(parsed(&without), vec![parsed(&with)]).unwrap();
-    let facts = [assigned("u", "2026-11-10 10:00", "a-1", "b-water"), assigned("v", "2026-11-11 10:00", "a-1", "b-water")];
+    let drafted = |id: &str, civil: &str| fact(id, "disposal.EscalationDrafted", civil, json!({"escalation_id": "e-1", "title": "停水"}));
+    let facts = [drafted("u", "2026-11-10 10:00"), drafted("v", "2026-11-11 10:00")];
     let mut owed = book.obligations(&facts, at("2026-11-12 00:00")).unwrap();
-    owed.retain(|o| o.duty_id == "unit_acknowledgement");
+    owed.retain(|o| o.duty_id == "same_day_escalation");
     assert_eq!(owed.iter().map(|o| o.trigger_fact_id.as_str()).collect::<Vec<_>>(), ["v"]);
 }
 
