@@ -156,7 +156,7 @@ pub async fn migrate(template: &str, names: &[&str]) -> Result<(), Failure> {
 /// # Errors
 /// Every error of every file, a line each.
 pub fn rule_book(files: &RuleFiles) -> Result<Arc<RuleBook>, Failure> {
-    let others = files.later.iter().map(|later| rule(later)).collect::<Result<_, _>>()?;
+    let others = files.later.iter().map(rule).collect::<Result<_, _>>()?;
     Ok(Arc::new(RuleBook::new(rule(files)?, others)?))
 }
 

@@ -98,7 +98,7 @@ pub(crate) async fn hear_under(tx: &mut Tx, book: &RuleBook, subject: Subject, f
     }
     let cause = Cause { fact_id: &fact.id, fact_time: fact.time, subject, book, now: tx.now() };
     if kept.facts == 1 {
-        return weigh(tx, &[fact.clone()], Vec::new(), cause).await;
+        return weigh(tx, std::slice::from_ref(&fact), Vec::new(), cause).await;
     }
     weigh_stored(tx, cause).await
 }
