@@ -197,6 +197,8 @@ fn connect_options(service: &str, url: &str) -> Result<PgConnectOptions, Error> 
             ("lock_timeout", "10000"),
             ("idle_in_transaction_session_timeout", "30000"),
             ("timezone", "UTC"),
+            // Every statement here is short: to compile one costs more than to run it.
+            ("jit", "off"),
         ])
         .log_statements(tracing::log::LevelFilter::Off))
 }
