@@ -37,6 +37,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
         }),
         consumers: vec![Consumer::new(db, "intake", on_intake::OnIntake { book: book.clone() })],
         tasks: Vec::new(),
+        check: None,
         http: None,
     }
 }

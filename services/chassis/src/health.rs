@@ -1,4 +1,4 @@
-//! Health that tells what is wrong: an unreachable store, a stuck consumer.
+//! Health that tells what is wrong: an unreachable store, a stuck consumer, what a service finds out about itself.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,18 +6,44 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use crate::{consumer::Consumer, db::Db, permission::Permission};
+use crate::{consumer::Consumer, db::Db, error::Error, metrics, permission::Permission};
 
 /// A consumer that failed this often at one fact is stuck.
 const STUCK: u32 = 3;
 const LOOK: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a service finds out about itself (自查), beside what can be wrong with every one.
+#[async_trait::async_trait]
+pub trait Check: Send + Sync + 'static {
+    /// Looks now; it is asked every two seconds, and so must cost next to nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn look(&self) -> Result<Vec<Reading>, Error>;
+}
+
+/// A figure that a service reads off itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reading {
+    /// The metric's name, such as `huiying_clock_lateness_seconds`.
+    pub metric: &'static str,
+    /// What it tells, for whoever reads the metrics.
+    #[serde(skip)]
+    pub what: &'static str,
+    /// The figure.
+    pub value: f64,
+    /// In Chinese, when it must not stay so.
+    #[serde(skip)]
+    pub problem: Option<String>,
+}
 
 /// One service as health sees it.
-#[derive(Debug)]
 pub(crate) struct Watched {
     pub db: Db,
     pub consumers: Vec<Consumer>,
     pub permissions: &'static [Permission],
+    pub check: Option<Box<dyn Check>>,
 }
 
 /// How one service is.
@@ -31,6 +57,8 @@ pub struct ServiceHealth {
     pub unsealed: i64,
     /// How far it has followed the others.
     pub consumers: Vec<ConsumerHealth>,
+    /// What it finds out about itself.
+    pub readings: Vec<Reading>,
     /// What is wrong, in words; empty when nothing is.
     pub problems: Vec<String>,
 }
@@ -51,14 +79,14 @@ pub struct ConsumerHealth {
 impl Watched {
     pub(crate) async fn look(&self) -> ServiceHealth {
         let mut problems = Vec::new();
-        let counted = tokio::time::timeout(Duration::from_secs(2), async {
+        let counted = tokio::time::timeout(PATIENCE, async {
             let mut connection = self.db.acquire().await?;
             let counts: (i64, i64) = sqlx::query_as(
                 "SELECT (SELECT position FROM ledger_head), (SELECT count(*) FROM (SELECT 1 FROM ledger_entry WHERE position IS NULL LIMIT 10000) u)",
             )
             .fetch_one(&mut *connection)
             .await?;
-            Ok::<_, crate::error::Error>(counts)
+            Ok::<_, Error>(counts)
         })
         .await;
         let (sealed, unsealed) = match counted {
@@ -90,7 +118,28 @@ impl Watched {
                 ConsumerHealth { name, source: consumer.source.to_owned(), position: progress.position, failures: progress.failures }
             })
             .collect();
-        ServiceHealth { service: self.db.service().to_owned(), sealed, unsealed, consumers, problems }
+        let readings = self.readings(&mut problems).await;
+        let health = ServiceHealth { service: self.db.service().to_owned(), sealed, unsealed, consumers, readings, problems };
+        metrics::record(&health);
+        health
+    }
+
+    async fn readings(&self, problems: &mut Vec<String>) -> Vec<Reading> {
+        let Some(check) = &self.check else { return Vec::new() };
+        match tokio::time::timeout(PATIENCE, check.look()).await {
+            Ok(Ok(readings)) => {
+                problems.extend(readings.iter().filter_map(|reading| reading.problem.clone()));
+                readings
+            }
+            Ok(Err(error)) => {
+                problems.push(format!("自查失败: {error}"));
+                Vec::new()
+            }
+            Err(_) => {
+                problems.push("自查 2 秒内没有结果".to_owned());
+                Vec::new()
+            }
+        }
     }
 
     fn grpc_name(&self) -> Option<&'static str> {

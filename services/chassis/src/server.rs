@@ -18,9 +18,10 @@ use crate::{
     error::Error,
     feed::{self, Feed, Followed},
     gate::{self, Gate},
-    health::{self, Watched},
+    health::{self, Check, Watched},
     housekeeping,
     ledger::{CheckpointKey, seal_forever},
+    metrics,
     peers::Peers,
     permission::{FEED, Permission},
     token::Verifier,
@@ -41,6 +42,8 @@ pub struct Service {
     pub consumers: Vec<Consumer>,
     /// Its background work.
     pub tasks: Vec<Task>,
+    /// What it finds out about itself.
+    pub check: Option<Box<dyn Check>>,
     /// What it serves to the public over plain HTTP, outside the gate.
     pub http: Option<axum::Router>,
 }
@@ -80,6 +83,7 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
     for db in &stores {
         db.warm().await?;
     }
+    metrics::start(None).map_err(Error::fault)?;
     let (peers, tracker) = (Arc::new(peers), TaskTracker::new());
     let background = stop.child_token();
     let mut routes = RoutesBuilder::default();
@@ -103,7 +107,7 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         for task in service.tasks {
             tracker.spawn(task(background.clone()));
         }
-        watched.push(Watched { db, consumers, permissions: service.permissions });
+        watched.push(Watched { db, consumers, permissions: service.permissions, check: service.check });
     }
     if let Some(first) = stores.first() {
         tables.push((first.clone(), FEED));
@@ -128,7 +132,7 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         .layer(tonic_web::GrpcWebLayer::new())
         .layer(OtelGrpcLayer::default());
     let page = axum::routing::get(move || health::page(watched.clone()));
-    let router = grpc.merge(public.route("/healthz", page));
+    let router = grpc.merge(public.route("/healthz", page).route("/metrics", axum::routing::get(metrics::page)));
 
     let serving = tonic::transport::Server::builder()
         .accept_http1(true)

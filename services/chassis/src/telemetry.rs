@@ -11,6 +11,8 @@ use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::Sd
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
+use crate::metrics;
+
 /// Ends telemetry when dropped, so that the last spans leave.
 #[derive(Debug, Default)]
 pub struct Telemetry(Option<SdkTracerProvider>);
@@ -22,10 +24,11 @@ impl Drop for Telemetry {
         {
             tracing::debug!(%error, "telemetry ended badly");
         }
+        metrics::stop();
     }
 }
 
-/// Starts logs (JSON, or lines for people) and, when an OTLP address is given, traces.
+/// Starts logs (JSON, or lines for people), metrics and, when an OTLP address is given, traces.
 ///
 /// # Errors
 /// When the OTLP address is malformed, or telemetry was started before.
@@ -36,6 +39,7 @@ pub fn start(level: &str, json: bool, otlp: Option<&str>) -> Result<Telemetry, S
     } else {
         tracing_subscriber::fmt::layer().compact().with_writer(std::io::stderr).boxed()
     };
+    metrics::start(otlp)?;
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     let provider = match otlp {
         None => None,

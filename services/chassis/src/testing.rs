@@ -73,7 +73,7 @@ impl Rig {
 }
 
 fn bare_service(db: Db) -> Service {
-    Service { db, permissions: &[], routes: Box::new(|_| ()), consumers: Vec::new(), tasks: Vec::new(), http: None }
+    Service { db, permissions: &[], routes: Box::new(|_| ()), consumers: Vec::new(), tasks: Vec::new(), check: None, http: None }
 }
 
 /// A running house.

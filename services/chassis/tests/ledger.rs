@@ -16,7 +16,7 @@ use prost::Message;
 use sqlx::{Connection, PgConnection, migrate::Migrator};
 
 fn bare(db: &Db, consumers: Vec<Consumer>) -> Service {
-    Service { db: db.clone(), permissions: &[], routes: Box::new(|_| ()), consumers, tasks: Vec::new(), http: None }
+    Service { db: db.clone(), permissions: &[], routes: Box::new(|_| ()), consumers, tasks: Vec::new(), check: None, http: None }
 }
 
 /// Counts each fact's effect; a second effect of one fact violates the key, and so is seen.

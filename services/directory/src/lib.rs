@@ -38,6 +38,7 @@ pub fn service(db: &Db) -> Service {
         }),
         consumers: Vec::new(),
         tasks: Vec::new(),
+        check: None,
         http: None,
     }
 }

@@ -48,6 +48,7 @@ pub fn service(db: &Db, office: Office) -> Service {
         }),
         consumers: vec![Consumer::new(db, "assessment", on_assessment::OnAssessment), Consumer::new(db, "intake", on_intake::OnIntake)],
         tasks: vec![Box::new(move |stop| Box::pin(courier.run(stop)))],
+        check: None,
         http: None,
     }
 }

@@ -53,6 +53,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey) -> Service 
             Consumer::new(db, "assessment", on_assessment::OnAssessment),
         ],
         tasks: Vec::new(),
+        check: None,
         http: None,
     }
 }

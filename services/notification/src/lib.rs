@@ -35,6 +35,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
         }),
         consumers: SOURCES.iter().map(|source| Consumer::new(db, source, on_facts::OnFacts { book: book.clone() })).collect(),
         tasks: Vec::new(),
+        check: None,
         http: None,
     }
 }

@@ -60,6 +60,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>, site: Site) -> Service {
         }),
         consumers: vec![Consumer::new(db, "intake", on_intake::OnIntake)],
         tasks: Vec::new(),
+        check: None,
         http: Some(release::http::router(db.clone(), site)),
     }
 }

@@ -117,6 +117,18 @@ async fn weigh(tx: &mut Tx, facts: &[Fact], stored: Vec<Obligation>, cause: Caus
     Ok(())
 }
 
+/// Has what is stored of a subject, which is locked, agree with its facts again: how many obligations had to be told of.
+pub(crate) async fn set_right(tx: &mut Tx, facts: &[Fact], cause: Cause<'_>) -> Result<u64, Error> {
+    let stored = store::of(tx.conn(), cause.subject).await?;
+    let owed = cause.book.obligations(facts, cause.now).map_err(Error::fault)?;
+    let mut differences = 0;
+    for change in reconcile(stored, owed, cause, || tx.id()).into_iter().filter(|change| !change.news.is_empty()) {
+        differences += 1;
+        keep(tx, change).await?;
+    }
+    Ok(differences)
+}
+
 async fn keep(tx: &mut Tx, change: Change) -> Result<(), Error> {
     let Change { obligation, is_new, news } = change;
     if is_new {

@@ -7,6 +7,7 @@ pub(crate) mod grpc;
 pub(crate) mod keeper;
 mod reconcile;
 pub(crate) mod store;
+pub(crate) mod watch;
 
 use chassis::Refusal;
 use jiff::Timestamp;

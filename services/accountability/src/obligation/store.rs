@@ -342,6 +342,40 @@ pub(crate) async fn next_moment(connection: &mut PgConnection) -> Result<Option<
     Ok(next.map(|time| time.to_jiff()))
 }
 
+/// How the clocks are.
+pub(crate) struct Clocks {
+    /// Open obligations that have something to tell and no moment for it.
+    pub without_moment: i64,
+    pub next_moment: Option<Timestamp>,
+}
+
+/// How the clocks are; what it costs does not depend on how many there are.
+pub(crate) async fn clocks(connection: &mut PgConnection) -> Result<Clocks, Error> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT count(*) FROM accountability.obligation WHERE outcome = 'OPEN' AND NOT breach_told AND next_moment IS NULL) AS "without!",
+                  (SELECT min(next_moment) FROM accountability.obligation WHERE next_moment IS NOT NULL) AS next"#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Clocks { without_moment: row.without, next_moment: row.next.map(|time| time.to_jiff()) })
+}
+
+/// Obligations that have something to tell and no moment for it, locked.
+pub(crate) async fn without_moment(connection: &mut PgConnection, most: i64) -> Result<Vec<Obligation>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT obligation_id, subject, key, incident_id, duty_id, name, act, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
+                trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
+                extensions, extension, waiver, rule_version, breach_told, stages_told
+         FROM accountability.obligation WHERE outcome = 'OPEN' AND NOT breach_told AND next_moment IS NULL
+         ORDER BY obligation_id LIMIT $1 FOR UPDATE SKIP LOCKED",
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    parse(rows)
+}
+
 /// Obligations whose clocks have something to tell, locked, the earliest first. What another transaction changes is left to it.
 pub(crate) async fn due(connection: &mut PgConnection, now: Timestamp, most: i64) -> Result<Vec<Obligation>, Error> {
     let rows = sqlx::query_as!(

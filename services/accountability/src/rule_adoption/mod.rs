@@ -2,4 +2,4 @@
 //! is told with both versions.
 
 pub(crate) mod commands;
-mod store;
+pub(crate) mod store;

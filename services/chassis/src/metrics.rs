@@ -1,0 +1,96 @@
+//! Metrics: what health sees, as figures that are scraped (`GET /metrics`, Prometheus text) or sent (OTLP).
+
+use std::sync::OnceLock;
+
+use opentelemetry::{
+    KeyValue, global,
+    metrics::{Gauge, Meter},
+};
+use opentelemetry_otlp::WithExportConfig;
+use opentelemetry_sdk::{Resource, metrics::SdkMeterProvider};
+use prometheus::{Registry, TextEncoder};
+
+use crate::health::ServiceHealth;
+
+static METRICS: OnceLock<Metrics> = OnceLock::new();
+
+/// What is measured in this process.
+#[derive(Debug)]
+struct Metrics {
+    registry: Registry,
+    provider: SdkMeterProvider,
+    meter: Meter,
+    sealed: Gauge<i64>,
+    unsealed: Gauge<i64>,
+    consumer_position: Gauge<i64>,
+    consumer_failures: Gauge<u64>,
+    problems: Gauge<u64>,
+}
+
+/// Starts measuring, once a process; sends too, when an OTLP address is given.
+///
+/// # Errors
+/// When the OTLP address is malformed.
+pub(crate) fn start(otlp: Option<&str>) -> Result<(), String> {
+    if METRICS.get().is_some() {
+        return Ok(());
+    }
+    let registry = Registry::new();
+    let scraped = opentelemetry_prometheus::exporter().with_registry(registry.clone()).without_target_info().build();
+    let mut provider = SdkMeterProvider::builder()
+        .with_resource(Resource::builder().with_service_name("huiying").build())
+        .with_reader(scraped.map_err(|e| e.to_string())?);
+    if let Some(address) = otlp {
+        let exporter = opentelemetry_otlp::MetricExporter::builder().with_tonic().with_endpoint(address).build();
+        provider = provider.with_periodic_exporter(exporter.map_err(|e| format!("OTLP 地址无效: {e}"))?);
+    }
+    let provider = provider.build();
+    global::set_meter_provider(provider.clone());
+    let meter = global::meter("huiying");
+    let metrics = Metrics {
+        registry,
+        provider,
+        sealed: meter.i64_gauge("huiying_ledger_sealed").with_description("Sealed records of the ledger").build(),
+        unsealed: meter.i64_gauge("huiying_ledger_unsealed").with_description("Committed records that wait for their seal").build(),
+        consumer_position: meter.i64_gauge("huiying_consumer_position").with_description("Last record whose effect is committed").build(),
+        consumer_failures: meter.u64_gauge("huiying_consumer_failures").with_description("Failed attempts at the next record").build(),
+        problems: meter.u64_gauge("huiying_problems").with_description("What health finds wrong").build(),
+        meter,
+    };
+    drop(METRICS.set(metrics)); // Another thread was faster: its metrics count.
+    Ok(())
+}
+
+/// Sends what was measured last.
+pub(crate) fn stop() {
+    if let Some(metrics) = METRICS.get()
+        && let Err(error) = metrics.provider.shutdown()
+    {
+        tracing::debug!(%error, "metrics ended badly");
+    }
+}
+
+/// Records how a service is.
+pub(crate) fn record(health: &ServiceHealth) {
+    let Some(metrics) = METRICS.get() else { return };
+    let service = || KeyValue::new("service", health.service.clone());
+    metrics.problems.record(u64::try_from(health.problems.len()).unwrap_or(u64::MAX), &[service()]);
+    if health.sealed >= 0 {
+        metrics.sealed.record(health.sealed, &[service()]);
+        metrics.unsealed.record(health.unsealed, &[service()]);
+    }
+    for consumer in &health.consumers {
+        let labels = [service(), KeyValue::new("consumer", consumer.name.clone())];
+        metrics.consumer_position.record(consumer.position, &labels);
+        metrics.consumer_failures.record(consumer.failures.into(), &labels);
+    }
+    for reading in &health.readings {
+        metrics.meter.f64_gauge(reading.metric).with_description(reading.what).build().record(reading.value, &[service()]);
+    }
+}
+
+/// `GET /metrics`, for Prometheus.
+pub(crate) async fn page() -> (http::StatusCode, [(http::HeaderName, &'static str); 1], String) {
+    let text = METRICS.get().and_then(|metrics| TextEncoder::new().encode_to_string(&metrics.registry.gather()).ok());
+    (http::StatusCode::OK, [(http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.unwrap_or_default())
+}
