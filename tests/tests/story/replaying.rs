@@ -1,7 +1,7 @@
 //! The story's ledgers, read back: the rule that they were written under concludes again what was told, and a draft differs in
 //! exactly what it changes.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use huiying::{client::Client, compose, config::RuleFiles, demo, explain, ledger, replay};
 use huiying_proto::{
@@ -10,7 +10,10 @@ use huiying_proto::{
 };
 use jiff::{SignedDuration, civil::date};
 use prost::{Message, Name};
-use regulation::replay::{Change, ClockChange, NO_LONGER_OWED};
+use regulation::{
+    RuleBook,
+    replay::{Change, ClockChange, NO_LONGER_OWED},
+};
 
 /// The obligations that accountability's ledger tells of, but for those that it took back.
 fn told(copies: &replay::Copies) -> usize {
@@ -35,13 +38,13 @@ async fn acknowledgements(client: &Client) -> Vec<Obligation> {
     answer.obligations.into_iter().filter(|owed| owed.duty_id == "unit_acknowledgement").collect()
 }
 
-fn draft(dir: &Path) -> regulation::Rule {
+fn draft(dir: &Path) -> Arc<RuleBook> {
     let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
     let text = std::fs::read_to_string(deploy.join("regulation/toksun.yaml")).unwrap();
     let base = dir.join("draft.yaml");
     std::fs::write(&base, text.replacen("due: {minutes: 30}", "due: {minutes: 10}", 1)).unwrap();
     let overlays = vec![deploy.join("regulation/national.yaml")];
-    compose::rule(&RuleFiles { base, overlays, calendars: vec![deploy.join("calendar/2026.yaml")], later: Vec::new() }).unwrap()
+    compose::rule_book(&RuleFiles { base, overlays, calendars: vec![deploy.join("calendar/2026.yaml")], later: Vec::new() }).unwrap()
 }
 
 /// Holds the story's ledgers against the shipped rule, and against a draft with one changed number.
@@ -58,9 +61,9 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
 
     let book = demo::shipped_rule().unwrap();
     let shipped = book.rules().next().unwrap();
-    let past = replay::gather(&copies_read, shipped).unwrap();
-    let replayed = past.replay(shipped, &period);
-    let text = replay::in_chinese(&replayed, shipped, &period, &past.names);
+    let past = replay::gather(&copies_read, &book).unwrap();
+    let replayed = past.replay(&book, &period);
+    let text = replay::in_chinese(&replayed, &book, &period, &past.names);
     assert!(replayed.is_same(), "{text}");
     assert!(text.contains("没有不同"), "{text}");
     assert_eq!(replayed.versions.iter().collect::<Vec<_>>(), [shipped.version()]);
