@@ -95,6 +95,7 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
             Ok(Some(Part::Sighting(Sighting::Moved { report_id: fact.report_id, incident_id: fact_id(&fact.incident_id)?, time })))
         }
         "assessment.IncidentAssessed" => told(assessed(payload(event)?)?),
+        "accountability.RuleAdopted" => told(Told::Adopted { rule_version: payload::<acc::RuleAdopted>(event)?.rule_version }),
         "accountability.ObligationOpened" => told(opened(payload(event)?, record)?),
         "accountability.ObligationDischarged" => {
             let fact: acc::ObligationDischarged = payload(event)?;

@@ -27,6 +27,11 @@ pub enum Told {
         /// Under which rule.
         rule_version: String,
     },
+    /// 换版: another version of the rule is in force.
+    Adopted {
+        /// The version.
+        rule_version: String,
+    },
     /// 责任产生: somebody owes something, or owes it again.
     Opened {
         /// The obligation.
@@ -122,6 +127,9 @@ impl History {
             Told::Assessed { incident_id, suggestion, windows, rule_version } => {
                 self.levels.insert(incident_id, suggestion);
                 self.windows.extend(windows);
+                self.versions.insert(rule_version);
+            }
+            Told::Adopted { rule_version } => {
                 self.versions.insert(rule_version);
             }
             Told::Opened { obligation_id, incident_id, duty_id, name, clause, debtor, due_time, trigger_fact_id, rule_version } => {
