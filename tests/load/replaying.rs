@@ -1,6 +1,6 @@
 //! A busy county's year under a draft of the rule: reading the copies of its ledgers, and the replay proper.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Instant};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Instant};
 
 use chassis::{
     ledger::{Frontier, Hash, chain, leaf_hash},
@@ -14,7 +14,7 @@ use huiying_proto::{
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use prost::{Message, Name};
-use regulation::{Fact, Outcome, Party, Rule};
+use regulation::{Fact, Outcome, Party, Rule, RuleBook};
 use uuid::Uuid;
 
 use crate::{Findings, Plan, median};
@@ -43,7 +43,7 @@ pub fn measure(plan: Plan, findings: &mut Findings) {
         replaying.push(start.elapsed().as_secs_f64());
         assert!(replayed.failures.is_empty(), "{:?}", replayed.failures.first());
         assert_eq!((replayed.incidents, replayed.tally.moved), (plan.incidents, plan.incidents), "each acknowledgement is due earlier");
-        assert!(past.replay(rule, &period).is_same(), "the rule that history was written under finds no difference");
+        assert!(past.replay(&book, &period).is_same(), "the rule that history was written under finds no difference");
     }
     std::fs::remove_dir_all(&dir).unwrap();
     let what = format!("{} incidents, {} facts", plan.incidents, plan.incidents * FACTS);
@@ -52,7 +52,7 @@ pub fn measure(plan: Plan, findings: &mut Findings) {
 }
 
 /// The shipped rule with a shorter time to acknowledge.
-fn draft(path: &std::path::Path) -> Rule {
+fn draft(path: &std::path::Path) -> Arc<RuleBook> {
     let deploy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
     let text = std::fs::read_to_string(deploy.join("regulation/toksun.yaml")).unwrap();
     std::fs::write(path, text.replacen("due: {minutes: 30}", "due: {minutes: 10}", 1)).unwrap();
@@ -62,9 +62,9 @@ fn draft(path: &std::path::Path) -> Rule {
         calendars: vec![deploy.join("calendar/2026.yaml")],
         later: Vec::new(),
     };
-    let rule = compose::rule(&files).unwrap();
+    let book = compose::rule_book(&files).unwrap();
     std::fs::remove_file(path).unwrap();
-    rule
+    book
 }
 
 /// A service's ledger being written.

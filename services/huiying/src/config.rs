@@ -1,9 +1,14 @@
 //! The configuration of `huiying serve`: flags over environment over one TOML file.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
-use chassis::config::Secret;
+use chassis::config::{self, Secret};
 use serde::Deserialize;
+
+use crate::Failure;
 
 /// Everything that can be configured. Unknown keys are refused.
 #[derive(Debug, Deserialize)]
@@ -98,6 +103,20 @@ pub struct RuleFiles {
     /// it made are open.
     #[serde(default)]
     pub later: Vec<RuleFiles>,
+}
+
+impl RuleFiles {
+    /// Those of a configuration file, whose other keys, secrets among them, are not looked at.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or names no rule.
+    pub fn of_config(path: &Path) -> Result<Self, Failure> {
+        #[derive(Deserialize)]
+        struct Written {
+            regulation: RuleFiles,
+        }
+        Ok(config::load::<Written>(Some(path), "HUIYING", &[])?.regulation)
+    }
 }
 
 /// The superior platform.

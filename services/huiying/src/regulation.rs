@@ -52,19 +52,29 @@ pub(crate) struct BesideArgs {
 }
 
 impl BesideArgs {
-    fn files(self, base: PathBuf) -> RuleFiles {
-        RuleFiles { base, overlays: self.overlay, calendars: self.calendar, later: Vec::new() }
+    fn files(&self, base: PathBuf) -> RuleFiles {
+        RuleFiles { base, overlays: self.overlay.clone(), calendars: self.calendar.clone(), later: Vec::new() }
+    }
+
+    /// One version or several, the earliest first, all with the same files beside them.
+    fn versions(&self, mut bases: impl Iterator<Item = PathBuf>) -> Option<RuleFiles> {
+        let first = self.files(bases.next()?);
+        Some(RuleFiles { later: bases.map(|base| self.files(base)).collect(), ..first })
     }
 }
 
 #[derive(Args)]
 #[command(group = ArgGroup::new("from_where").required(true).args(["ledger", "token_file"]))]
+#[command(group = ArgGroup::new("which_rule").required(true).args(["rule", "config"]))]
 pub(crate) struct ReplayArgs {
-    /// 规则草案
+    /// 规则草案,适用于全期;给出多份则是先后的版本,最早的在前,其余各自施行日期起适用
     #[arg(long)]
-    rule: PathBuf,
+    rule: Vec<PathBuf>,
     #[command(flatten)]
     beside: BesideArgs,
+    /// 配置文件(TOML): 按其中 [regulation] 及各 [[regulation.later]] 的版本回放
+    #[arg(long, conflicts_with_all = ["overlay", "calendar"])]
+    config: Option<PathBuf>,
     /// 账本副本的目录(huiying ledger copy 所写,每个服务一份)
     #[arg(long)]
     ledger: Option<PathBuf>,
@@ -117,15 +127,19 @@ fn check(files: &RuleFiles, text: Option<PathBuf>, strict: bool) -> Result<(), F
 }
 
 async fn replay(args: ReplayArgs) -> Result<(), Failure> {
-    let rule = compose::rule(&args.beside.files(args.rule))?;
+    let files = match &args.config {
+        Some(config) => RuleFiles::of_config(config)?,
+        None => args.beside.versions(args.rule.into_iter()).ok_or_else(|| Failure::new("请给出 --rule,或 --config"))?,
+    };
+    let book = compose::rule_book(&files)?;
     let copies = match (args.ledger, args.token_file) {
         (Some(dir), _) => replay::load(&dir)?,
         (None, Some(token_file)) => replay::fetch(&CallerArgs { address: args.address, token_file }.client()?).await?,
         (None, None) => return Err(Failure::new("请给出 --ledger,或 --token-file")),
     };
-    let past = replay::gather(&copies, &rule)?;
+    let past = replay::gather(&copies, &book)?;
     let period = args.from..=args.to;
-    let replayed = past.replay(&rule, &period);
-    print!("{}", replay::in_chinese(&replayed, &rule, &period, &past.names));
+    let replayed = past.replay(&book, &period);
+    print!("{}", replay::in_chinese(&replayed, &book, &period, &past.names));
     if replayed.failures.is_empty() { Ok(()) } else { Err(Failure(format!("{} 件按此规则算不出", replayed.failures.len()))) }
 }

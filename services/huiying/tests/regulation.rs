@@ -1,7 +1,17 @@
 //! `huiying regulation`, as the office types it.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
-use std::process::{Command, Output};
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use chassis::ledger::Frontier;
+use huiying::{
+    compose::SERVICES,
+    ledger::{self, LedgerCopy},
+};
+use huiying_proto::event::Checkpoint;
 
 const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/");
 const SHIPPED: [&str; 5] = ["regulation/toksun.yaml", "--overlay", "regulation/national.yaml", "--calendar", "calendar/2026.yaml"];
@@ -76,4 +86,47 @@ fn a_replay_names_the_ledgers_that_are_missing_and_asks_where_to_read_them() {
     std::fs::remove_dir_all(empty).unwrap();
     let output = huiying(&[&["replay"], rule.as_slice()].concat());
     assert!(!output.status.success() && printed(&output.stderr).contains("--ledger"), "{}", printed(&output.stderr));
+}
+
+/// A folder of ledgers in which nothing happened.
+fn empty_ledgers(name: &str) -> PathBuf {
+    let dir = std::env::temp_dir().join(format!("huiying-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    for (service, ..) in SERVICES {
+        let note = format!("test/{service}\n0\n");
+        let checkpoint = Checkpoint { size: 0, root_hash: Frontier::default().root().to_vec(), note };
+        ledger::save(&LedgerCopy { checkpoint, records: Vec::new() }, &dir.join(service)).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn a_replay_takes_several_versions_of_the_rule_each_from_its_own_day_or_those_of_a_configuration() {
+    let ledgers = empty_ledgers("versions");
+    let next = draft("next", "effective: 2023-01-01", "effective: 2026-11-11");
+    let beside = ["--overlay", "regulation/national.yaml", "--calendar", "calendar/2026.yaml"];
+    let period = ["--ledger", &ledgers.display().to_string(), "--from", "2026-01-01", "--to", "2026-12-31"];
+    let one = huiying(&[&["replay", "--rule", "regulation/toksun.yaml"], beside.as_slice(), &period].concat());
+    assert!(one.status.success() && !printed(&one.stdout).contains("日起"), "{}{}", printed(&one.stdout), printed(&one.stderr));
+    let two = huiying(&[&["replay", "--rule", "regulation/toksun.yaml", "--rule", &next], beside.as_slice(), &period].concat());
+    assert!(
+        two.status.success() && printed(&two.stdout).contains("自2026年11月11日起"),
+        "{}{}",
+        printed(&two.stdout),
+        printed(&two.stderr)
+    );
+
+    let files = |base: &str| format!("base = '{base}'\noverlays = ['regulation/national.yaml']\ncalendars = ['calendar/2026.yaml']\n");
+    let config = ledgers.with_extension("toml");
+    let secret = "[database]\nurl = { file = '/nowhere' }\n";
+    let (first, later) = (files("regulation/toksun.yaml"), files(&next));
+    std::fs::write(&config, format!("[regulation]\n{first}[[regulation.later]]\n{later}{secret}")).unwrap();
+    let configured = huiying(&[&["replay", "--config", &config.display().to_string()], period.as_slice()].concat());
+    assert_eq!(printed(&configured.stdout), printed(&two.stdout), "{}", printed(&configured.stderr));
+
+    let reversed = huiying(&[&["replay", "--rule", &next, "--rule", "regulation/toksun.yaml"], beside.as_slice(), &period].concat());
+    assert!(!reversed.status.success() && printed(&reversed.stderr).contains("施行日期"), "{}", printed(&reversed.stderr));
+    std::fs::remove_file(config).unwrap();
+    std::fs::remove_file(next).unwrap();
+    std::fs::remove_dir_all(ledgers).unwrap();
 }

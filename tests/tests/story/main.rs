@@ -115,12 +115,26 @@ async fn the_main_job_runs_with_all_services_on_one_port_and_the_principal_leade
     let clock = Clock::manual(story::begin().unwrap());
     let urls =
         |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_SERVICE").replace("SERVICE", "{service}"));
-    let city = OfficePlan { name: "市政府办公室", urls: urls("city"), listen: "127.0.0.1:0", clock: clock.clone(), superior: None };
+    let city = OfficePlan {
+        name: "市政府办公室",
+        urls: urls("city"),
+        listen: "127.0.0.1:0",
+        clock: clock.clone(),
+        book: demo::shipped_rule().unwrap(),
+        superior: None,
+    };
     let city = demo::open_office(city).await.unwrap();
     let way = LossyWay::open(&city.address).await.unwrap();
     let token = city.issuer.service("shahe", &[Role::SubordinatePlatform], clock.now(), YEAR).unwrap();
     let superior = Some((way.address.clone(), token));
-    let county = OfficePlan { name: story::PUBLIC_NAME, urls: urls("county"), listen: "127.0.0.1:0", clock: clock.clone(), superior };
+    let county = OfficePlan {
+        name: story::PUBLIC_NAME,
+        urls: urls("county"),
+        listen: "127.0.0.1:0",
+        clock: clock.clone(),
+        book: replaying::versions(&dir, &[]),
+        superior,
+    };
     let county = demo::open_office(county).await.unwrap();
     let stage = Stage {
         clock,

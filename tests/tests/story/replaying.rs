@@ -1,7 +1,7 @@
 //! The story's ledgers, read back: the rule that they were written under concludes again what was told, and a draft differs in
 //! exactly what it changes.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use huiying::{client::Client, compose, config::RuleFiles, demo, explain, ledger, replay};
 use huiying_proto::{
@@ -10,7 +10,10 @@ use huiying_proto::{
 };
 use jiff::{SignedDuration, civil::date};
 use prost::{Message, Name};
-use regulation::replay::{Change, ClockChange, NO_LONGER_OWED};
+use regulation::{
+    RuleBook,
+    replay::{Change, ClockChange, NO_LONGER_OWED},
+};
 
 /// The obligations that accountability's ledger tells of, but for those that it took back.
 fn told(copies: &replay::Copies) -> usize {
@@ -35,16 +38,31 @@ async fn acknowledgements(client: &Client) -> Vec<Obligation> {
     answer.obligations.into_iter().filter(|owed| owed.duty_id == "unit_acknowledgement").collect()
 }
 
-fn draft(dir: &Path) -> regulation::Rule {
+/// The county's rule with some edits, and from the second day of the story on with 48 hours for findings, open ones included.
+pub fn versions(dir: &Path, edits: &[(&str, &str)]) -> Arc<RuleBook> {
     let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("deploy");
     let text = std::fs::read_to_string(deploy.join("regulation/toksun.yaml")).unwrap();
-    let base = dir.join("draft.yaml");
-    std::fs::write(&base, text.replacen("due: {minutes: 30}", "due: {minutes: 10}", 1)).unwrap();
-    let overlays = vec![deploy.join("regulation/national.yaml")];
-    compose::rule(&RuleFiles { base, overlays, calendars: vec![deploy.join("calendar/2026.yaml")], later: Vec::new() }).unwrap()
+    let version = |name: &str, edits: &[(&str, &str)]| {
+        let edited = edits.iter().fold(text.clone(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        });
+        let base = dir.join(name);
+        std::fs::write(&base, edited).unwrap();
+        let overlays = vec![deploy.join("regulation/national.yaml")];
+        RuleFiles { base, overlays, calendars: vec![deploy.join("calendar/2026.yaml")], later: Vec::new() }
+    };
+    let second = [
+        ("effective: 2023-01-01", "effective: 2026-11-18"),
+        ("transition: keep", "transition: recompute"),
+        ("due: {hours: 72}", "due: {hours: 48}"),
+    ];
+    let later = vec![version("second.yaml", &[edits, &second].concat())];
+    compose::rule_book(&RuleFiles { later, ..version("first.yaml", edits) }).unwrap()
 }
 
-/// Holds the story's ledgers against the shipped rule, and against a draft with one changed number.
+/// Holds the story's ledgers against the versions that they were written under, against the first of them alone, and against a
+/// draft with one changed number.
 pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
     let copies = replay::fetch(auditor).await.unwrap();
     let kept = dir.join("ledgers");
@@ -56,19 +74,26 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
     assert!(copies.iter().all(|(service, copy)| copies_read[service].records == copy.records));
     let period = date(2026, 11, 1)..=date(2026, 11, 30);
 
-    let book = demo::shipped_rule().unwrap();
-    let shipped = book.rules().next().unwrap();
-    let past = replay::gather(&copies_read, shipped).unwrap();
-    let replayed = past.replay(shipped, &period);
-    let text = replay::in_chinese(&replayed, shipped, &period, &past.names);
+    let book = versions(dir, &[]);
+    let past = replay::gather(&copies_read, &book).unwrap();
+    let replayed = past.replay(&book, &period);
+    let text = replay::in_chinese(&replayed, &book, &period, &past.names);
     assert!(replayed.is_same(), "{text}");
     assert!(text.contains("没有不同"), "{text}");
-    assert_eq!(replayed.versions.iter().collect::<Vec<_>>(), [shipped.version()]);
+    assert_eq!(replayed.versions, book.rules().map(|rule| rule.version().to_owned()).collect());
     assert_eq!((replayed.tally.owed_then, replayed.tally.owed_now), (told(&copies), told(&copies)));
     assert!(replayed.incidents > 100 && replayed.others > 0 && replayed.tally.owed_now > 20, "{text}");
     assert!(replayed.tally.breached_now >= 3, "the silent unit's: {text}");
 
-    let draft = draft(dir);
+    let first = past.replay(&demo::shipped_rule().unwrap(), &period);
+    let clocks: Vec<_> = first.divergences.iter().flat_map(|divergence| &divergence.clocks).collect();
+    assert!(!clocks.is_empty() && first.tally.moved == clocks.len(), "what the second version moved: {clocks:#?}");
+    for change in clocks {
+        let ClockChange::Changed(Change { now, .. }) = change else { panic!("{change:#?}") };
+        assert_eq!(now.duty_id, "unit_findings");
+    }
+
+    let draft = versions(dir, &[("due: {minutes: 30}", "due: {minutes: 10}")]);
     let past = replay::gather(&copies, &draft).unwrap();
     let replayed = past.replay(&draft, &period);
     let text = replay::in_chinese(&replayed, &draft, &period, &past.names);

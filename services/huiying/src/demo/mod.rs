@@ -2,7 +2,7 @@
 
 mod lossy;
 
-use std::{collections::HashMap, path::PathBuf, time::Duration};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use chassis::{
     Clock, ServeOptions,
@@ -13,6 +13,7 @@ use chassis::{
 };
 use huiying_proto::directory::Role;
 use jiff::SignedDuration;
+use regulation::RuleBook;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -74,6 +75,8 @@ pub struct OfficePlan<'a> {
     pub listen: &'a str,
     /// Its clock.
     pub clock: Clock,
+    /// The written rule in its versions.
+    pub book: Arc<RuleBook>,
     /// The platform above it: address and token.
     pub superior: Option<(String, String)>,
 }
@@ -92,7 +95,7 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
     let token = issuer.service("huiying", &[Role::System], plan.clock.now(), 10 * YEAR)?;
     let parts = Parts {
         clock: plan.clock,
-        book: shipped_rule()?,
+        book: plan.book,
         database_url: plan.urls.1,
         connections: 12,
         writer_key: rand::random(),
@@ -122,11 +125,11 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
 ///
 /// # Errors
 /// Never, as long as the shipped files are sound; a test parses them.
-pub fn shipped_rule() -> Result<std::sync::Arc<regulation::RuleBook>, Failure> {
+pub fn shipped_rule() -> Result<Arc<RuleBook>, Failure> {
     let base = ("toksun.yaml".to_owned(), include_str!("../../../../deploy/regulation/toksun.yaml").to_owned());
     let overlay = ("national.yaml".to_owned(), include_str!("../../../../deploy/regulation/national.yaml").to_owned());
     let calendar = ("2026.yaml".to_owned(), include_str!("../../../../deploy/calendar/2026.yaml").to_owned());
-    Ok(std::sync::Arc::new(compose::parse_rule(&base, &[overlay], &[calendar])?.into()))
+    Ok(Arc::new(compose::parse_rule(&base, &[overlay], &[calendar])?.into()))
 }
 
 /// Runs the demo.
@@ -158,11 +161,15 @@ async fn tell(options: &DemoOptions, cluster: &Cluster, letters: Letters) -> Res
     }
     let urls =
         |database: &str| (cluster.url(database, "huiying"), cluster.url(database, "huiying_SERVICE").replace("SERVICE", "{service}"));
-    let city =
-        open_office(OfficePlan {
-            name: "X市政府办公室", urls: urls("city"), listen: "127.0.0.1:0", clock: clock.clone(), superior: None
-        })
-        .await?;
+    let city = open_office(OfficePlan {
+        name: "X市政府办公室",
+        urls: urls("city"),
+        listen: "127.0.0.1:0",
+        clock: clock.clone(),
+        book: shipped_rule()?,
+        superior: None,
+    })
+    .await?;
     // The way to the city loses the first receipt: the report must be there once all the same.
     let way = LossyWay::open(&city.address).await?;
     let platform_token = city.issuer.service("shahe", &[Role::SubordinatePlatform], clock.now(), YEAR)?;
@@ -173,6 +180,7 @@ async fn tell(options: &DemoOptions, cluster: &Cluster, letters: Letters) -> Res
         urls: urls("county"),
         listen: &listen,
         clock: clock.clone(),
+        book: shipped_rule()?,
         superior: Some((way.address.clone(), platform_token)),
     })
     .await?;

@@ -9,7 +9,7 @@ use huiying_proto::{
 use jiff::Timestamp;
 use prost::Message;
 use regulation::{
-    Fact, Level, Rule,
+    Fact, Level, RuleBook,
     replay::{Sighting, Suggestion, Told},
 };
 use serde_json::Value;
@@ -48,25 +48,25 @@ pub(super) fn service_of(copy: &LedgerCopy) -> String {
 }
 
 /// Reads a service's ledger, verifying it.
-pub(super) fn read(service: &str, copy: &LedgerCopy, rule: &Rule) -> Result<Reading, Failure> {
+pub(super) fn read(service: &str, copy: &LedgerCopy, book: &RuleBook) -> Result<Reading, Failure> {
     let mut reading = Reading::default();
     let mut failed = Ok(());
     let verified = ledger::read(copy, |record| {
         if failed.is_ok() {
-            failed = entry(&record, rule, &mut reading);
+            failed = entry(&record, book, &mut reading);
         }
     });
     verified.map_err(|flaw| Failure(format!("{service} 的账本有误: {flaw}")))?;
     failed.map(|()| reading)
 }
 
-fn entry(record: &Record, rule: &Rule, reading: &mut Reading) -> Result<(), Failure> {
+fn entry(record: &Record, book: &RuleBook, reading: &mut Reading) -> Result<(), Failure> {
     let time = fact_time(record.record_time.as_ref())?;
     reading.end = reading.end.max(time);
     for event in &record.events {
         let kind = fact_kind(&event.r#type);
-        reading.parts.extend(part(&kind, event, record)?);
-        if rule.heeds(&kind) {
+        reading.parts.extend(part(&kind, event, record, time)?);
+        if book.heeds(&kind) {
             reading.parts.push(Part::Fact(Fact {
                 id: event.event_id.clone(),
                 fields: fact_fields(&event.r#type, &event.payload).map_err(Failure::new)?,
@@ -79,7 +79,7 @@ fn entry(record: &Record, rule: &Rule, reading: &mut Reading) -> Result<(), Fail
     Ok(())
 }
 
-fn part(kind: &str, event: &Event, record: &Record) -> Result<Option<Part>, Failure> {
+fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<Option<Part>, Failure> {
     let told = |told| Ok(Some(Part::Told(told)));
     match kind {
         "directory.BodyRegistered" => Ok(payload::<dir::BodyRegistered>(event)?.body.map(|body| Part::Name(body.body_id, body.name))),
@@ -88,13 +88,14 @@ fn part(kind: &str, event: &Event, record: &Record) -> Result<Option<Part>, Fail
         }
         "intake.ReportPlaced" => {
             let (incident, report) = assessment::signals(payload(event)?)?;
-            Ok(Some(Part::Sighting(Sighting::Placed { incident_id: fact_id(&incident.incident_id)?, incident, report })))
+            Ok(Some(Part::Sighting(Sighting::Placed { incident_id: fact_id(&incident.incident_id)?, incident, report, time })))
         }
         "intake.ReportMoved" => {
             let fact: intake::ReportMoved = payload(event)?;
-            Ok(Some(Part::Sighting(Sighting::Moved { report_id: fact.report_id, incident_id: fact_id(&fact.incident_id)? })))
+            Ok(Some(Part::Sighting(Sighting::Moved { report_id: fact.report_id, incident_id: fact_id(&fact.incident_id)?, time })))
         }
         "assessment.IncidentAssessed" => told(assessed(payload(event)?)?),
+        "accountability.RuleAdopted" => told(Told::Adopted { rule_version: payload::<acc::RuleAdopted>(event)?.rule_version }),
         "accountability.ObligationOpened" => told(opened(payload(event)?, record)?),
         "accountability.ObligationDischarged" => {
             let fact: acc::ObligationDischarged = payload(event)?;
@@ -110,6 +111,7 @@ fn part(kind: &str, event: &Event, record: &Record) -> Result<Option<Part>, Fail
             let (previous_due_time, due_time) = (fact_time(fact.previous_due_time.as_ref())?, fact_time(fact.due_time.as_ref())?);
             told(Told::Moved { obligation_id: fact.obligation_id, previous_due_time, due_time })
         }
+        "accountability.ExtensionGranted" => told(Told::Extended { obligation_id: payload::<acc::ExtensionGranted>(event)?.obligation_id }),
         "accountability.ObligationWaived" => told(Told::Waived { obligation_id: payload::<acc::ObligationWaived>(event)?.obligation_id }),
         "accountability.ObligationEnded" => {
             let fact: acc::ObligationEnded = payload(event)?;

@@ -1,5 +1,5 @@
-//! `huiying regulation replay`: reads the ledgers, or copies of them, asks a draft of the rule what it would have concluded, and
-//! says what differs. Nothing is changed anywhere. What is computed is computed by `regulation::replay`.
+//! `huiying regulation replay`: reads the ledgers, or copies of them, asks a draft of the rule, or several versions of it each
+//! in its time, what it would have concluded, and says what differs. Nothing is changed anywhere. What is computed is computed by `regulation::replay`.
 
 mod decode;
 mod print;
@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, num::NonZeroUsize, ops::RangeInclusive, path::P
 
 use jiff::civil::Date;
 use regulation::{
-    Rule,
+    RuleBook,
     replay::{Ledgers, Replay},
 };
 
@@ -72,9 +72,9 @@ pub async fn fetch(client: &Client) -> Result<Copies, Failure> {
 ///
 /// # Errors
 /// The first flaw of a ledger, or a fact that the contract does not know.
-pub fn gather(copies: &Copies, rule: &Rule) -> Result<Past, Failure> {
+pub fn gather(copies: &Copies, book: &RuleBook) -> Result<Past, Failure> {
     let read: Vec<Result<decode::Reading, Failure>> = std::thread::scope(|scope| {
-        let running: Vec<_> = copies.iter().map(|(service, copy)| scope.spawn(|| decode::read(service, copy, rule))).collect();
+        let running: Vec<_> = copies.iter().map(|(service, copy)| scope.spawn(|| decode::read(service, copy, book))).collect();
         running.into_iter().map(|run| run.join().unwrap_or_else(|_| Err(Failure::new("读取账本中断")))).collect()
     });
     let mut past = Past::default();
@@ -96,7 +96,7 @@ pub fn gather(copies: &Copies, rule: &Rule) -> Result<Past, Failure> {
 impl Past {
     /// Asks a rule about what began within a period of civil days.
     #[must_use]
-    pub fn replay(&self, rule: &Rule, period: &RangeInclusive<Date>) -> Replay {
-        self.ledgers.replay(rule, period, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+    pub fn replay(&self, book: &RuleBook, period: &RangeInclusive<Date>) -> Replay {
+        self.ledgers.replay(book, period, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
     }
 }

@@ -1,6 +1,7 @@
 //! What a replay found, as a leader reads it.
 
 use std::{
+    collections::BTreeSet,
     fmt::{Display, Formatter, Result},
     ops::RangeInclusive,
 };
@@ -8,7 +9,7 @@ use std::{
 use chassis::clock::in_words;
 use jiff::civil::Date;
 use regulation::{
-    Rule, Subject,
+    Rule, RuleBook, Subject,
     replay::{Change, Clock, ClockChange, Divergence, Replay, Suggestion, Tally},
 };
 
@@ -16,13 +17,13 @@ use crate::{names::Names, table::table};
 
 /// Tells in Chinese what would differ.
 #[must_use]
-pub fn in_chinese(replay: &Replay, rule: &Rule, period: &RangeInclusive<Date>, names: &Names) -> String {
-    Told { replay, rule, period, names }.to_string()
+pub fn in_chinese(replay: &Replay, book: &RuleBook, period: &RangeInclusive<Date>, names: &Names) -> String {
+    Told { replay, book, period, names }.to_string()
 }
 
 struct Told<'t> {
     replay: &'t Replay,
-    rule: &'t Rule,
+    book: &'t RuleBook,
     period: &'t RangeInclusive<Date>,
     names: &'t Names,
 }
@@ -38,14 +39,16 @@ impl Display for Told<'_> {
             in_words(*end)
         )?;
         let old = versions.iter().map(|version| brief(version)).collect::<Vec<_>>().join("、");
-        writeln!(f, "账本所用规则: {old};回放所用规则: {}", brief(self.rule.version()))?;
-        if versions.len() > 1 {
+        writeln!(f, "账本所用规则: {old};回放所用规则: {}", self.versions())?;
+        let known: BTreeSet<&str> = self.book.rules().map(Rule::version).collect();
+        if versions.len() > 1 && versions.iter().any(|version| !known.contains(version.as_str())) {
             writeln!(f, "注意: 账本先后按 {} 个版本的规则写成,下列不同有的出自版本更替,不全出自草案", versions.len())?;
         }
-        let window = self.rule.thresholds().concentration_window_days;
-        if windows.iter().any(|old| *old != window) {
-            let old = windows.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
-            writeln!(f, "注意: 账本里的来信人数按 {old} 天统计,不留来信人,不能按草案的 {window} 天重新统计")?;
+        let drafted: BTreeSet<i64> = self.book.rules().map(|rule| rule.thresholds().concentration_window_days).collect();
+        if !windows.is_subset(&drafted) {
+            let days = |windows: &BTreeSet<i64>| windows.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+            let (old, new) = (days(windows), days(&drafted));
+            writeln!(f, "注意: 账本里的来信人数按 {old} 天统计,不留来信人,不能按草案的 {new} 天重新统计")?;
         }
         for divergence in divergences {
             self.divergence(f, divergence)?;
@@ -62,6 +65,15 @@ impl Display for Told<'_> {
 }
 
 impl Told<'_> {
+    /// "5d41402abc4b、自2026年11月11日起 7d793037a076": the versions and since when each of them holds.
+    fn versions(&self) -> String {
+        let told = self.book.rules().enumerate().map(|(nth, rule)| match rule.effective().filter(|_| nth > 0) {
+            None => brief(rule.version()).to_owned(),
+            Some(day) => format!("自{}年{}月{}日起 {}", day.year(), day.month(), day.day(), brief(rule.version())),
+        });
+        told.collect::<Vec<_>>().join("、")
+    }
+
     fn divergence(&self, f: &mut Formatter<'_>, divergence: &Divergence) -> Result {
         let Divergence { subject, number, title, suggestion, clocks } = divergence;
         writeln!(f, "\n{number} {title}({})", called(*subject))?;

@@ -27,6 +27,11 @@ pub enum Told {
         /// Under which rule.
         rule_version: String,
     },
+    /// 换版: another version of the rule is in force.
+    Adopted {
+        /// The version.
+        rule_version: String,
+    },
     /// 责任产生: somebody owes something, or owes it again.
     Opened {
         /// The obligation.
@@ -73,6 +78,11 @@ pub enum Told {
         /// When it is due.
         due_time: Timestamp,
     },
+    /// 延期: by a grant.
+    Extended {
+        /// The obligation.
+        obligation_id: String,
+    },
     /// 免除.
     Waived {
         /// The obligation.
@@ -95,6 +105,7 @@ struct Kept {
     incident_id: Option<Uuid>,
     trigger: String,
     clock: Clock,
+    extended: bool,
     /// It turned out never to have been owed.
     withdrawn: bool,
 }
@@ -118,19 +129,22 @@ impl History {
                 self.windows.extend(windows);
                 self.versions.insert(rule_version);
             }
+            Told::Adopted { rule_version } => {
+                self.versions.insert(rule_version);
+            }
             Told::Opened { obligation_id, incident_id, duty_id, name, clause, debtor, due_time, trigger_fact_id, rule_version } => {
                 self.versions.insert(rule_version);
                 if let Some(kept) = self.find(&obligation_id) {
                     // Owed again: what settled it does not hold, but a breach that was told stays told.
                     kept.clock.due_time = due_time;
-                    kept.clock.state = if kept.clock.overdue { State::Breached } else { State::Open };
+                    kept.clock.state = if kept.clock.overdue { State::Breached } else { kept.open() };
                     kept.withdrawn = false;
                     return;
                 }
                 let clock = Clock { duty_id, name, clause, debtor, due_time, state: State::Open, overdue: false };
                 self.by_id.insert(obligation_id, self.kept.len());
                 self.of_incident.entry(incident_id).or_default().push(self.kept.len());
-                self.kept.push(Kept { incident_id, trigger: trigger_fact_id, clock, withdrawn: false });
+                self.kept.push(Kept { incident_id, trigger: trigger_fact_id, clock, extended: false, withdrawn: false });
             }
             Told::Discharged { obligation_id, due_time, late } => {
                 if let Some(Kept { clock, .. }) = self.find(&obligation_id) {
@@ -148,12 +162,17 @@ impl History {
                 }
             }
             Told::Moved { obligation_id, previous_due_time, due_time } => {
-                if let Some(Kept { clock, .. }) = self.find(&obligation_id) {
-                    clock.due_time = due_time;
+                if let Some(kept) = self.find(&obligation_id) {
+                    kept.clock.due_time = due_time;
                     if due_time > previous_due_time {
-                        clock.overdue = false;
-                        clock.state = State::Extended;
+                        kept.clock.overdue = false;
+                        kept.clock.state = kept.open();
                     }
+                }
+            }
+            Told::Extended { obligation_id } => {
+                if let Some(kept) = self.find(&obligation_id) {
+                    kept.extended = true;
                 }
             }
             Told::Waived { obligation_id } => {
@@ -201,6 +220,11 @@ impl History {
 }
 
 impl Kept {
+    /// Its state while nothing settled it: a later due time alone, as of another version of the rule, is no extension.
+    fn open(&self) -> State {
+        if self.extended { State::Extended } else { State::Open }
+    }
+
     /// The incident; or what the fact bears on that brought it about. Where the rule does not look at that fact, the day whose
     /// end the obligation waited for.
     fn subject(&self, apart: &HashMap<String, Subject>) -> Subject {

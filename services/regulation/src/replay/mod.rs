@@ -1,6 +1,6 @@
 //! 回放: what a rule makes of a past that other rules governed. The ledgers say what happened and what was told of it; a
-//! draft is asked what it would have concluded from the same facts, and only what differs is named. It changes nothing, and the
-//! rule that history was written under finds nothing to name.
+//! draft, of one version or of several, is asked what it would have concluded from the same facts, and only what differs is
+//! named. It changes nothing, and the versions that history was written under find nothing to name.
 
 mod comparison;
 mod history;
@@ -12,7 +12,7 @@ pub use sightings::Sighting;
 
 use crate::civil::day_of;
 use crate::fact::Fact;
-use crate::rule::Rule;
+use crate::rule_book::RuleBook;
 use crate::source::RuleError;
 use crate::subject::{MalformedId, Subject};
 use crate::vocabulary::text_of;
@@ -98,13 +98,13 @@ impl Ledgers {
         self.facts.values().map(Vec::len).sum()
     }
 
-    /// 回放: asks a rule about every incident that was opened within a period of civil days, and about those days, in some
-    /// threads. The answer does not depend on their number.
-    pub fn replay(&self, rule: &Rule, period: &RangeInclusive<Date>, threads: NonZeroUsize) -> Replay {
+    /// 回放: asks a rule in its versions, each in force in its time, about every incident that was opened within a period of civil
+    /// days, and about those days, in some threads. The answer does not depend on their number.
+    pub fn replay(&self, book: &RuleBook, period: &RangeInclusive<Date>, threads: NonZeroUsize) -> Replay {
         let subjects = self.subjects(period);
         let share = subjects.len().div_ceil(threads.get()).max(1);
         let found: Vec<Conclusion> = std::thread::scope(|scope| {
-            let conclude = |subjects: &[Subject]| subjects.iter().map(|subject| self.conclude(rule, *subject)).collect::<Vec<_>>();
+            let conclude = |subjects: &[Subject]| subjects.iter().map(|subject| self.conclude(book, *subject)).collect::<Vec<_>>();
             let running: Vec<_> = subjects.chunks(share).map(|share| scope.spawn(move || conclude(share))).collect();
             running.into_iter().zip(subjects.chunks(share)).flat_map(|(run, share)| run.join().unwrap_or_else(|_| lost(share))).collect()
         });
@@ -143,13 +143,13 @@ impl Ledgers {
     }
 
     /// What a rule concludes of one subject, held against what was told of it.
-    fn conclude(&self, rule: &Rule, subject: Subject) -> Conclusion {
+    fn conclude(&self, book: &RuleBook, subject: Subject) -> Conclusion {
         let facts = self.facts.get(&subject).map_or(&[][..], Vec::as_slice);
-        let owed = rule.obligations(facts)?;
+        let owed = book.obligations(facts, self.end)?;
         let now: BTreeMap<String, Clock> = owed.iter().map(|owed| (owed.key.clone(), Clock::of(owed, self.end))).collect();
         let then = self.history.clocks(subject, &self.apart);
         let suggested = match subject.incident_id() {
-            Some(id) => Some((self.history.suggestion(id), self.sightings.suggestion(rule, id)?)),
+            Some(id) => Some((self.history.suggestion(id), self.sightings.suggestion(book, id)?)),
             None => None,
         };
         let (tally, mut divergence) = compare(subject, suggested, then, now);

@@ -2,9 +2,10 @@
 
 use super::comparison::Suggestion;
 use crate::assessment::{IncidentSignals, Level, ReportSignals};
-use crate::rule::Rule;
+use crate::rule_book::RuleBook;
 use crate::source::RuleError;
-use std::collections::{BTreeMap, HashMap};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// 归并: a report came into an incident.
@@ -18,6 +19,8 @@ pub enum Sighting {
         incident: IncidentSignals,
         /// The report.
         report: ReportSignals,
+        /// When.
+        time: Timestamp,
     },
     /// 调整归并: by a person.
     Moved {
@@ -25,14 +28,16 @@ pub enum Sighting {
         report_id: String,
         /// The incident it is in now.
         incident_id: Uuid,
+        /// When.
+        time: Timestamp,
     },
 }
 
 /// What the tests are asked about, in order.
 #[derive(Debug)]
 enum Step {
-    /// A report and the sums that the incident had with it.
-    Test(IncidentSignals, ReportSignals),
+    /// A report, the sums that the incident had with it, and when: the version of that time is asked.
+    Test(Timestamp, IncidentSignals, ReportSignals),
     /// The hits on a report that left lapse.
     Lapse(String),
 }
@@ -50,15 +55,15 @@ pub(super) struct Sightings {
 impl Sightings {
     pub(super) fn take(&mut self, sighting: Sighting) {
         match sighting {
-            Sighting::Placed { incident_id, incident, report } => {
+            Sighting::Placed { incident_id, incident, report, time } => {
                 self.sums.insert(incident_id, incident.clone());
                 let before = self.reports.insert(report.report_id.clone(), (incident_id, report.clone()));
                 if let Some((from, _)) = before.filter(|(from, _)| *from != incident_id) {
                     self.leave(from, &report.report_id);
                 }
-                self.steps.entry(incident_id).or_default().push(Step::Test(incident, report));
+                self.steps.entry(incident_id).or_default().push(Step::Test(time, incident, report));
             }
-            Sighting::Moved { report_id, incident_id } => {
+            Sighting::Moved { report_id, incident_id, time } => {
                 let Some((place, report)) = self.reports.get_mut(&report_id) else { return };
                 let (from, report) = (std::mem::replace(place, incident_id), report.clone());
                 if from != incident_id {
@@ -68,7 +73,7 @@ impl Sightings {
                     }
                 }
                 if let Some(sums) = self.sums.get(&incident_id) {
-                    self.steps.entry(incident_id).or_default().push(Step::Test(sums.clone(), report));
+                    self.steps.entry(incident_id).or_default().push(Step::Test(time, sums.clone(), report));
                 }
             }
         }
@@ -81,20 +86,32 @@ impl Sightings {
         self.steps.entry(from).or_default().push(Step::Lapse(report_id.to_owned()));
     }
 
-    /// The level that a rule's tests suggest in the end. A hit stays, but for one on a report that was moved away.
-    pub(super) fn suggestion(&self, rule: &Rule, incident_id: Uuid) -> Result<Suggestion, RuleError> {
-        let mut hits: BTreeMap<(String, Option<String>), String> = BTreeMap::new();
+    /// The level that the tests suggest in the end, each run under the version of its time. A hit stays as it was made, whatever
+    /// a later version says; but one on a report that was moved away does not count until it hits again.
+    pub(super) fn suggestion(&self, book: &RuleBook, incident_id: Uuid) -> Result<Suggestion, RuleError> {
+        let mut hits: BTreeMap<(String, Option<String>), Hit> = BTreeMap::new();
         for step in self.steps.get(&incident_id).into_iter().flatten() {
             match step {
-                Step::Test(incident, report) => {
-                    for ground in rule.assess(incident, std::slice::from_ref(report))?.grounds {
-                        hits.insert((ground.test_id, ground.report_id), ground.clause);
+                Step::Test(time, incident, report) => {
+                    for ground in book.at(*time).assess(incident, std::slice::from_ref(report))?.grounds {
+                        let hit = hits.entry((ground.test_id, ground.report_id)).or_insert(Hit { clause: ground.clause, counts: true });
+                        hit.counts = true;
                     }
                 }
-                Step::Lapse(left) => hits.retain(|(_, report_id), _| report_id.as_ref() != Some(left)),
+                Step::Lapse(left) => {
+                    let of_it = hits.iter_mut().filter(|((_, report_id), _)| report_id.as_ref() == Some(left));
+                    of_it.for_each(|(_, hit)| hit.counts = false);
+                }
             }
         }
-        let level = if hits.is_empty() { Level::Ordinary } else { Level::Important };
-        Ok(Suggestion { level, clauses: hits.into_values().collect() })
+        let clauses: BTreeSet<String> = hits.into_values().filter(|hit| hit.counts).map(|hit| hit.clause).collect();
+        let level = if clauses.is_empty() { Level::Ordinary } else { Level::Important };
+        Ok(Suggestion { level, clauses })
     }
+}
+
+/// A test's hit.
+struct Hit {
+    clause: String,
+    counts: bool,
 }

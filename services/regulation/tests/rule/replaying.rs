@@ -4,22 +4,23 @@ use crate::story::{NATIONAL, TOKSUN, YEAR_2026, apart, assigned, at, important, 
 use jiff::Timestamp;
 use jiff::civil::date;
 use regulation::replay::{Change, ClockChange, Ledgers, NO_LONGER_OWED, Replay, Sighting, Suggestion, Told};
-use regulation::{Fact, IncidentSignals, Level, Obligation, Outcome, ReportSignals, Rule, State, Subject};
+use regulation::{Fact, IncidentSignals, Level, Obligation, Outcome, ReportSignals, Rule, RuleBook, State, Subject};
 use serde_json::json;
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 use uuid::Uuid;
 
+static BOOK: LazyLock<RuleBook> = LazyLock::new(|| rule().into());
 static RULE: LazyLock<Rule> = LazyLock::new(rule);
 
-const NOW: &str = "2026-11-20 08:00";
+pub const NOW: &str = "2026-11-20 08:00";
 
-fn incident(nth: u128) -> Uuid {
+pub fn incident(nth: u128) -> Uuid {
     Uuid::from_u128(nth)
 }
 
 /// A fact of an incident that has a proper id.
-fn of(nth: u128, mut fact: Fact) -> Fact {
+pub fn of(nth: u128, mut fact: Fact) -> Fact {
     let id = incident(nth).to_string();
     fact.id = format!("{}-{nth}", fact.id);
     fact.fields.insert("incident_id".to_owned(), json!(id));
@@ -27,9 +28,17 @@ fn of(nth: u128, mut fact: Fact) -> Fact {
     fact
 }
 
-fn draft(from: &str, to: &str) -> Rule {
-    assert!(TOKSUN.contains(from), "“{from}” 不在文件里");
-    let text = TOKSUN.replace(from, to);
+fn draft(from: &str, to: &str) -> RuleBook {
+    edited(&[(from, to)]).into()
+}
+
+/// The county's rule with some edits.
+pub fn edited(edits: &[(&str, &str)]) -> Rule {
+    let mut text = TOKSUN.to_owned();
+    for (from, to) in edits {
+        assert!(text.contains(from), "“{from}” 不在文件里");
+        text = text.replace(from, to);
+    }
     Rule::parse(source("draft.yaml", &text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap()
 }
 
@@ -105,13 +114,13 @@ fn ledgers() -> Ledgers {
     ledgers
 }
 
-fn replay(ledgers: &Ledgers, rule: &Rule) -> Replay {
-    ledgers.replay(rule, &(date(2026, 11, 1)..=date(2026, 11, 30)), NonZeroUsize::new(2).unwrap())
+pub fn replay(ledgers: &Ledgers, book: &RuleBook) -> Replay {
+    ledgers.replay(book, &(date(2026, 11, 1)..=date(2026, 11, 30)), NonZeroUsize::new(2).unwrap())
 }
 
 #[test]
 fn the_rule_that_history_was_written_under_finds_no_difference() {
-    let replayed = replay(&ledgers(), &RULE);
+    let replayed = replay(&ledgers(), &BOOK);
     assert!(replayed.is_same(), "{replayed:#?}");
     assert_eq!((replayed.incidents, replayed.others, replayed.versions.len()), (3, 1, 1));
     assert_eq!(replayed.tally.owed_then, replayed.tally.owed_now);
@@ -159,7 +168,7 @@ fn what_turned_out_never_to_have_been_owed_is_no_difference_and_a_breach_set_rig
     let response = RULE.obligations(&own).unwrap().into_iter().find(|owed| owed.duty_id == "same_day_response").unwrap();
     ledgers.tell(Told::Breached { obligation_id: response.key.clone(), due_time: response.due_time });
     ledgers.tell(Told::Discharged { obligation_id: response.key, due_time: response.due_time, late: false });
-    let replayed = replay(&ledgers, &RULE);
+    let replayed = replay(&ledgers, &BOOK);
     assert!(replayed.is_same(), "{replayed:#?}");
 }
 
@@ -167,13 +176,17 @@ fn what_turned_out_never_to_have_been_owed_is_no_difference_and_a_breach_set_rig
 fn what_a_rule_cannot_conclude_is_named_and_keeps_nothing_else_back() {
     let text = TOKSUN.replacen("due: {minutes: 30}", "due: {working_days: 3}", 1);
     let unloaded = Rule::parse(source("draft.yaml", &text), &[], &[]).unwrap();
-    let replayed = replay(&ledgers(), &unloaded);
+    let replayed = replay(&ledgers(), &unloaded.into());
     assert_eq!(replayed.failures.len(), 3);
     assert!(replayed.failures[0].1.message.contains("2026"), "{:?}", replayed.failures);
     assert_eq!(replayed.tally.owed_now, 1, "the day's register is still replayed");
 }
 
-fn sighting(nth: u128, report_id: &str, views: i64, report_count: i64) -> Sighting {
+pub fn sighting(nth: u128, report_id: &str, views: i64, report_count: i64) -> Sighting {
+    sighted(nth, report_id, views, report_count, "2026-11-10 09:00")
+}
+
+pub fn sighted(nth: u128, report_id: &str, views: i64, report_count: i64, civil: &str) -> Sighting {
     let report = ReportSignals {
         report_id: report_id.to_owned(),
         tier: "county".to_owned(),
@@ -186,10 +199,10 @@ fn sighting(nth: u128, report_id: &str, views: i64, report_count: i64) -> Sighti
     };
     let incident_id = incident(nth);
     let incident = IncidentSignals { incident_id: incident_id.to_string(), report_count, distinct_writers: 0 };
-    Sighting::Placed { incident_id, incident, report }
+    Sighting::Placed { incident_id, incident, report, time: at(civil) }
 }
 
-fn assessed(nth: u128, level: Level, clauses: &[&str]) -> Told {
+pub fn assessed(nth: u128, level: Level, clauses: &[&str]) -> Told {
     let suggestion = Suggestion { level, clauses: clauses.iter().map(|clause| (*clause).to_owned()).collect() };
     Told::Assessed { incident_id: incident(nth), suggestion, windows: vec![30], rule_version: "another".to_owned() }
 }
@@ -200,7 +213,7 @@ fn a_lower_threshold_raises_the_level_of_an_incident_that_was_ordinary() {
     ledgers.sight(sighting(1, "r-1", 12_000, 1));
     ledgers.tell(assessed(1, Level::Important, &["二(二)"]));
     ledgers.sight(sighting(2, "r-2", 6_000, 1));
-    let replayed = replay(&ledgers, &RULE);
+    let replayed = replay(&ledgers, &BOOK);
     assert!(replayed.is_same(), "{replayed:#?}");
     assert_eq!(replayed.versions.len(), 2, "written under two rules");
     let replayed = replay(&ledgers, &draft("reaction_views: 10000 ", "reaction_views: 5000 "));
@@ -215,20 +228,20 @@ fn the_hit_on_a_report_that_was_moved_away_lapses_and_counts_where_it_went() {
     ledgers.sight(sighting(1, "r-1", 12_000, 1));
     ledgers.tell(assessed(1, Level::Important, &["二(二)"]));
     ledgers.sight(sighting(2, "r-2", 0, 1));
-    ledgers.sight(Sighting::Moved { report_id: "r-1".to_owned(), incident_id: incident(2) });
+    ledgers.sight(Sighting::Moved { report_id: "r-1".to_owned(), incident_id: incident(2), time: at("2026-11-10 12:00") });
     ledgers.tell(assessed(1, Level::Ordinary, &[]));
     ledgers.tell(assessed(2, Level::Important, &["二(二)"]));
-    let replayed = replay(&ledgers, &RULE);
+    let replayed = replay(&ledgers, &BOOK);
     assert!(replayed.is_same(), "{replayed:#?}");
     ledgers.sight(sighting(3, "r-1", 12_000, 1));
     ledgers.tell(assessed(2, Level::Ordinary, &[]));
     ledgers.tell(assessed(3, Level::Important, &["二(二)"]));
-    assert!(replay(&ledgers, &RULE).is_same());
+    assert!(replay(&ledgers, &BOOK).is_same());
 }
 
 #[test]
 fn the_windows_in_which_writers_were_counted_are_told() {
     let mut ledgers = ledgers();
     ledgers.tell(assessed(1, Level::Ordinary, &[]));
-    assert_eq!(replay(&ledgers, &RULE).windows.into_iter().collect::<Vec<_>>(), [30]);
+    assert_eq!(replay(&ledgers, &BOOK).windows.into_iter().collect::<Vec<_>>(), [30]);
 }
