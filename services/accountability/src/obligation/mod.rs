@@ -1,6 +1,7 @@
 //! Obligations (责任时限): what somebody owes by a time under a clause. The rule concludes them from the facts; the clock
 //! tells what came of them.
 
+mod columns;
 pub(crate) mod commands;
 pub(crate) mod events;
 pub(crate) mod grpc;

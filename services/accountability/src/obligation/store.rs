@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Obligation,
+    columns::{Settled, debtor},
     commands::{Asked, Sight},
 };
 use crate::fact::Subject;
@@ -102,40 +103,6 @@ impl TryFrom<Row> for Obligation {
 
 fn parse(rows: Vec<Row>) -> Result<Vec<Obligation>, Error> {
     rows.into_iter().map(Obligation::try_from).collect()
-}
-
-/// An outcome in columns.
-struct Settled {
-    outcome: &'static str,
-    event_id: Option<Uuid>,
-    time: Option<jiff_sqlx::Timestamp>,
-    reason: String,
-}
-
-impl Settled {
-    fn of(outcome: &Outcome) -> Result<Self, Error> {
-        let settled = |outcome, fact: &str, time: Timestamp, reason: &str| {
-            Ok(Self { outcome, event_id: Some(fact_id(fact)?), time: Some(time.to_sqlx()), reason: reason.to_owned() })
-        };
-        match outcome {
-            Outcome::Open => Ok(Self { outcome: "OPEN", event_id: None, time: None, reason: String::new() }),
-            Outcome::Discharged { fact_id, time } => settled("DISCHARGED", fact_id, *time, ""),
-            Outcome::DischargedLate { fact_id, time } => settled("DISCHARGED_LATE", fact_id, *time, ""),
-            Outcome::Waived { fact_id, time } => settled("WAIVED", fact_id, *time, ""),
-            Outcome::Ended { fact_id, time, reason } => settled("ENDED", fact_id, *time, reason),
-        }
-    }
-}
-
-/// A debtor as its three columns: body, person, role.
-type DebtorColumns<'a> = (Option<Uuid>, Option<Uuid>, Option<&'a str>);
-
-fn debtor(party: &Party) -> Result<DebtorColumns<'_>, Error> {
-    Ok(match party {
-        Party::Body(id) => (Some(fact_id(id)?), None, None),
-        Party::Person(id) => (None, Some(fact_id(id)?), None),
-        Party::Role(slug) => (None, None, Some(slug)),
-    })
 }
 
 /// The obligations of a subject. The subject must be locked.
