@@ -105,7 +105,6 @@ struct Kept {
     incident_id: Option<Uuid>,
     trigger: String,
     clock: Clock,
-    extended: bool,
     /// It turned out never to have been owed.
     withdrawn: bool,
 }
@@ -141,10 +140,10 @@ impl History {
                     kept.withdrawn = false;
                     return;
                 }
-                let clock = Clock { duty_id, name, clause, debtor, due_time, state: State::Open, overdue: false };
+                let clock = Clock { duty_id, name, clause, debtor, due_time, state: State::Open, overdue: false, extended: false };
                 self.by_id.insert(obligation_id, self.kept.len());
                 self.of_incident.entry(incident_id).or_default().push(self.kept.len());
-                self.kept.push(Kept { incident_id, trigger: trigger_fact_id, clock, extended: false, withdrawn: false });
+                self.kept.push(Kept { incident_id, trigger: trigger_fact_id, clock, withdrawn: false });
             }
             Told::Discharged { obligation_id, due_time, late } => {
                 if let Some(Kept { clock, .. }) = self.find(&obligation_id) {
@@ -172,7 +171,7 @@ impl History {
             }
             Told::Extended { obligation_id } => {
                 if let Some(kept) = self.find(&obligation_id) {
-                    kept.extended = true;
+                    kept.clock.extended = true;
                 }
             }
             Told::Waived { obligation_id } => {
@@ -222,7 +221,7 @@ impl History {
 impl Kept {
     /// Its state while nothing settled it: a later due time alone, as of another version of the rule, is no extension.
     fn open(&self) -> State {
-        if self.extended { State::Extended } else { State::Open }
+        if self.clock.extended { State::Extended } else { State::Open }
     }
 
     /// The incident; or what the fact bears on that brought it about. Where the rule does not look at that fact, the day whose
