@@ -46,14 +46,13 @@ impl Display for Figures<'_> {
 impl Figures<'_> {
     /// By which formula the figures of the past were computed, where that is not the one of its time.
     fn notes(&self, f: &mut Formatter<'_>) -> Result {
-        let of_the_time = |book: &RuleBook| self.replay.versions.contains(book.at(self.replay.end).version());
         match self.before {
             _ if self.replay.units.is_empty() => Ok(()),
-            None if !of_the_time(self.book) => {
+            None if !self.replay.appraises_as_told(self.book) => {
                 writeln!(f, "注意: 账本不存考核公式,又未给出原规则(--before),原得分按此规则的公式由账本所载算出")
             }
-            Some(before) if !of_the_time(before) => {
-                writeln!(f, "注意: 所给原规则(版本 {})不是账本所用规则", super::print::brief(before.at(self.replay.end).version()))
+            Some(before) if !self.replay.appraises_as_told(before) => {
+                writeln!(f, "注意: 所给原规则(版本 {})不是账本截止时所用规则", super::print::brief(before.at(self.replay.end).version()))
             }
             _ => Ok(()),
         }

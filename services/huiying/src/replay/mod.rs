@@ -1,5 +1,6 @@
 //! `huiying regulation replay`: reads the ledgers, or copies of them, asks a draft of the rule, or several versions of it each
-//! in its time, what it would have concluded, and says what differs. Nothing is changed anywhere. What is computed is computed by `regulation::replay`.
+//! in its time, what it would have concluded, and says what differs. Nothing is changed anywhere. What is computed is computed by
+//! `regulation::replay`.
 
 mod decode;
 mod figures;

@@ -117,6 +117,8 @@ pub(super) struct History {
     by_id: HashMap<String, usize>,
     of_incident: HashMap<Option<Uuid>, Vec<usize>>,
     pub(super) versions: BTreeSet<String>,
+    /// The version adopted last.
+    pub(super) in_force: Option<String>,
     pub(super) windows: BTreeSet<i64>,
 }
 
@@ -129,6 +131,7 @@ impl History {
                 self.versions.insert(rule_version);
             }
             Told::Adopted { rule_version } => {
+                self.in_force = Some(rule_version.clone());
                 self.versions.insert(rule_version);
             }
             Told::Opened { obligation_id, incident_id, duty_id, name, clause, debtor, due_time, trigger_fact_id, rule_version } => {

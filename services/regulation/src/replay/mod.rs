@@ -51,6 +51,8 @@ pub struct Replay {
     pub others: usize,
     /// The versions of the rule that history was written under.
     pub versions: BTreeSet<String>,
+    /// The one of them that was adopted last; none where the ledgers are older than that fact.
+    pub in_force: Option<String>,
     /// 集中反映 (二(四)): the windows in days in which writers were counted when a test hit on them. The ledgers hold the
     /// counts and not the writers, so that a draft with another window is asked about counts of the old one.
     pub windows: BTreeSet<i64>,
@@ -70,6 +72,12 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// Whether the rule's formula of appraisal is the one in force at the end of the ledgers.
+    pub fn appraises_as_told(&self, book: &RuleBook) -> bool {
+        let version = book.at(self.end).version();
+        self.in_force.as_ref().map_or_else(|| self.versions.contains(version), |in_force| in_force == version)
+    }
+
     /// Whether the rule concludes exactly what was told.
     pub fn is_same(&self) -> bool {
         let conclusive = self.failures.is_empty() && self.unappraised.is_empty();
@@ -128,8 +136,13 @@ impl Ledgers {
             let running: Vec<_> = subjects.chunks(share).map(|part| scope.spawn(move || conclude(part))).collect();
             running.into_iter().zip(subjects.chunks(share)).flat_map(|(run, part)| run.join().unwrap_or_else(|_| lost(part))).collect()
         });
-        let mut replay =
-            Replay { end: self.end, versions: self.history.versions.clone(), windows: self.history.windows.clone(), ..Replay::default() };
+        let mut replay = Replay {
+            end: self.end,
+            versions: self.history.versions.clone(),
+            in_force: self.history.in_force.clone(),
+            windows: self.history.windows.clone(),
+            ..Replay::default()
+        };
         let mut conducts = Conducts::default();
         for ((subject, within), conclusion) in subjects.iter().zip(found) {
             match (subject, within) {
