@@ -109,7 +109,11 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
             deed(fact.body_id, &fact.incident_id, time, What::Reviewed(fact.score.into()))
         }
         "assessment.IncidentAssessed" => told(assessed(payload(event)?)?),
-        "accountability.RuleAdopted" => told(Told::Adopted { rule_version: payload::<acc::RuleAdopted>(event)?.rule_version }),
+        "accountability.RuleAdopted" => {
+            let fact: acc::RuleAdopted = payload(event)?;
+            let effective_time = fact.effective_time.as_ref().map(|since| fact_time(Some(since))).transpose()?;
+            told(Told::Adopted { rule_version: fact.rule_version, effective_time, time })
+        }
         "accountability.ObligationOpened" => told(opened(payload(event)?, record)?),
         "accountability.ObligationDischarged" => {
             let fact: acc::ObligationDischarged = payload(event)?;

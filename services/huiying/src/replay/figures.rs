@@ -21,7 +21,7 @@ impl Display for Figures<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let Replay { units, unappraised, uncounted, .. } = self.replay;
         let differing: Vec<&Unit> = units.iter().filter(|unit| unit.differs()).collect();
-        writeln!(f, "\n考核: 期内有应办事项的单位 {} 个,{} 个的指标有不同", units.len() + unappraised.len(), differing.len())?;
+        writeln!(f, "\n考核: 期内涉及单位 {} 个,{} 个的指标有不同", units.len() + unappraised.len(), differing.len())?;
         self.notes(f)?;
         if *uncounted > 0 {
             writeln!(f, "注意: 期外开始的 {uncounted} 件按此规则算不出,其中期内到期的事项未计入考核")?;

@@ -10,7 +10,7 @@ use chassis::clock::in_words;
 use jiff::civil::Date;
 use regulation::{
     RuleBook, Subject,
-    replay::{Change, Clock, ClockChange, Divergence, Replay, Suggestion, Tally},
+    replay::{Change, Clock, ClockChange, Divergence, LateAdoption, Replay, Suggestion, Tally},
 };
 
 use super::figures::Figures;
@@ -32,7 +32,7 @@ struct Told<'t> {
 
 impl Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let Replay { end, incidents, others, versions, windows, divergences, failures, tally, .. } = self.replay;
+        let Replay { end, incidents, others, versions, late, windows, divergences, failures, tally, .. } = self.replay;
         writeln!(
             f,
             "规则回放: {} 至 {} 的事件 {incidents} 件、其他对象(值班日等){others} 个,账本截至 {}",
@@ -44,6 +44,10 @@ impl Display for Told<'_> {
         writeln!(f, "账本所用规则: {old};回放所用规则: {}", self.versions())?;
         if versions.len() > self.book.rules().count() {
             writeln!(f, "注意: 账本先后按 {} 个版本的规则写成,下列不同有的出自版本更替,不全出自草案", versions.len())?;
+        }
+        for LateAdoption { rule_version, effective_time, time } in late {
+            let (version, since, time) = (brief(rule_version), in_words(*effective_time), in_words(*time));
+            writeln!(f, "注意: 版本 {version} 自{since}起施行,系统到{time}才采用,其间办结的仍按前一版本,由此的不同不出自草案")?;
         }
         let drafted: BTreeSet<i64> = self.book.rules().map(|rule| rule.thresholds().concentration_window_days).collect();
         if !windows.is_subset(&drafted) {

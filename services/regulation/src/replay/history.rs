@@ -31,6 +31,10 @@ pub enum Told {
     Adopted {
         /// The version.
         rule_version: String,
+        /// From when it holds; none for the first.
+        effective_time: Option<Timestamp>,
+        /// When the system took it up.
+        time: Timestamp,
     },
     /// 责任产生: somebody owes something, or owes it again.
     Opened {
@@ -99,6 +103,20 @@ pub enum Told {
     },
 }
 
+/// 迟采用: a version that the system took up after it held already. What was settled in between stayed under the version before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LateAdoption {
+    /// The version.
+    pub rule_version: String,
+    /// From when it holds.
+    pub effective_time: Timestamp,
+    /// When the system took it up.
+    pub time: Timestamp,
+}
+
+/// As long as a version may take to be taken up.
+const PROMPT: SignedDuration = SignedDuration::from_mins(5);
+
 /// One obligation as it was told last.
 #[derive(Debug)]
 struct Kept {
@@ -120,6 +138,7 @@ pub(super) struct History {
     /// The version adopted last.
     pub(super) in_force: Option<String>,
     pub(super) windows: BTreeSet<i64>,
+    pub(super) late: Vec<LateAdoption>,
 }
 
 impl History {
@@ -130,7 +149,10 @@ impl History {
                 self.windows.extend(windows);
                 self.versions.insert(rule_version);
             }
-            Told::Adopted { rule_version } => {
+            Told::Adopted { rule_version, effective_time, time } => {
+                if let Some(effective_time) = effective_time.filter(|since| time.duration_since(*since) > PROMPT) {
+                    self.late.push(LateAdoption { rule_version: rule_version.clone(), effective_time, time });
+                }
                 self.in_force = Some(rule_version.clone());
                 self.versions.insert(rule_version);
             }

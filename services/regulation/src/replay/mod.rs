@@ -8,7 +8,7 @@ mod sightings;
 mod units;
 
 pub use comparison::{Change, Clock, ClockChange, Divergence, Suggestion, Tally};
-pub use history::{NO_LONGER_OWED, Told};
+pub use history::{LateAdoption, NO_LONGER_OWED, Told};
 pub use sightings::Sighting;
 pub use units::{Deed, Unit, What};
 
@@ -53,6 +53,8 @@ pub struct Replay {
     pub versions: BTreeSet<String>,
     /// The one of them that was adopted last; none where the ledgers are older than that fact.
     pub in_force: Option<String>,
+    /// Those of them that were taken up late: even the same versions differ in what was settled in between.
+    pub late: Vec<LateAdoption>,
     /// 集中反映 (二(四)): the windows in days in which writers were counted when a test hit on them. The ledgers hold the
     /// counts and not the writers, so that a draft with another window is asked about counts of the old one.
     pub windows: BTreeSet<i64>,
@@ -140,6 +142,7 @@ impl Ledgers {
             end: self.end,
             versions: self.history.versions.clone(),
             in_force: self.history.in_force.clone(),
+            late: self.history.late.clone(),
             windows: self.history.windows.clone(),
             ..Replay::default()
         };
