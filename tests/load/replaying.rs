@@ -39,11 +39,11 @@ pub fn measure(plan: Plan, findings: &mut Findings) {
         let past = replay::gather(&replay::load(&dir).unwrap(), &draft).unwrap();
         reading.push(start.elapsed().as_secs_f64());
         let start = Instant::now();
-        let replayed = past.replay(&draft, &period);
+        let replayed = past.replay(&draft, Some(&book), &period);
         replaying.push(start.elapsed().as_secs_f64());
         assert!(replayed.failures.is_empty(), "{:?}", replayed.failures.first());
         assert_eq!((replayed.incidents, replayed.tally.moved), (plan.incidents, plan.incidents), "each acknowledgement is due earlier");
-        assert!(past.replay(&book, &period).is_same(), "the rule that history was written under finds no difference");
+        assert!(past.replay(&book, None, &period).is_same(), "the rule that history was written under finds no difference");
     }
     std::fs::remove_dir_all(&dir).unwrap();
     let what = format!("{} incidents, {} facts", plan.incidents, plan.incidents * FACTS);

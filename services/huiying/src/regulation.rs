@@ -37,7 +37,7 @@ pub(crate) enum RegulationCommand {
         #[command(flatten)]
         caller: CallerArgs,
     },
-    /// 回放: 按规则草案重算往事,列出级别、责任、逾期的不同;什么也不改动
+    /// 回放: 按规则草案重算往事,列出级别、责任、逾期和各单位考核指标的不同;什么也不改动
     Replay(ReplayArgs),
 }
 
@@ -75,6 +75,9 @@ pub(crate) struct ReplayArgs {
     /// 配置文件(TOML): 按其中 [regulation] 及各 [[regulation.later]] 的版本回放
     #[arg(long, conflicts_with_all = ["overlay", "calendar"])]
     config: Option<PathBuf>,
+    /// 原规则: 考核原得分所用的公式;不给则用草案的公式
+    #[arg(long)]
+    before: Option<PathBuf>,
     /// 账本副本的目录(huiying ledger copy 所写,每个服务一份)
     #[arg(long)]
     ledger: Option<PathBuf>,
@@ -132,6 +135,7 @@ async fn replay(args: ReplayArgs) -> Result<(), Failure> {
         None => args.beside.versions(args.rule.into_iter()).ok_or_else(|| Failure::new("请给出 --rule,或 --config"))?,
     };
     let book = compose::rule_book(&files)?;
+    let before = args.before.map(|base| RuleFiles { base, later: Vec::new(), ..files }).as_ref().map(compose::rule_book).transpose()?;
     let copies = match (args.ledger, args.token_file) {
         (Some(dir), _) => replay::load(&dir)?,
         (None, Some(token_file)) => replay::fetch(&CallerArgs { address: args.address, token_file }.client()?).await?,
@@ -139,7 +143,11 @@ async fn replay(args: ReplayArgs) -> Result<(), Failure> {
     };
     let past = replay::gather(&copies, &book)?;
     let period = args.from..=args.to;
-    let replayed = past.replay(&book, &period);
-    print!("{}", replay::in_chinese(&replayed, &book, &period, &past.names));
-    if replayed.failures.is_empty() { Ok(()) } else { Err(Failure(format!("{} 件按此规则算不出", replayed.failures.len()))) }
+    let replayed = past.replay(&book, before.as_deref(), &period);
+    print!("{}", replay::in_chinese(&replayed, &book, before.as_deref(), &period, &past.names));
+    match (replayed.failures.len(), replayed.unappraised.len()) {
+        (0, 0) => Ok(()),
+        (failures, 0) => Err(Failure(format!("{failures} 件按此规则算不出"))),
+        (failures, units) => Err(Failure(format!("{failures} 件、{units} 个单位的考核按此规则算不出"))),
+    }
 }

@@ -150,6 +150,7 @@ async fn the_main_job_runs_with_all_services_on_one_port_and_the_principal_leade
     let account = story::play(&stage, &mut telling).await.unwrap_or_else(|e| panic!("{}: {e}", telling.current_act()));
     assert_told(&stage, &account).await;
     let (auditor, clerk) = (person(&stage, "qu-zhengping").await, person(&stage, "zheng-yiming").await);
+    replaying::review(&person(&stage, "zhao-mingyuan").await, &county.address).await;
     replaying::assert_replays(&auditor, &clerk, &dir).await;
     replaying::assert_explained(&clerk, &account.plant).await;
     assert!(telling.steps().iter().all(|step| !step.clause.is_empty()), "every step cites its clause");

@@ -1,11 +1,14 @@
 //! The story's ledgers, read back: the rule that they were written under concludes again what was told, and a draft differs in
 //! exactly what it changes.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use huiying::{client::Client, compose, config::RuleFiles, demo, explain, ledger, replay};
 use huiying_proto::{
-    accountability::{ListObligationsRequest, Obligation, ObligationEnded, ObligationOpened, obligation::State},
+    accountability::{
+        Appraisal, ListAppraisalsRequest, ListObligationsRequest, Obligation, ObligationEnded, ObligationOpened, ReviewQualityRequest,
+        obligation::State,
+    },
     event::Record,
 };
 use jiff::{SignedDuration, civil::date};
@@ -14,6 +17,7 @@ use regulation::{
     RuleBook,
     replay::{Change, ClockChange, NO_LONGER_OWED},
 };
+use uuid::Uuid;
 
 /// The obligations that accountability's ledger tells of, but for those that it took back.
 fn told(copies: &replay::Copies) -> usize {
@@ -31,11 +35,62 @@ fn told(copies: &replay::Copies) -> usize {
     standing.values().filter(|standing| **standing).count()
 }
 
-async fn acknowledgements(client: &Client) -> Vec<Obligation> {
+async fn owed(client: &Client, duty_id: &str) -> Vec<Obligation> {
     let request = ListObligationsRequest { page_size: 1000, ..Default::default() };
     let answer = client.accountability().unwrap().list_obligations(request).await.unwrap().into_inner();
     assert!(answer.next_page_token.is_empty());
-    answer.obligations.into_iter().filter(|owed| owed.duty_id == "unit_acknowledgement").collect()
+    answer.obligations.into_iter().filter(|owed| owed.duty_id == duty_id).collect()
+}
+
+/// Scores the findings that the story's units submitted, and waits until that is in the ledger.
+pub async fn review(leader: &Client, address: &str) {
+    let findings = owed(leader, "unit_findings").await.into_iter().filter(|owed| owed.state() == State::Discharged);
+    for (owed, score) in findings.zip(80_i32..) {
+        let request = ReviewQualityRequest {
+            request_id: Uuid::from_u128((1 << 100) + u128::from(score.unsigned_abs())).to_string(),
+            incident_id: owed.incident_id,
+            body_id: owed.debtor_body_id,
+            score,
+            reason: "事实清楚".to_owned(),
+        };
+        leader.accountability().unwrap().review_quality(request).await.unwrap();
+    }
+    chassis::probe::settle(&[address.to_owned()], Duration::from_secs(60)).await.unwrap();
+}
+
+/// The appraisals that accountability answers, as it puts them on the wire.
+async fn appraisals(client: &Client) -> Vec<Appraisal> {
+    let request = ListAppraisalsRequest {
+        from_date: "2026-11-01".to_owned(),
+        to_date: "2026-11-30".to_owned(),
+        page_size: 1000,
+        ..Default::default()
+    };
+    let answer = client.accountability().unwrap().list_appraisals(request).await.unwrap().into_inner();
+    assert!(answer.next_page_token.is_empty());
+    answer.appraisals
+}
+
+/// Holds a unit's figures, as the ledgers give them, against those that accountability answers.
+fn assert_appraised_alike(replayed: &regulation::Appraisal, answered: &Appraisal) {
+    assert_eq!(replayed.total_tenths.map(i32::try_from).transpose().unwrap(), answered.appraised.then_some(answered.total_tenths));
+    assert_eq!(replayed.figures.len(), answered.figures.len());
+    for (own, answered) in replayed.figures.iter().zip(&answered.figures) {
+        let score = answered.applies.then_some(i64::from(answered.score));
+        assert_eq!((&own.id, own.score, own.weight), (&answered.figure_id, score, i64::from(answered.weight)));
+        let counts = [
+            (own.counts.owed, answered.owed_count),
+            (own.counts.in_time, answered.in_time_count),
+            (own.counts.late, answered.late_count),
+            (own.counts.unmet, answered.unmet_count),
+            (own.counts.extended, answered.extended_count),
+            (own.counts.submitted, answered.submitted_count),
+            (own.counts.returned, answered.returned_count),
+            (own.counts.reviewed, answered.reviewed_count),
+        ];
+        assert!(counts.iter().all(|(own, answered)| *own == i64::from(*answered)), "{own:#?} {answered:#?}");
+        assert_eq!((own.obligation_ids.len(), &own.incident_ids), (answered.obligation_ids.len(), &answered.incident_ids));
+    }
 }
 
 /// The county's rule with some edits, and from the second day of the story on with 48 hours for findings, open ones included.
@@ -76,16 +131,28 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
 
     let book = versions(dir, &[]);
     let past = replay::gather(&copies_read, &book).unwrap();
-    let replayed = past.replay(&book, &period);
-    let text = replay::in_chinese(&replayed, &book, &period, &past.names);
+    let replayed = past.replay(&book, None, &period);
+    let text = replay::in_chinese(&replayed, &book, None, &period, &past.names);
     assert!(replayed.is_same(), "{text}");
     assert!(text.contains("没有不同"), "{text}");
     assert_eq!(replayed.versions, book.rules().map(|rule| rule.version().to_owned()).collect());
     assert_eq!((replayed.tally.owed_then, replayed.tally.owed_now), (told(&copies), told(&copies)));
     assert!(replayed.incidents > 100 && replayed.others > 0 && replayed.tally.owed_now > 20, "{text}");
     assert!(replayed.tally.breached_now >= 3, "the silent unit's: {text}");
+    let answered = appraisals(clerk).await;
+    assert_eq!(replayed.units.len(), answered.len());
+    for answered in &answered {
+        let unit = replayed.units.iter().find(|unit| unit.body_id == answered.body_id).unwrap();
+        assert_appraised_alike(&unit.then, answered);
+        assert_appraised_alike(&unit.now, answered);
+    }
+    let counted = |count: fn(&regulation::Counts) -> i64| {
+        replayed.units.iter().filter_map(|unit| unit.now.figures.first()).map(|figure| count(&figure.counts)).sum::<i64>()
+    };
+    let (due, returned, reviewed) = (counted(|counts| counts.owed), counted(|counts| counts.returned), counted(|counts| counts.reviewed));
+    assert!(due > 5 && returned > 0 && reviewed > 0, "{due} {returned} {reviewed}");
 
-    let first = past.replay(&demo::shipped_rule().unwrap(), &period);
+    let first = past.replay(&demo::shipped_rule().unwrap(), None, &period);
     let clocks: Vec<_> = first.divergences.iter().flat_map(|divergence| &divergence.clocks).collect();
     assert!(!clocks.is_empty() && first.tally.moved == clocks.len(), "what the second version moved: {clocks:#?}");
     for change in clocks {
@@ -95,9 +162,9 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
 
     let draft = versions(dir, &[("due: {minutes: 30}", "due: {minutes: 10}")]);
     let past = replay::gather(&copies, &draft).unwrap();
-    let replayed = past.replay(&draft, &period);
-    let text = replay::in_chinese(&replayed, &draft, &period, &past.names);
-    let owed = acknowledgements(clerk).await;
+    let replayed = past.replay(&draft, Some(&book), &period);
+    let text = replay::in_chinese(&replayed, &draft, Some(&book), &period, &past.names);
+    let owed = owed(clerk, "unit_acknowledgement").await;
     let seconds = |time: &Option<prost_types::Timestamp>| time.as_ref().map(|time| time.seconds);
     let too_late = |owed: &&Obligation| {
         owed.state() == State::Discharged && seconds(&owed.discharge_time) >= seconds(&owed.open_time).map(|open| open + 600)
@@ -114,7 +181,14 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
             ("unit_acknowledgement", SignedDuration::from_mins(20))
         );
     }
-    assert!(text.contains("第一时间签收") && text.contains("县城市管理局"), "{text}");
+    let differing: Vec<_> = replayed.units.iter().filter(|unit| unit.differs()).collect();
+    assert_eq!(differing.is_empty(), gained == 0, "{text}");
+    for unit in differing {
+        let changes = unit.changes();
+        let [(Some(then), Some(now))] = changes.as_slice() else { panic!("{text}") };
+        assert!(now.id == "acknowledgement" && then.score > now.score && unit.then.total_tenths > unit.now.total_tenths, "{text}");
+    }
+    assert!(text.contains("第一时间签收") && text.contains("县城市管理局") && text.contains("总分"), "{text}");
 }
 
 /// Holds what a leader reads of an incident's clocks against what the regulation asks to be shown of each.

@@ -2,7 +2,7 @@
 
 use chassis::{fact_id, fact_time, optional_fact_id};
 use huiying_proto::{
-    accountability as acc, assessment as ass, directory as dir,
+    accountability as acc, assessment as ass, directory as dir, disposal as dis,
     event::{Event, Record},
     fact_fields, fact_kind, intake,
 };
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use prost::Message;
 use regulation::{
     Fact, Level, RuleBook,
-    replay::{Sighting, Suggestion, Told},
+    replay::{Deed, Sighting, Suggestion, Told, What},
 };
 use serde_json::Value;
 
@@ -28,6 +28,8 @@ pub(super) enum Part {
     Sighting(Sighting),
     /// What was told of a level or an obligation.
     Told(Told),
+    /// What a unit did.
+    Deed(Deed),
     /// How a body or a person of an id is called.
     Name(String, String),
 }
@@ -94,8 +96,24 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
             let fact: intake::ReportMoved = payload(event)?;
             Ok(Some(Part::Sighting(Sighting::Moved { report_id: fact.report_id, incident_id: fact_id(&fact.incident_id)?, time })))
         }
+        "disposal.FindingsSubmitted" => {
+            let fact: dis::FindingsSubmitted = payload(event)?;
+            deed(fact.body_id, &fact.incident_id, time, What::Submitted)
+        }
+        "disposal.FindingsReturned" => {
+            let fact: dis::FindingsReturned = payload(event)?;
+            deed(fact.body_id, &fact.incident_id, time, What::Returned)
+        }
+        "accountability.QualityReviewed" => {
+            let fact: acc::QualityReviewed = payload(event)?;
+            deed(fact.body_id, &fact.incident_id, time, What::Reviewed(fact.score.into()))
+        }
         "assessment.IncidentAssessed" => told(assessed(payload(event)?)?),
-        "accountability.RuleAdopted" => told(Told::Adopted { rule_version: payload::<acc::RuleAdopted>(event)?.rule_version }),
+        "accountability.RuleAdopted" => {
+            let fact: acc::RuleAdopted = payload(event)?;
+            let effective_time = fact.effective_time.as_ref().map(|since| fact_time(Some(since))).transpose()?;
+            told(Told::Adopted { rule_version: fact.rule_version, effective_time, time })
+        }
         "accountability.ObligationOpened" => told(opened(payload(event)?, record)?),
         "accountability.ObligationDischarged" => {
             let fact: acc::ObligationDischarged = payload(event)?;
@@ -120,6 +138,10 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
         }
         _ => Ok(None),
     }
+}
+
+fn deed(body_id: String, incident_id: &str, time: Timestamp, what: What) -> Result<Option<Part>, Failure> {
+    Ok(Some(Part::Deed(Deed { body_id, incident_id: fact_id(incident_id)?, time, what })))
 }
 
 fn payload<M: Message + Default>(event: &Event) -> Result<M, Failure> {

@@ -1,7 +1,9 @@
 //! `huiying regulation replay`: reads the ledgers, or copies of them, asks a draft of the rule, or several versions of it each
-//! in its time, what it would have concluded, and says what differs. Nothing is changed anywhere. What is computed is computed by `regulation::replay`.
+//! in its time, what it would have concluded, and says what differs. Nothing is changed anywhere. What is computed is computed by
+//! `regulation::replay`.
 
 mod decode;
+mod figures;
 mod print;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, ops::RangeInclusive, path::Path};
@@ -85,6 +87,7 @@ pub fn gather(copies: &Copies, book: &RuleBook) -> Result<Past, Failure> {
             match part {
                 Part::Fact(fact) => past.ledgers.hear(fact).map_err(Failure::new)?,
                 Part::Sighting(sighting) => past.ledgers.sight(sighting),
+                Part::Deed(deed) => past.ledgers.count(deed),
                 Part::Told(told) => past.ledgers.tell(told),
                 Part::Name(id, name) => past.names.learn(id, name),
             }
@@ -94,9 +97,10 @@ pub fn gather(copies: &Copies, book: &RuleBook) -> Result<Past, Failure> {
 }
 
 impl Past {
-    /// Asks a rule about what began within a period of civil days.
+    /// Asks a rule about what began, and what fell due of units, within a period of civil days. The figures of units as they were
+    /// are computed by the formula of `before`; where it is not given, by the rule's own.
     #[must_use]
-    pub fn replay(&self, book: &RuleBook, period: &RangeInclusive<Date>) -> Replay {
-        self.ledgers.replay(book, period, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+    pub fn replay(&self, book: &RuleBook, before: Option<&RuleBook>, period: &RangeInclusive<Date>) -> Replay {
+        self.ledgers.replay(book, before, period, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
     }
 }

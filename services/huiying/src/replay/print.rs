@@ -9,28 +9,30 @@ use std::{
 use chassis::clock::in_words;
 use jiff::civil::Date;
 use regulation::{
-    Rule, RuleBook, Subject,
-    replay::{Change, Clock, ClockChange, Divergence, Replay, Suggestion, Tally},
+    RuleBook, Subject,
+    replay::{Change, Clock, ClockChange, Divergence, LateAdoption, Replay, Suggestion, Tally},
 };
 
+use super::figures::Figures;
 use crate::{names::Names, table::table};
 
 /// Tells in Chinese what would differ.
 #[must_use]
-pub fn in_chinese(replay: &Replay, book: &RuleBook, period: &RangeInclusive<Date>, names: &Names) -> String {
-    Told { replay, book, period, names }.to_string()
+pub fn in_chinese(replay: &Replay, book: &RuleBook, before: Option<&RuleBook>, period: &RangeInclusive<Date>, names: &Names) -> String {
+    Told { replay, book, before, period, names }.to_string()
 }
 
 struct Told<'t> {
     replay: &'t Replay,
     book: &'t RuleBook,
+    before: Option<&'t RuleBook>,
     period: &'t RangeInclusive<Date>,
     names: &'t Names,
 }
 
 impl Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let Replay { end, incidents, others, versions, windows, divergences, failures, tally } = self.replay;
+        let Replay { end, incidents, others, versions, late, windows, divergences, failures, tally, .. } = self.replay;
         writeln!(
             f,
             "规则回放: {} 至 {} 的事件 {incidents} 件、其他对象(值班日等){others} 个,账本截至 {}",
@@ -40,9 +42,12 @@ impl Display for Told<'_> {
         )?;
         let old = versions.iter().map(|version| brief(version)).collect::<Vec<_>>().join("、");
         writeln!(f, "账本所用规则: {old};回放所用规则: {}", self.versions())?;
-        let known: BTreeSet<&str> = self.book.rules().map(Rule::version).collect();
-        if versions.len() > 1 && versions.iter().any(|version| !known.contains(version.as_str())) {
+        if versions.len() > self.book.rules().count() {
             writeln!(f, "注意: 账本先后按 {} 个版本的规则写成,下列不同有的出自版本更替,不全出自草案", versions.len())?;
+        }
+        for LateAdoption { rule_version, effective_time, time } in late {
+            let (version, since, time) = (brief(rule_version), in_words(*effective_time), in_words(*time));
+            writeln!(f, "注意: 版本 {version} 自{since}起施行,系统到{time}才采用,其间办结的仍按前一版本,由此的不同不出自草案")?;
         }
         let drafted: BTreeSet<i64> = self.book.rules().map(|rule| rule.thresholds().concentration_window_days).collect();
         if !windows.is_subset(&drafted) {
@@ -56,6 +61,7 @@ impl Display for Told<'_> {
         for (subject, error) in failures {
             writeln!(f, "\n{}: 按此规则算不出: {error}", called(*subject))?;
         }
+        Figures { replay: self.replay, book: self.book, before: self.before, names: self.names }.fmt(f)?;
         writeln!(f)?;
         if self.replay.is_same() {
             writeln!(f, "没有不同: 与账本所载逐项一致")?;
@@ -117,7 +123,7 @@ fn called(subject: Subject) -> String {
     }
 }
 
-fn brief(version: &str) -> &str {
+pub(super) fn brief(version: &str) -> &str {
     version.get(..12).unwrap_or(version)
 }
 

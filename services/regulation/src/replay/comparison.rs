@@ -33,6 +33,8 @@ pub struct Clock {
     pub state: State,
     /// 逾期: whether its due time passed before anything settled it.
     pub overdue: bool,
+    /// 延期: whether a grant extended it.
+    pub extended: bool,
 }
 
 impl Clock {
@@ -53,6 +55,7 @@ impl Clock {
             due_time: owed.due_time,
             state: owed.state_at(now),
             overdue: owed.due_time <= settled,
+            extended: !owed.extensions.is_empty(),
         }
     }
 

@@ -31,6 +31,10 @@ pub enum Told {
     Adopted {
         /// The version.
         rule_version: String,
+        /// From when it holds; none for the first.
+        effective_time: Option<Timestamp>,
+        /// When the system took it up.
+        time: Timestamp,
     },
     /// 责任产生: somebody owes something, or owes it again.
     Opened {
@@ -99,13 +103,26 @@ pub enum Told {
     },
 }
 
+/// 迟采用: a version that the system took up after it held already. What was settled in between stayed under the version before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LateAdoption {
+    /// The version.
+    pub rule_version: String,
+    /// From when it holds.
+    pub effective_time: Timestamp,
+    /// When the system took it up.
+    pub time: Timestamp,
+}
+
+/// As long as a version may take to be taken up.
+const PROMPT: SignedDuration = SignedDuration::from_mins(5);
+
 /// One obligation as it was told last.
 #[derive(Debug)]
 struct Kept {
     incident_id: Option<Uuid>,
     trigger: String,
     clock: Clock,
-    extended: bool,
     /// It turned out never to have been owed.
     withdrawn: bool,
 }
@@ -118,7 +135,10 @@ pub(super) struct History {
     by_id: HashMap<String, usize>,
     of_incident: HashMap<Option<Uuid>, Vec<usize>>,
     pub(super) versions: BTreeSet<String>,
+    /// The version adopted last.
+    pub(super) in_force: Option<String>,
     pub(super) windows: BTreeSet<i64>,
+    pub(super) late: Vec<LateAdoption>,
 }
 
 impl History {
@@ -129,7 +149,11 @@ impl History {
                 self.windows.extend(windows);
                 self.versions.insert(rule_version);
             }
-            Told::Adopted { rule_version } => {
+            Told::Adopted { rule_version, effective_time, time } => {
+                if let Some(effective_time) = effective_time.filter(|since| time.duration_since(*since) > PROMPT) {
+                    self.late.push(LateAdoption { rule_version: rule_version.clone(), effective_time, time });
+                }
+                self.in_force = Some(rule_version.clone());
                 self.versions.insert(rule_version);
             }
             Told::Opened { obligation_id, incident_id, duty_id, name, clause, debtor, due_time, trigger_fact_id, rule_version } => {
@@ -141,10 +165,10 @@ impl History {
                     kept.withdrawn = false;
                     return;
                 }
-                let clock = Clock { duty_id, name, clause, debtor, due_time, state: State::Open, overdue: false };
+                let clock = Clock { duty_id, name, clause, debtor, due_time, state: State::Open, overdue: false, extended: false };
                 self.by_id.insert(obligation_id, self.kept.len());
                 self.of_incident.entry(incident_id).or_default().push(self.kept.len());
-                self.kept.push(Kept { incident_id, trigger: trigger_fact_id, clock, extended: false, withdrawn: false });
+                self.kept.push(Kept { incident_id, trigger: trigger_fact_id, clock, withdrawn: false });
             }
             Told::Discharged { obligation_id, due_time, late } => {
                 if let Some(Kept { clock, .. }) = self.find(&obligation_id) {
@@ -172,7 +196,7 @@ impl History {
             }
             Told::Extended { obligation_id } => {
                 if let Some(kept) = self.find(&obligation_id) {
-                    kept.extended = true;
+                    kept.clock.extended = true;
                 }
             }
             Told::Waived { obligation_id } => {
@@ -222,7 +246,7 @@ impl History {
 impl Kept {
     /// Its state while nothing settled it: a later due time alone, as of another version of the rule, is no extension.
     fn open(&self) -> State {
-        if self.extended { State::Extended } else { State::Open }
+        if self.clock.extended { State::Extended } else { State::Open }
     }
 
     /// The incident; or what the fact bears on that brought it about. Where the rule does not look at that fact, the day whose

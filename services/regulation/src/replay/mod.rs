@@ -5,10 +5,12 @@
 mod comparison;
 mod history;
 mod sightings;
+mod units;
 
 pub use comparison::{Change, Clock, ClockChange, Divergence, Suggestion, Tally};
-pub use history::{NO_LONGER_OWED, Told};
+pub use history::{LateAdoption, NO_LONGER_OWED, Told};
 pub use sightings::Sighting;
+pub use units::{Deed, Unit, What};
 
 use crate::civil::day_of;
 use crate::fact::Fact;
@@ -23,7 +25,8 @@ use jiff::civil::Date;
 use sightings::Sightings;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZeroUsize;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
+use units::{Conducts, span};
 
 /// 账本所载: what the services' ledgers say, as far as a rule looks at it.
 #[derive(Debug, Default)]
@@ -33,6 +36,7 @@ pub struct Ledgers {
     apart: HashMap<String, Subject>,
     sightings: Sightings,
     history: History,
+    deeds: Vec<Deed>,
     end: Timestamp,
 }
 
@@ -47,6 +51,10 @@ pub struct Replay {
     pub others: usize,
     /// The versions of the rule that history was written under.
     pub versions: BTreeSet<String>,
+    /// The one of them that was adopted last; none where the ledgers are older than that fact.
+    pub in_force: Option<String>,
+    /// Those of them that were taken up late: even the same versions differ in what was settled in between.
+    pub late: Vec<LateAdoption>,
     /// 集中反映 (二(四)): the windows in days in which writers were counted when a test hit on them. The ledgers hold the
     /// counts and not the writers, so that a draft with another window is asked about counts of the old one.
     pub windows: BTreeSet<i64>,
@@ -56,12 +64,26 @@ pub struct Replay {
     pub failures: Vec<(Subject, RuleError)>,
     /// Everything added up.
     pub tally: Tally,
+    /// 考核 (五(三)甲) of each unit of which anything was asked in the period, by id.
+    pub units: Vec<Unit>,
+    /// The units that could not be appraised, and why.
+    pub unappraised: Vec<(String, RuleError)>,
+    /// How many incidents and others that began outside the period the rule could not conclude: what fell due of them within it
+    /// is in no unit's figures.
+    pub uncounted: usize,
 }
 
 impl Replay {
+    /// Whether the rule's formula of appraisal is the one in force at the end of the ledgers.
+    pub fn appraises_as_told(&self, book: &RuleBook) -> bool {
+        let version = book.at(self.end).version();
+        self.in_force.as_ref().map_or_else(|| self.versions.contains(version), |in_force| in_force == version)
+    }
+
     /// Whether the rule concludes exactly what was told.
     pub fn is_same(&self) -> bool {
-        self.divergences.is_empty() && self.failures.is_empty()
+        let conclusive = self.failures.is_empty() && self.unappraised.is_empty();
+        conclusive && self.divergences.is_empty() && !self.units.iter().any(Unit::differs)
     }
 }
 
@@ -88,6 +110,11 @@ impl Ledgers {
         self.history.take(told);
     }
 
+    /// Takes in what a unit did, each deed once.
+    pub fn count(&mut self, deed: Deed) {
+        self.deeds.push(deed);
+    }
+
     /// Learns that something happened at a moment.
     pub fn reach(&mut self, time: Timestamp) {
         self.end = self.end.max(time);
@@ -99,38 +126,58 @@ impl Ledgers {
     }
 
     /// 回放: asks a rule in its versions, each in force in its time, about every incident that was opened within a period of civil
-    /// days, and about those days, in some threads. The answer does not depend on their number.
-    pub fn replay(&self, book: &RuleBook, period: &RangeInclusive<Date>, threads: NonZeroUsize) -> Replay {
-        let subjects = self.subjects(period);
+    /// days, and about those days; and appraises every unit over what fell due in the period. The figures of what was told are
+    /// computed by the formula of `before`, or, as no ledger holds one, by the same formula. It takes some threads; the answer does
+    /// not depend on their number.
+    pub fn replay(&self, book: &RuleBook, before: Option<&RuleBook>, period: &RangeInclusive<Date>, threads: NonZeroUsize) -> Replay {
+        let (subjects, due) = (self.subjects(period), span(period));
         let share = subjects.len().div_ceil(threads.get()).max(1);
         let found: Vec<Conclusion> = std::thread::scope(|scope| {
-            let conclude = |subjects: &[Subject]| subjects.iter().map(|subject| self.conclude(book, *subject)).collect::<Vec<_>>();
-            let running: Vec<_> = subjects.chunks(share).map(|share| scope.spawn(move || conclude(share))).collect();
-            running.into_iter().zip(subjects.chunks(share)).flat_map(|(run, share)| run.join().unwrap_or_else(|_| lost(share))).collect()
+            let due = &due;
+            let conclude = move |part: &[Asked]| part.iter().map(|asked| self.conclude(book, *asked, due)).collect::<Vec<_>>();
+            let running: Vec<_> = subjects.chunks(share).map(|part| scope.spawn(move || conclude(part))).collect();
+            running.into_iter().zip(subjects.chunks(share)).flat_map(|(run, part)| run.join().unwrap_or_else(|_| lost(part))).collect()
         });
-        let mut replay =
-            Replay { end: self.end, versions: self.history.versions.clone(), windows: self.history.windows.clone(), ..Replay::default() };
-        for (subject, conclusion) in subjects.iter().zip(found) {
-            match subject {
-                Subject::Incident(_) => replay.incidents += 1,
-                _ => replay.others += 1,
+        let mut replay = Replay {
+            end: self.end,
+            versions: self.history.versions.clone(),
+            in_force: self.history.in_force.clone(),
+            late: self.history.late.clone(),
+            windows: self.history.windows.clone(),
+            ..Replay::default()
+        };
+        let mut conducts = Conducts::default();
+        for ((subject, within), conclusion) in subjects.iter().zip(found) {
+            match (subject, within) {
+                (_, false) => {}
+                (Subject::Incident(_), true) => replay.incidents += 1,
+                (_, true) => replay.others += 1,
             }
             match conclusion {
-                Ok((tally, divergence)) => {
-                    replay.tally.add(&tally);
-                    replay.divergences.extend(divergence);
+                Ok(concluded) => {
+                    replay.tally.add(&concluded.tally);
+                    replay.divergences.extend(concluded.divergence);
+                    conducts.add(concluded.conducts);
                 }
-                Err(error) => replay.failures.push((*subject, error)),
+                Err(error) if *within => replay.failures.push((*subject, error)),
+                Err(_) => replay.uncounted += 1,
+            }
+        }
+        self.deeds.iter().filter(|deed| due.contains(&deed.time)).for_each(|deed| conducts.did(deed));
+        for (body_id, appraised) in conducts.appraise(before.unwrap_or(book).at(self.end), book.at(self.end)) {
+            match appraised {
+                Ok(unit) => replay.units.push(unit),
+                Err(error) => replay.unappraised.push((body_id, error)),
             }
         }
         replay
     }
 
-    /// The subjects that began within a period.
-    fn subjects(&self, period: &RangeInclusive<Date>) -> Vec<Subject> {
-        let known = self.facts.keys().copied().chain(self.history.subjects(&self.apart));
-        let known: BTreeSet<Subject> = known.filter(|subject| self.day(*subject).is_some_and(|day| period.contains(&day))).collect();
-        known.into_iter().collect()
+    /// Every subject, and whether it began within a period.
+    fn subjects(&self, period: &RangeInclusive<Date>) -> Vec<Asked> {
+        let known: BTreeSet<Subject> = self.facts.keys().copied().chain(self.history.subjects(&self.apart)).collect();
+        let within = |subject| self.day(subject).is_some_and(|day| period.contains(&day));
+        known.into_iter().map(|subject| (subject, within(subject))).collect()
     }
 
     /// The civil day on which a subject began.
@@ -142,31 +189,48 @@ impl Ledgers {
         heard.or_else(|| self.history.first_due(subject.incident_id()?)).map(day_of)
     }
 
-    /// What a rule concludes of one subject, held against what was told of it.
-    fn conclude(&self, book: &RuleBook, subject: Subject) -> Conclusion {
+    /// What a rule concludes of one subject, held against what was told of it; of one that began outside the period, what fell due
+    /// within it alone.
+    fn conclude(&self, book: &RuleBook, (subject, within): Asked, due: &Range<Timestamp>) -> Conclusion {
         let facts = self.facts.get(&subject).map_or(&[][..], Vec::as_slice);
         let owed = book.obligations(facts, self.end)?;
         let now: BTreeMap<String, Clock> = owed.iter().map(|owed| (owed.key.clone(), Clock::of(owed, self.end))).collect();
         let then = self.history.clocks(subject, &self.apart);
+        let mut concluded = Concluded::default();
+        concluded.conducts.count(subject, &then, &now, due);
+        if !within {
+            return Ok(concluded);
+        }
         let suggested = match subject.incident_id() {
             Some(id) => Some((self.history.suggestion(id), self.sightings.suggestion(book, id)?)),
             None => None,
         };
-        let (tally, mut divergence) = compare(subject, suggested, then, now);
-        if let Some(divergence) = &mut divergence {
+        (concluded.tally, concluded.divergence) = compare(subject, suggested, then, now);
+        if let Some(divergence) = &mut concluded.divergence {
             // Of the facts that tell the incident's number, the last.
             let named = facts.iter().rev().find(|fact| !text_of(fact.fields.get("number")).is_empty());
             let told = |name| text_of(named.and_then(|fact| fact.fields.get(name))).to_owned();
             (divergence.number, divergence.title) = (told("number"), told("title"));
         }
-        Ok((tally, divergence))
+        Ok(concluded)
     }
 }
 
-type Conclusion = Result<(Tally, Option<Divergence>), RuleError>;
+/// A subject, and whether it began within the period.
+type Asked = (Subject, bool);
+
+/// What was found of one subject.
+#[derive(Debug, Default)]
+struct Concluded {
+    tally: Tally,
+    divergence: Option<Divergence>,
+    conducts: Conducts,
+}
+
+type Conclusion = Result<Concluded, RuleError>;
 
 /// A thread that broke has concluded nothing, and says so for each of its subjects.
-fn lost(subjects: &[Subject]) -> Vec<Conclusion> {
+fn lost(subjects: &[Asked]) -> Vec<Conclusion> {
     let error = || RuleError { file: String::new(), line: 0, key: String::new(), message: "计算中断".to_owned() };
     subjects.iter().map(|_| Err(error())).collect()
 }

@@ -12,6 +12,7 @@ mod order;
 mod owing;
 mod relieving;
 mod replaying;
+mod replaying_units;
 mod replaying_versions;
 mod story;
 mod strictness;

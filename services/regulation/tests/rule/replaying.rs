@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 use uuid::Uuid;
 
-static BOOK: LazyLock<RuleBook> = LazyLock::new(|| rule().into());
+pub static BOOK: LazyLock<RuleBook> = LazyLock::new(|| rule().into());
 static RULE: LazyLock<Rule> = LazyLock::new(rule);
 
 pub const NOW: &str = "2026-11-20 08:00";
@@ -28,7 +28,7 @@ pub fn of(nth: u128, mut fact: Fact) -> Fact {
     fact
 }
 
-fn draft(from: &str, to: &str) -> RuleBook {
+pub fn draft(from: &str, to: &str) -> RuleBook {
     edited(&[(from, to)]).into()
 }
 
@@ -99,7 +99,7 @@ fn facts() -> Vec<Fact> {
 }
 
 /// Ledgers in which accountability told what the shipped rule concludes.
-fn ledgers() -> Ledgers {
+pub fn ledgers() -> Ledgers {
     let mut ledgers = Ledgers::default();
     ledgers.reach(at(NOW));
     let facts = facts();
@@ -115,7 +115,7 @@ fn ledgers() -> Ledgers {
 }
 
 pub fn replay(ledgers: &Ledgers, book: &RuleBook) -> Replay {
-    ledgers.replay(book, &(date(2026, 11, 1)..=date(2026, 11, 30)), NonZeroUsize::new(2).unwrap())
+    ledgers.replay(book, None, &(date(2026, 11, 1)..=date(2026, 11, 30)), NonZeroUsize::new(2).unwrap())
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_duty_that_goes_and_one_that_comes_are_named() {
 fn only_what_began_within_the_period_is_replayed() {
     let draft = draft("due: {minutes: 30}", "due: {minutes: 10}");
     let days = date(2026, 11, 11)..=date(2026, 11, 30);
-    let replayed = ledgers().replay(&draft, &days, NonZeroUsize::MIN);
+    let replayed = ledgers().replay(&draft, None, &days, NonZeroUsize::MIN);
     assert!(replayed.is_same() && replayed.incidents == 0, "{replayed:#?}");
 }
 
