@@ -5,7 +5,7 @@ mod office;
 
 use std::time::Duration;
 
-use huiying_proto::accountability as pb;
+use huiying_proto::{accountability as pb, assessment::Level};
 use office::{Office, State, office};
 use sqlx::{Connection, PgConnection};
 
@@ -58,6 +58,33 @@ async fn a_fact_that_should_have_discharged_and_did_not_is_found_told_and_set_ri
     let after = office.owed("same_day_response").await;
     assert_eq!((after.state(), after.discharge_time), (State::Discharged, before.discharge_time));
     assert_eq!(office.told::<pb::ObligationDischarged>().await.len(), told + 1);
+}
+
+#[tokio::test]
+async fn a_subject_that_cannot_be_held_against_its_facts_is_named_and_keeps_no_other_back() {
+    let office = office().await;
+    office.house.at("2026-11-10 10:00").await;
+    office.assign().await;
+    // It comes after the first in the round.
+    let second = office.open_incident().await;
+    office.house.tell("assessment", office.classified(second, Level::Important, Level::Unspecified)).await;
+    office.house.tell("publication", office.released(second)).await;
+    office.quiet().await;
+    tamper(
+        &office,
+        "DELETE FROM accountability.fact WHERE subject = (SELECT min(subject) FROM accountability.obligation WHERE outcome = 'OPEN')",
+    )
+    .await;
+    tamper(
+        &office,
+        "UPDATE accountability.obligation SET outcome = 'OPEN', outcome_event_id = NULL, outcome_time = NULL, next_moment = due_time
+         WHERE duty_id = 'same_day_response'",
+    )
+    .await;
+    health_says(&office, "复核发现 1 处责任时限与事实不符").await;
+    health_says(&office, &format!("责任时限复核失败: {}", office.incident)).await;
+    let owed = office.obligations(second).await.into_iter().find(|owed| owed.duty_id == "same_day_response").unwrap();
+    assert_eq!(owed.state(), State::Discharged);
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ pub(crate) async fn hear_under(tx: &mut Tx, book: &RuleBook, subject: Subject, f
     }
     let cause = Cause { fact_id: &fact.id, fact_time: fact.time, subject, book, now: tx.now() };
     if kept.facts == 1 {
-        return weigh(tx, std::slice::from_ref(&fact), Vec::new(), cause).await;
+        return weigh(tx, std::slice::from_ref(&fact), Vec::new(), cause).await.map(drop);
     }
     weigh_stored(tx, cause).await
 }
@@ -106,27 +106,18 @@ pub(crate) async fn hear_under(tx: &mut Tx, book: &RuleBook, subject: Subject, f
 /// Asks the rule what is owed now of everything heard of a subject, which is locked, and tells what has changed.
 pub(crate) async fn weigh_stored(tx: &mut Tx, cause: Cause<'_>) -> Result<(), Error> {
     let (facts, stored) = (fact::store::of(tx.conn(), cause.subject).await?, store::of(tx.conn(), cause.subject).await?);
-    weigh(tx, &facts, stored, cause).await
+    weigh(tx, &facts, stored, cause).await.map(drop)
 }
 
-async fn weigh(tx: &mut Tx, facts: &[Fact], stored: Vec<Obligation>, cause: Cause<'_>) -> Result<(), Error> {
+/// Asks the rule what is owed now, has what is stored agree, and tells what has changed: of how many obligations.
+pub(crate) async fn weigh(tx: &mut Tx, facts: &[Fact], stored: Vec<Obligation>, cause: Cause<'_>) -> Result<u64, Error> {
     let owed = cause.book.obligations(facts, cause.now).map_err(Error::fault)?;
+    let mut told = 0;
     for change in reconcile(stored, owed, cause, || tx.id()) {
+        told += u64::from(!change.news.is_empty());
         keep(tx, change).await?;
     }
-    Ok(())
-}
-
-/// Has what is stored of a subject, which is locked, agree with its facts again: how many obligations had to be told of.
-pub(crate) async fn set_right(tx: &mut Tx, facts: &[Fact], cause: Cause<'_>) -> Result<u64, Error> {
-    let stored = store::of(tx.conn(), cause.subject).await?;
-    let owed = cause.book.obligations(facts, cause.now).map_err(Error::fault)?;
-    let mut differences = 0;
-    for change in reconcile(stored, owed, cause, || tx.id()).into_iter().filter(|change| !change.news.is_empty()) {
-        differences += 1;
-        keep(tx, change).await?;
-    }
-    Ok(differences)
+    Ok(told)
 }
 
 async fn keep(tx: &mut Tx, change: Change) -> Result<(), Error> {

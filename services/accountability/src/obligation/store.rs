@@ -309,22 +309,14 @@ pub(crate) async fn next_moment(connection: &mut PgConnection) -> Result<Option<
     Ok(next.map(|time| time.to_jiff()))
 }
 
-/// How the clocks are.
-pub(crate) struct Clocks {
-    /// Open obligations that have something to tell and no moment for it.
-    pub without_moment: i64,
-    pub next_moment: Option<Timestamp>,
-}
-
-/// How the clocks are; what it costs does not depend on how many there are.
-pub(crate) async fn clocks(connection: &mut PgConnection) -> Result<Clocks, Error> {
-    let row = sqlx::query!(
-        r#"SELECT (SELECT count(*) FROM accountability.obligation WHERE outcome = 'OPEN' AND NOT breach_told AND next_moment IS NULL) AS "without!",
-                  (SELECT min(next_moment) FROM accountability.obligation WHERE next_moment IS NOT NULL) AS next"#
+/// How many open obligations have something to tell and no moment for it; at no cost, as there are none.
+pub(crate) async fn count_without_moment(connection: &mut PgConnection) -> Result<i64, Error> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM accountability.obligation WHERE outcome = 'OPEN' AND NOT breach_told AND next_moment IS NULL"#
     )
     .fetch_one(connection)
     .await?;
-    Ok(Clocks { without_moment: row.without, next_moment: row.next.map(|time| time.to_jiff()) })
+    Ok(count)
 }
 
 /// Obligations that have something to tell and no moment for it, locked.

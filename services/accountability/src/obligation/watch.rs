@@ -7,13 +7,16 @@ use std::{
     time::Duration,
 };
 
-use chassis::{Audit, Check, Db, Error, Reading, Task};
+use chassis::{Audit, Check, Db, Error, Reading, Task, Tx};
 use jiff::{SignedDuration, Timestamp};
 use regulation::RuleBook;
 use tokio_util::sync::CancellationToken;
 
 use super::{Cause, commands, store};
-use crate::{fact, rule_adoption};
+use crate::{
+    fact::{self, Subject},
+    rule_adoption,
+};
 
 /// How often it goes on in its round, and by how many subjects: 100,000 take seven hours and next to no time of the machine.
 const PACE: Duration = Duration::from_secs(5);
@@ -28,8 +31,8 @@ struct Found {
     total: u64,
     /// In the round before, and in this one.
     rounds: [u64; 2],
-    /// Why looking failed, the last time.
-    trouble: String,
+    /// Why looking failed the last time, in the round before and in this one.
+    troubles: [String; 2],
 }
 
 /// The watchdog of one store.
@@ -64,66 +67,99 @@ impl Watch {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(PACE) => {}
             }
-            match self.look_again(&after).await {
-                Ok((differences, last)) => self.note(|found| {
-                    found.trouble.clear();
-                    found.total += differences;
-                    found.rounds[1] += differences;
-                    if last.is_none() {
-                        found.rounds = [found.rounds[1], 0];
-                    }
-                    after = last.unwrap_or_default();
-                }),
-                Err(error) => {
-                    tracing::error!(%error, after, "clocks cannot be held against their facts");
-                    self.note(|found| found.trouble = error.to_string());
-                }
+            if let Err(error) = self.go_on(&mut after).await {
+                self.trouble(&error);
             }
         }
     }
 
-    /// Holds the next subjects against their facts: how much differed, and the last subject; none at the end of the round.
-    async fn look_again(&self, after: &str) -> Result<(u64, Option<String>), Error> {
-        let mut tx = self.db.begin("accountability.clock-watch").await?;
-        let now = tx.now();
+    /// Looks at what has no moment, and at the next subjects of the round.
+    async fn go_on(&self, after: &mut String) -> Result<(), Error> {
+        self.differ(self.give_moments().await?);
+        let mut connection = self.db.acquire().await?;
         // Until the clocks have been looked at under a new version, they differ rightly.
-        if !rule_adoption::store::is_settled(tx.conn(), self.book.at(now).version()).await? {
-            return Ok((0, Some(after.to_owned())));
+        if !rule_adoption::store::is_settled(&mut connection, self.book.at(self.db.clock().now()).version()).await? {
+            return Ok(());
         }
-        let timeless = store::without_moment(tx.conn(), AT_ONCE).await?;
-        store::save_told(tx.conn(), &timeless).await?;
-        let mut differences = u64::try_from(timeless.len()).map_err(Error::fault)?;
-        let subjects = rule_adoption::store::subjects_with_open_clocks(tx.conn(), after, AT_ONCE).await?;
+        let subjects = rule_adoption::store::subjects_with_open_clocks(&mut connection, after, AT_ONCE).await?;
+        drop(connection);
         for subject in &subjects {
-            fact::store::lock(tx.conn(), *subject).await?;
-            let facts = fact::store::of(tx.conn(), *subject).await?;
-            let Some(latest) = facts.iter().max_by_key(|fact| fact.time) else {
-                return Err(Error::fault(format!("{subject} 有未办结的时限,却没有任何事实")));
-            };
-            let cause = Cause { fact_id: &latest.id, fact_time: latest.time, subject: *subject, book: &self.book, now };
-            differences += commands::set_right(&mut tx, &facts, cause).await?;
+            match self.look_again(*subject).await {
+                Ok(differences) => self.differ(differences),
+                // The others are looked at all the same.
+                Err(error) => self.trouble(&Error::fault(format!("{subject}: {error}"))),
+            }
         }
-        if differences > 0 {
-            tracing::error!(differences, after, "clocks differed from their facts, and were set right");
-            tx.commit_task(Audit::of("clock-watch", "clocks").reason(format!("复核发现{differences}处与事实不符,已按事实改正"))).await?;
+        *after = subjects.last().map(ToString::to_string).unwrap_or_default();
+        if subjects.is_empty() {
+            self.note(|found| {
+                found.rounds = [found.rounds[1], 0];
+                found.troubles = [std::mem::take(&mut found.troubles[1]), String::new()];
+            });
         }
-        Ok((differences, subjects.last().map(ToString::to_string)))
+        Ok(())
     }
+
+    fn differ(&self, differences: u64) {
+        self.note(|found| {
+            found.total += differences;
+            found.rounds[1] += differences;
+        });
+    }
+
+    fn trouble(&self, error: &Error) {
+        tracing::error!(%error, "clocks cannot be held against their facts");
+        self.note(|found| found.troubles[1] = error.to_string());
+    }
+
+    /// Gives a moment to the clocks that have none: how many.
+    async fn give_moments(&self) -> Result<u64, Error> {
+        let mut tx = self.db.begin("accountability.clock-watch").await?;
+        let timeless = store::without_moment(tx.conn(), AT_ONCE).await?;
+        if !timeless.is_empty() {
+            store::save_told(tx.conn(), &timeless).await?;
+            set_right(tx, timeless.len().try_into().map_err(Error::fault)?, Audit::of("clock-watch", "moments")).await?;
+        }
+        timeless.len().try_into().map_err(Error::fault)
+    }
+
+    /// Holds a subject against its facts: how many of its obligations differed.
+    async fn look_again(&self, subject: Subject) -> Result<u64, Error> {
+        let mut tx = self.db.begin("accountability.clock-watch").await?;
+        fact::store::lock(tx.conn(), subject).await?;
+        let (facts, stored) = (fact::store::of(tx.conn(), subject).await?, store::of(tx.conn(), subject).await?);
+        let latest = facts.iter().max_by_key(|fact| fact.time).ok_or_else(|| Error::fault("有未办结的时限,却没有任何事实"))?;
+        let cause = Cause { fact_id: &latest.id, fact_time: latest.time, subject, book: &self.book, now: tx.now() };
+        let differences = commands::weigh(&mut tx, &facts, stored, cause).await?;
+        if differences > 0 {
+            set_right(tx, differences, Audit::of("clock-watch", subject)).await?;
+        }
+        Ok(differences)
+    }
+}
+
+async fn set_right(tx: Tx, differences: u64, audit: Audit) -> Result<(), Error> {
+    tracing::error!(differences, ?audit, "clocks differed from their facts, and are set right");
+    tx.commit_task(audit.reason(format!("复核发现{differences}处与事实不符,已按事实改正"))).await
 }
 
 #[async_trait::async_trait]
 impl Check for Watch {
     async fn look(&self) -> Result<Vec<Reading>, Error> {
-        let state = store::clocks(&mut *self.db.acquire().await?).await?;
+        let mut connection = self.db.acquire().await?;
+        let without_moment = store::count_without_moment(&mut connection).await?;
+        let next_moment = store::next_moment(&mut connection).await?;
+        drop(connection);
         let found = self.found.lock().map(|found| found.clone()).unwrap_or_default();
-        let late = lateness(state.next_moment, self.db.clock().now());
+        let late = lateness(next_moment, self.db.clock().now());
         let differing = found.rounds.iter().sum::<u64>();
+        let trouble = found.troubles.iter().rev().find(|trouble| !trouble.is_empty());
         Ok(vec![
             Reading {
                 metric: "huiying_clock_without_moment",
                 what: "Open obligations that have something to tell and no moment for it",
-                value: f64::from(u32::try_from(state.without_moment).unwrap_or(u32::MAX)),
-                problem: (state.without_moment > 0).then(|| format!("有 {} 项未办结的责任时限没有下一时刻", state.without_moment)),
+                value: f64::from(u32::try_from(without_moment).unwrap_or(u32::MAX)),
+                problem: (without_moment > 0).then(|| format!("有 {without_moment} 项未办结的责任时限没有下一时刻")),
             },
             Reading {
                 metric: "huiying_clock_lateness_seconds",
@@ -140,8 +176,8 @@ impl Check for Watch {
             Reading {
                 metric: "huiying_clock_watch_failing",
                 what: "1 while clocks cannot be held against their facts",
-                value: if found.trouble.is_empty() { 0.0 } else { 1.0 },
-                problem: (!found.trouble.is_empty()).then(|| format!("责任时限复核失败: {}", found.trouble)),
+                value: if trouble.is_some() { 1.0 } else { 0.0 },
+                problem: trouble.map(|trouble| format!("责任时限复核失败: {trouble}")),
             },
         ])
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::fact::Subject;
 
 /// The version adopted last.
-pub(crate) struct Adoption {
+pub(super) struct Adoption {
     pub event_id: Uuid,
     pub rule_version: String,
     /// The last subject looked at; none when all have been.
@@ -17,7 +17,7 @@ pub(crate) struct Adoption {
 }
 
 /// The version adopted last; none before the first.
-pub(crate) async fn latest(connection: &mut PgConnection) -> Result<Option<Adoption>, Error> {
+pub(super) async fn latest(connection: &mut PgConnection) -> Result<Option<Adoption>, Error> {
     let found = sqlx::query_as!(
         Adoption,
         "SELECT adopt_event_id AS event_id, rule_version, swept_to FROM accountability.rule_adoption
@@ -34,7 +34,7 @@ pub(crate) async fn is_settled(connection: &mut PgConnection, version: &str) -> 
 }
 
 /// Adopts a version; no subject has been looked at.
-pub(crate) async fn insert(connection: &mut PgConnection, event_id: Uuid, version: &str, time: Timestamp) -> Result<(), Error> {
+pub(super) async fn insert(connection: &mut PgConnection, event_id: Uuid, version: &str, time: Timestamp) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO accountability.rule_adoption (adopt_event_id, rule_version, adopt_time, swept_to) VALUES ($1, $2, $3, '')",
         event_id,
@@ -47,7 +47,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, event_id: Uuid, versio
 }
 
 /// Keeps how far the subjects have been looked at; none for all.
-pub(crate) async fn sweep(connection: &mut PgConnection, event_id: Uuid, swept_to: Option<&str>) -> Result<(), Error> {
+pub(super) async fn sweep(connection: &mut PgConnection, event_id: Uuid, swept_to: Option<&str>) -> Result<(), Error> {
     sqlx::query!("UPDATE accountability.rule_adoption SET swept_to = $2 WHERE adopt_event_id = $1", event_id, swept_to)
         .execute(connection)
         .await?;

@@ -42,11 +42,10 @@ pub fn edited(edits: &[(&str, &str)]) -> Rule {
     Rule::parse(source("draft.yaml", &text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap()
 }
 
-/// What accountability tells of an obligation by a moment, as its id the key.
-fn told(owed: &Obligation, now: Timestamp) -> Vec<Told> {
-    let obligation_id = owed.key.clone();
-    let mut told = vec![Told::Opened {
-        obligation_id: obligation_id.clone(),
+/// That it came into being.
+pub fn opened(owed: &Obligation) -> Told {
+    Told::Opened {
+        obligation_id: owed.key.clone(),
         incident_id: owed.incident_id.as_deref().map(|id| id.parse().unwrap()),
         duty_id: owed.duty_id.clone(),
         name: owed.name.clone(),
@@ -54,27 +53,37 @@ fn told(owed: &Obligation, now: Timestamp) -> Vec<Told> {
         debtor: owed.debtor.clone(),
         due_time: owed.due_time,
         trigger_fact_id: owed.trigger_fact_id.clone(),
-        rule_version: RULE.version().to_owned(),
-    }];
-    let settled = match &owed.outcome {
+        rule_version: owed.rule_version.clone(),
+    }
+}
+
+/// How it was settled.
+pub fn settled(owed: &Obligation) -> Option<Told> {
+    let (obligation_id, due_time) = (owed.key.clone(), owed.due_time);
+    match &owed.outcome {
+        Outcome::Open => None,
+        Outcome::Discharged { .. } => Some(Told::Discharged { obligation_id, due_time, late: false }),
+        Outcome::DischargedLate { .. } => Some(Told::Discharged { obligation_id, due_time, late: true }),
+        Outcome::Waived { .. } => Some(Told::Waived { obligation_id }),
+        Outcome::Ended { reason, .. } => Some(Told::Ended { obligation_id, due_time: Some(due_time), reason: reason.clone() }),
+    }
+}
+
+/// What accountability tells of an obligation by a moment, as its id the key.
+fn told(owed: &Obligation, now: Timestamp) -> Vec<Told> {
+    let obligation_id = owed.key.clone();
+    let mut told = vec![opened(owed)];
+    let until = match &owed.outcome {
         Outcome::Open => now,
         Outcome::Discharged { time, .. }
         | Outcome::DischargedLate { time, .. }
         | Outcome::Waived { time, .. }
         | Outcome::Ended { time, .. } => *time,
     };
-    if owed.due_time <= settled {
+    if owed.due_time <= until {
         told.push(Told::Breached { obligation_id: obligation_id.clone(), due_time: owed.due_time });
     }
-    match &owed.outcome {
-        Outcome::Open => {}
-        Outcome::Waived { .. } => told.push(Told::Waived { obligation_id }),
-        Outcome::Ended { reason, .. } => told.push(Told::Ended { obligation_id, due_time: Some(owed.due_time), reason: reason.clone() }),
-        outcome => {
-            let late = matches!(outcome, Outcome::DischargedLate { .. });
-            told.push(Told::Discharged { obligation_id, due_time: owed.due_time, late });
-        }
-    }
+    told.extend(settled(owed));
     told
 }
 

@@ -1,6 +1,6 @@
 //! 回放考核: what a rule would have made of the figures of each unit.
 
-use crate::replaying::{BOOK, NOW, draft, incident, ledgers, of, replay};
+use crate::replaying::{BOOK, NOW, draft, incident, ledgers, of, opened, replay};
 use crate::story::{assigned, at};
 use jiff::civil::date;
 use regulation::replay::{Deed, Ledgers, Replay, Told, Unit, What};
@@ -136,17 +136,7 @@ fn an_extension_is_counted_under_any_rule_as_a_person_granted_it() {
     let facts: Vec<Fact> = vec![of(1, assigned("u", "2026-11-10 09:30", "a", "b-water"))];
     for owed in BOOK.obligations(&facts, at(NOW)).unwrap() {
         let obligation_id = owed.key.clone();
-        ledgers.tell(Told::Opened {
-            obligation_id: obligation_id.clone(),
-            incident_id: Some(incident(1)),
-            duty_id: owed.duty_id.clone(),
-            name: owed.name.clone(),
-            clause: owed.clause.clone(),
-            debtor: owed.debtor.clone(),
-            due_time: owed.due_time,
-            trigger_fact_id: owed.trigger_fact_id.clone(),
-            rule_version: owed.rule_version.clone(),
-        });
+        ledgers.tell(opened(&owed));
         assert_eq!(owed.debtor, Party::Body("b-water".to_owned()));
         ledgers.tell(Told::Extended { obligation_id: obligation_id.clone() });
         ledgers.tell(Told::Breached { obligation_id, due_time: owed.due_time });

@@ -1,6 +1,6 @@
 //! 回放: a past in which the rule changed midway, replayed under the versions of those times and under others.
 
-use crate::replaying::{NOW, assessed, edited, incident, of, replay, sighted};
+use crate::replaying::{NOW, assessed, edited, incident, of, opened, replay, settled, sighted};
 use crate::story::{assigned, at, fact, findings, important, released};
 use jiff::Timestamp;
 use regulation::replay::{Change, ClockChange, Ledgers, NO_LONGER_OWED, Told};
@@ -61,31 +61,6 @@ fn told(book: &RuleBook, facts: &[Fact], end: Timestamp) -> Vec<Told> {
         }));
     }
     told
-}
-
-fn opened(owed: &Obligation) -> Told {
-    Told::Opened {
-        obligation_id: owed.key.clone(),
-        incident_id: owed.incident_id.as_deref().map(|id| id.parse().unwrap()),
-        duty_id: owed.duty_id.clone(),
-        name: owed.name.clone(),
-        clause: owed.clause.clone(),
-        debtor: owed.debtor.clone(),
-        due_time: owed.due_time,
-        trigger_fact_id: owed.trigger_fact_id.clone(),
-        rule_version: owed.rule_version.clone(),
-    }
-}
-
-fn settled(owed: &Obligation) -> Option<Told> {
-    let (obligation_id, due_time) = (owed.key.clone(), owed.due_time);
-    match &owed.outcome {
-        Outcome::Open => None,
-        Outcome::Discharged { .. } => Some(Told::Discharged { obligation_id, due_time, late: false }),
-        Outcome::DischargedLate { .. } => Some(Told::Discharged { obligation_id, due_time, late: true }),
-        Outcome::Waived { .. } => Some(Told::Waived { obligation_id }),
-        Outcome::Ended { reason, .. } => Some(Told::Ended { obligation_id, due_time: Some(due_time), reason: reason.clone() }),
-    }
 }
 
 /// One incident before the change, one across it, one after it; the findings of the second come 60 hours after they were asked.
