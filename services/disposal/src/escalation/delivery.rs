@@ -147,8 +147,9 @@ impl Courier {
         request.metadata_mut().insert("authorization", authorization.map_err(|_| "上级平台的令牌含有无效字符".to_owned())?);
         request.set_timeout(DEADLINE);
         let mut client = DisposalServiceClient::new(superior.channel.clone());
+        let sent = Instant::now();
         let answer = timeout(DEADLINE, client.receive_escalation(request)).await.map_err(|_| too_late())?;
-        let received = answer.map_err(|status| in_words(&status))?.into_inner().received_escalation.unwrap_or_default();
+        let received = answer.map_err(|status| in_words(&status, sent.elapsed()))?.into_inner().received_escalation.unwrap_or_default();
         let time = fact_time(received.receive_time.as_ref()).ok();
         let receipt = time.map(|time| Receipt { id: received.receipt_id, time });
         receipt
@@ -174,9 +175,11 @@ fn too_late() -> String {
     format!("上级平台未在 {} 秒内答复", DEADLINE.as_secs())
 }
 
-fn in_words(status: &Status) -> String {
+/// The channel and the superior keep the same deadline, and tonic says `Cancelled` of it: what failed only then came too late.
+fn in_words(status: &Status, after: Duration) -> String {
     match status.code() {
         Code::DeadlineExceeded => too_late(),
+        Code::Cancelled if after >= DEADLINE => too_late(),
         Code::Unavailable | Code::Cancelled | Code::Unknown | Code::Internal => "与上级平台的连接未能建立或已中断".to_owned(),
         Code::Unauthenticated => "上级平台不认可本办公室的令牌".to_owned(),
         Code::PermissionDenied => "上级平台未授权本办公室上报".to_owned(),
@@ -193,5 +196,13 @@ mod tests {
     fn the_pause_doubles_from_200_ms_to_a_minute() {
         let pauses: Vec<u128> = [1, 2, 3, 9, 10, i32::MAX].map(|attempts| pause_after(attempts).as_millis()).into();
         assert_eq!(pauses, [200, 400, 800, 51_200, 60_000, 60_000]);
+    }
+
+    #[test]
+    fn a_call_ended_by_its_deadline_came_too_late_whoever_noticed_first() {
+        let expired = Status::cancelled("Timeout expired");
+        assert_eq!(in_words(&expired, DEADLINE), "上级平台未在 5 秒内答复");
+        assert_eq!(in_words(&Status::deadline_exceeded(""), DEADLINE), "上级平台未在 5 秒内答复");
+        assert_eq!(in_words(&expired, Duration::from_secs(1)), "与上级平台的连接未能建立或已中断");
     }
 }
