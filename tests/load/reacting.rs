@@ -65,7 +65,8 @@ pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {
     findings.add("effect_ms_p99", "                                                        p99", "ms", quantile(to_effect, 0.99));
 }
 
-async fn incident(town: &Town) -> String {
+/// A new incident, assessed by the machine.
+pub async fn incident(town: &Town) -> String {
     let mut intake = town.client().intake().unwrap();
     let request = RegisterReportRequest {
         request_id: request_id(),

@@ -49,6 +49,12 @@ impl Town {
         self.cluster.url("beside", "huiying")
     }
 
+    /// Processor seconds that the services and PostgreSQL have taken.
+    pub fn busy_seconds(&self) -> f64 {
+        let ticks = processes::ticks(self.office.pid("all")) + processes::ticks_of_family(self.cluster.pid());
+        ticks as f64 / rustix::param::clock_ticks_per_second() as f64
+    }
+
     pub fn client(&self) -> Client {
         Client::new(&self.office.addresses, &self.token, Protocol::Grpc).unwrap()
     }

@@ -59,6 +59,24 @@ pub fn cluster(name: &str) -> (Cluster, PathBuf) {
     (cluster, dir)
 }
 
+/// The fields of a process's `stat` after its name: the state comes first.
+fn stat(pid: u32) -> Option<Vec<String>> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(text.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Clock ticks that a process has been busy, and its children that have ended.
+pub fn ticks(pid: u32) -> u64 {
+    stat(pid).map_or(0, |fields| fields[11..15].iter().map(|field| field.parse::<u64>().unwrap()).sum())
+}
+
+/// Clock ticks that a process and its children have been busy.
+pub fn ticks_of_family(pid: u32) -> u64 {
+    let all = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    let children = all.filter(|child| stat(*child).is_some_and(|fields| fields[1] == pid.to_string()));
+    ticks(pid) + children.map(ticks).sum::<u64>()
+}
+
 impl Office {
     /// Prepares an office's database and configuration; nothing runs yet.
     pub async fn prepare(
@@ -183,9 +201,14 @@ level = "warn"
         assert!(child.wait().unwrap().success(), "{service} did not stop in order\n{}", self.logs());
     }
 
+    /// The process of a running one.
+    pub fn pid(&self, service: &str) -> u32 {
+        self.children[service].id()
+    }
+
     /// What a running one holds in memory.
     pub fn resident_kib(&self, service: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.children[service].id())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid(service))).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
