@@ -27,6 +27,17 @@ async fn health_says(office: &Office, words: &str) -> (u16, String) {
     panic!("health never says {words}: {}", page.1);
 }
 
+/// Waits until health finds nothing wrong.
+async fn well(office: &Office) {
+    for _ in 0..100 {
+        if office.house.get("/healthz").await.0 == 200 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{}", office.house.get("/healthz").await.1);
+}
+
 async fn metric(office: &Office, name: &str) -> f64 {
     let page = office.house.get("/metrics").await.1;
     let line = page.lines().find(|line| line.starts_with(&format!("{name}{{")) && line.contains("service=\"accountability\""));
@@ -58,6 +69,10 @@ async fn a_fact_that_should_have_discharged_and_did_not_is_found_told_and_set_ri
     let after = office.owed("same_day_response").await;
     assert_eq!((after.state(), after.discharge_time), (State::Discharged, before.discharge_time));
     assert_eq!(office.told::<pb::ObligationDischarged>().await.len(), told + 1);
+    // It was set right: after ten minutes health is of what is.
+    office.house.at("2026-11-10 10:11").await;
+    well(&office).await;
+    assert_eq!(metric(&office, "huiying_clock_differences").await, 1.0);
 }
 
 #[tokio::test]
@@ -118,11 +133,5 @@ async fn a_keeper_that_lags_is_on_health() {
     assert_eq!(page.0, 503);
     assert!(metric(&office, "huiying_clock_lateness_seconds").await >= 60.0);
     tamper(&office, "UPDATE accountability.lease SET expire_time = '-infinity' WHERE name = 'clock-keeper'").await;
-    for _ in 0..100 {
-        if office.house.get("/healthz").await.0 == 200 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{}", office.house.get("/healthz").await.1);
+    well(&office).await;
 }

@@ -51,6 +51,8 @@ pub(crate) struct Watched {
 pub struct ServiceHealth {
     /// The service.
     pub service: String,
+    /// Whether it can answer calls: its store does.
+    pub serving: bool,
     /// Sealed records; -1 when the store cannot be reached.
     pub sealed: i64,
     /// Committed records that wait for their seal.
@@ -119,7 +121,8 @@ impl Watched {
             })
             .collect();
         let readings = self.readings(&mut problems).await;
-        let health = ServiceHealth { service: self.db.service().to_owned(), sealed, unsealed, consumers, readings, problems };
+        let service = self.db.service().to_owned();
+        let health = ServiceHealth { service, serving: sealed >= 0, sealed, unsealed, consumers, readings, problems };
         metrics::record(&health);
         health
     }
@@ -147,18 +150,19 @@ impl Watched {
     }
 }
 
-/// Keeps the gRPC health service up to date.
+/// Keeps the gRPC health service up to date, by which a service is taken out of rotation: so it says only whether calls can be
+/// answered. What else is wrong is for people, on the page.
 pub(crate) async fn report(watched: Arc<Vec<Watched>>, reporter: HealthReporter, stop: CancellationToken) {
     loop {
-        let mut all_well = true;
+        let mut all_serve = true;
         for service in watched.iter() {
-            let well = service.look().await.problems.is_empty();
-            all_well &= well;
+            let serves = service.look().await.serving;
+            all_serve &= serves;
             if let Some(name) = service.grpc_name() {
-                reporter.set_service_status(name, serving(well)).await;
+                reporter.set_service_status(name, status(serves)).await;
             }
         }
-        reporter.set_service_status("", serving(all_well)).await;
+        reporter.set_service_status("", status(all_serve)).await;
         tokio::select! {
             () = stop.cancelled() => {
                 reporter.set_service_status("", ServingStatus::NotServing).await;
@@ -169,11 +173,11 @@ pub(crate) async fn report(watched: Arc<Vec<Watched>>, reporter: HealthReporter,
     }
 }
 
-fn serving(well: bool) -> ServingStatus {
-    if well { ServingStatus::Serving } else { ServingStatus::NotServing }
+fn status(serves: bool) -> ServingStatus {
+    if serves { ServingStatus::Serving } else { ServingStatus::NotServing }
 }
 
-/// Health for people and probes: `GET /healthz`, 503 when something is wrong.
+/// Health for people and alerts: `GET /healthz`, 503 when something is wrong.
 pub(crate) async fn page(watched: Arc<Vec<Watched>>) -> (http::StatusCode, [(http::HeaderName, &'static str); 1], String) {
     let mut all = Vec::with_capacity(watched.len());
     for service in watched.iter() {

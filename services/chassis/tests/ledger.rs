@@ -14,6 +14,7 @@ use huiying_proto::{
 };
 use prost::Message;
 use sqlx::{Connection, PgConnection, migrate::Migrator};
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 fn bare(db: &Db, consumers: Vec<Consumer>) -> Service {
     Service { db: db.clone(), permissions: &[], routes: Box::new(|_| ()), consumers, tasks: Vec::new(), check: None, http: None }
@@ -173,6 +174,10 @@ async fn a_consumer_that_cannot_apply_a_fact_stops_visibly_and_goes_on_when_it_c
     }
     assert_eq!(page.0, 503);
     assert!(page.1.contains("跟随 alpha 停在第 0 条之后"), "{}", page.1);
+    // It answers calls all the same, and so stays in rotation.
+    let mut health = HealthClient::new(house.channel.clone());
+    let answer = health.check(HealthCheckRequest::default()).await.unwrap().into_inner();
+    assert_eq!(answer.status(), ServingStatus::Serving);
     let mut connection = PgConnection::connect(&house.url).await.unwrap();
     sqlx::query("CREATE TABLE beta.effect (event_id uuid PRIMARY KEY)").execute(&mut connection).await.unwrap();
     until_effects(&house, 1).await;

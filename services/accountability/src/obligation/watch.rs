@@ -23,16 +23,25 @@ const PACE: Duration = Duration::from_secs(5);
 const AT_ONCE: i64 = 20;
 /// From when on a keeper lags: what fell due this long ago has not been told.
 const LAG: SignedDuration = SignedDuration::from_secs(30);
+/// How long what was found and set right stays on health; a round may take hours.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(10);
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
 struct Found {
-    /// Since the start.
+    /// Differences since the start.
     total: u64,
-    /// In the round before, and in this one.
-    rounds: [u64; 2],
+    /// Of late, and when the last of them was found.
+    late: Option<(u64, Timestamp)>,
     /// Why looking failed the last time, in the round before and in this one.
     troubles: [String; 2],
+}
+
+impl Found {
+    /// Differences of late.
+    fn of_late(&self, now: Timestamp) -> u64 {
+        self.late.filter(|(_, last)| now.duration_since(*last) < REMEMBERED).map_or(0, |(count, _)| count)
+    }
 }
 
 /// The watchdog of one store.
@@ -92,19 +101,19 @@ impl Watch {
         }
         *after = subjects.last().map(ToString::to_string).unwrap_or_default();
         if subjects.is_empty() {
-            self.note(|found| {
-                found.rounds = [found.rounds[1], 0];
-                found.troubles = [std::mem::take(&mut found.troubles[1]), String::new()];
-            });
+            self.note(|found| found.troubles = [std::mem::take(&mut found.troubles[1]), String::new()]);
         }
         Ok(())
     }
 
     fn differ(&self, differences: u64) {
-        self.note(|found| {
-            found.total += differences;
-            found.rounds[1] += differences;
-        });
+        let now = self.db.clock().now();
+        if differences > 0 {
+            self.note(|found| {
+                found.total += differences;
+                found.late = Some((found.of_late(now) + differences, now));
+            });
+        }
     }
 
     fn trouble(&self, error: &Error) {
@@ -151,8 +160,8 @@ impl Check for Watch {
         let next_moment = store::next_moment(&mut connection).await?;
         drop(connection);
         let found = self.found.lock().map(|found| found.clone()).unwrap_or_default();
-        let late = lateness(next_moment, self.db.clock().now());
-        let differing = found.rounds.iter().sum::<u64>();
+        let now = self.db.clock().now();
+        let (late, differing) = (lateness(next_moment, now), found.of_late(now));
         let trouble = found.troubles.iter().rev().find(|trouble| !trouble.is_empty());
         Ok(vec![
             Reading {
