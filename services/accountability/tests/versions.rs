@@ -12,14 +12,19 @@ const TOKSUN: &str = include_str!("../../../deploy/regulation/toksun.yaml");
 const NATIONAL: &str = include_str!("../../../deploy/regulation/national.yaml");
 const YEAR_2026: &str = include_str!("../../../deploy/calendar/2026.yaml");
 
+/// The county's rule as edited.
+fn rule(text: &str) -> Rule {
+    let source = |name, text| Source { name, text };
+    Rule::parse(source("toksun.yaml", text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap()
+}
+
 /// The county's rule with 24 hours for findings instead of 72.
 fn stricter(effective: &str, transition: &str) -> Rule {
     let text = TOKSUN
         .replacen("effective: 2023-01-01", &format!("effective: {effective}"), 1)
         .replacen("transition: keep", &format!("transition: {transition}"), 1)
         .replacen("due: {hours: 72}", "due: {hours: 24}", 1);
-    let source = |name, text| Source { name, text };
-    Rule::parse(source("toksun.yaml", &text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap()
+    rule(&text)
 }
 
 async fn findings(office: &Office) -> pb::Obligation {
@@ -72,14 +77,34 @@ async fn an_edit_of_the_rule_moves_what_is_open_at_once_and_unsettles_nothing() 
     office.acknowledge(assignment).await;
     let acknowledged = office.owed("unit_acknowledgement").await;
     let text = TOKSUN.replacen("due: {minutes: 30}", "due: {minutes: 10}", 1).replacen("due: {hours: 72}", "due: {hours: 48}", 1);
-    let source = |name, text| Source { name, text };
-    let edited =
-        Rule::parse(source("toksun.yaml", &text), &[source("national.yaml", NATIONAL)], &[source("2026.yaml", YEAR_2026)]).unwrap();
-    let office = office.restart_under("2026-11-10 10:00", edited.into()).await;
+    let office = office.restart_under("2026-11-10 10:00", rule(&text).into()).await;
     office.quiet().await;
     assert_eq!(findings(&office).await.due_time, Some(wire_time(moment("2026-11-12 09:00"))));
     // Acknowledged in time under the rule of its day: a further fact of the incident does not make it late.
     office.classify().await;
     office.quiet().await;
     assert_eq!(office.owed("unit_acknowledgement").await, acknowledged);
+}
+
+#[tokio::test]
+async fn what_is_no_longer_owed_counts_neither_for_nor_against_the_unit_and_its_breach_stays_told() {
+    let office = office().await;
+    office.assign().await;
+    office.at_with_breaches("2026-11-10 10:00", 1).await;
+    let counted = async |office: &Office| {
+        let (from_date, to_date) = ("2026-11-10".into(), "2026-11-10".into());
+        let message = pb::GetAppraisalRequest { body_id: office.people.bureau.to_string(), from_date, to_date };
+        let answer = office.client.clone().get_appraisal(office.house.ask(office.people.head, message)).await.unwrap();
+        let figures = answer.into_inner().appraisal.unwrap().figures;
+        let figure = figures.iter().find(|figure| figure.figure_id == "acknowledgement").unwrap();
+        (figure.owed_count, figure.unmet_count)
+    };
+    assert_eq!(counted(&office).await, (1, 1));
+    let (before, duty) = TOKSUN.split_once("- id: unit_acknowledgement").unwrap();
+    let duty = duty.replacen("debtor: {body: fact.body_id}", "debtor: {body: fact.body_id}\n        when: fact.body_id == fact.assignment_id", 1);
+    let office = office.restart_under("2026-11-10 10:05", rule(&format!("{before}- id: unit_acknowledgement{duty}")).into()).await;
+    office.quiet().await;
+    assert_eq!(office.owed("unit_acknowledgement").await.state(), State::Ended);
+    assert_eq!(office.told::<pb::ObligationBreached>().await.len(), 1);
+    assert_eq!(counted(&office).await, (0, 0));
 }

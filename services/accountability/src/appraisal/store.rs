@@ -2,12 +2,14 @@
 
 use chassis::{Error, fact_id};
 use jiff_sqlx::ToSqlx;
+use regulation::replay::NO_LONGER_OWED;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Due, Happened, Period, What};
 
-/// What fell due in a period: of all units, or of one.
+/// What fell due in a period: of all units, or of one. What by all facts and the rule is no longer owed counts neither for nor
+/// against anybody.
 pub(crate) async fn due(connection: &mut PgConnection, period: &Period, body: Option<Uuid>) -> Result<Vec<Due>, Error> {
     let rows = sqlx::query!(
         r#"SELECT o.debtor_body_id AS "body_id!", o.obligation_id, o.incident_id, o.duty_id, o.due_time, o.outcome, o.outcome_time,
@@ -16,10 +18,12 @@ pub(crate) async fn due(connection: &mut PgConnection, period: &Period, body: Op
                       AS "extended!"
            FROM accountability.obligation o
            WHERE o.due_time >= $1 AND o.due_time < $2 AND o.debtor_body_id IS NOT NULL AND ($3::uuid IS NULL OR o.debtor_body_id = $3)
+             AND o.end_reason <> $4
            ORDER BY o.due_time, o.obligation_id"#,
         period.start.to_sqlx() as jiff_sqlx::Timestamp,
         period.end.to_sqlx() as jiff_sqlx::Timestamp,
-        body
+        body,
+        NO_LONGER_OWED
     )
     .fetch_all(connection)
     .await?;
