@@ -34,7 +34,8 @@ struct Plan {
     burst: usize,
 }
 
-const FULL: Plan = Plan { rounds: 5, seconds: 5, letters: 10_000, effects: 300, starts: 11, incidents: 10_000, obligations: 1_000_000, burst: 10_000 };
+const FULL: Plan =
+    Plan { rounds: 5, seconds: 5, letters: 10_000, effects: 300, starts: 11, incidents: 10_000, obligations: 1_000_000, burst: 10_000 };
 /// Shows that the measuring works; what it says means little.
 const SHORT: Plan = Plan { rounds: 1, seconds: 1, letters: 500, effects: 10, starts: 1, incidents: 100, obligations: 10_000, burst: 100 };
 

@@ -67,13 +67,12 @@ impl<'a> Stage<'a> {
     async fn set(town: &'a Town, incident_id: Uuid) -> Self {
         let mut connection = PgConnection::connect(&town.county()).await.unwrap();
         sqlx::query("SET synchronous_commit = off").execute(&mut connection).await.unwrap();
-        let (obligations, next): (i64, jiff_sqlx::Timestamp) = sqlx::query_as(
-            "SELECT count(*), min(next_moment) FROM accountability.obligation WHERE incident_id = $1 AND outcome = 'OPEN'",
-        )
-        .bind(incident_id)
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
+        let (obligations, next): (i64, jiff_sqlx::Timestamp) =
+            sqlx::query_as("SELECT count(*), min(next_moment) FROM accountability.obligation WHERE incident_id = $1 AND outcome = 'OPEN'")
+                .bind(incident_id)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
         let left = next.to_jiff().duration_since(Timestamp::now());
         assert!(left > SignedDuration::from_mins(20), "every copy of the incident falls due in {left:#}; measure at another hour");
         Self { town, connection, incident_id, obligations: usize::try_from(obligations).unwrap() }
@@ -160,7 +159,8 @@ impl<'a> Stage<'a> {
         let mut stream = feed.stream_events(message).await.unwrap().into_inner();
         let mut latenesses = Vec::with_capacity(count);
         while latenesses.len() < count {
-            let message = tokio::time::timeout(Duration::from_secs(120), stream.message()).await.expect("breaches are told").unwrap().unwrap();
+            let message =
+                tokio::time::timeout(Duration::from_secs(120), stream.message()).await.expect("breaches are told").unwrap().unwrap();
             let now = Timestamp::now();
             for sealed in message.records {
                 let record = Record::decode(sealed.record.as_slice()).unwrap();

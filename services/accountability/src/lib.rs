@@ -49,7 +49,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
     let own = Consumer::new(db, NAME, own).named("accountability:knowledge");
     let sources: Vec<Consumer> = sources.into_iter().chain([own]).collect();
     let watch = obligation::watch::Watch::new(db, book);
-    let keeper = obligation::keeper::Keeper { db: db.clone(), book: book.clone(), changed: changed.clone(), sources: sources.clone() };
+    let keeper = obligation::keeper::Keeper { db: db.clone(), book: book.clone(), sources: sources.clone() };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
@@ -57,7 +57,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
             routes.add_service(AccountabilityServiceServer::new(grpc));
         }),
         consumers: sources,
-        tasks: vec![keeper.task(), watch.task()],
+        tasks: vec![keeper.task(changed), watch.task()],
         check: Some(Box::new(watch)),
         http: None,
     }

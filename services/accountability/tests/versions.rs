@@ -101,7 +101,8 @@ async fn what_is_no_longer_owed_counts_neither_for_nor_against_the_unit_and_its_
     };
     assert_eq!(counted(&office).await, (1, 1));
     let (before, duty) = TOKSUN.split_once("- id: unit_acknowledgement").unwrap();
-    let duty = duty.replacen("debtor: {body: fact.body_id}", "debtor: {body: fact.body_id}\n        when: fact.body_id == fact.assignment_id", 1);
+    let duty =
+        duty.replacen("debtor: {body: fact.body_id}", "debtor: {body: fact.body_id}\n        when: fact.body_id == fact.assignment_id", 1);
     let office = office.restart_under("2026-11-10 10:05", rule(&format!("{before}- id: unit_acknowledgement{duty}")).into()).await;
     office.quiet().await;
     assert_eq!(office.owed("unit_acknowledgement").await.state(), State::Ended);

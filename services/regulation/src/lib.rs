@@ -32,7 +32,7 @@ pub use chain::ChainStep;
 pub use difference::{Difference, difference};
 pub use duty::{Extension, Obligation, Outcome, Relief, Reminder, State};
 pub use fact::Fact;
-pub use notice::NoticePlan;
+pub use notice::{ChaseStep, NoticePlan};
 pub use party::{Party, Recipient, role_name};
 pub use rule::Rule;
 pub use rule_book::RuleBook;

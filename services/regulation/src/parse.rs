@@ -6,7 +6,7 @@ use crate::chain::Chain;
 use crate::duty::{Duty, DutyParser, ReminderRule};
 use crate::file::{At, Place, Problems, Table, read};
 use crate::formula::Machine;
-use crate::notice::{NoticeRule, Words};
+use crate::notice::{self, NoticeRule, Words};
 use crate::rule_book::Transition;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
@@ -57,8 +57,8 @@ pub(crate) struct Content {
 
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
-const OVERLAY: [&str; 6] = ["title", "effective", "clauses", "reminders", "duties", "notices"];
-const BASE: [&str; 13] = [
+const OVERLAY: [&str; 7] = ["title", "effective", "clauses", "reminders", "duties", "unacknowledged", "notices"];
+const BASE: [&str; 14] = [
     "title",
     "effective",
     "transition",
@@ -68,6 +68,7 @@ const BASE: [&str; 13] = [
     "tests",
     "reminders",
     "duties",
+    "unacknowledged",
     "notices",
     "chains",
     "appraisal",
@@ -134,8 +135,9 @@ impl Content {
             own(&mut content, &table, &mut p);
             let reminders = reminders(&table, &mut p);
             content.duties(&table, machine, &reminders, &mut p);
+            let chases = notice::chases(&table, &mut p);
             for at in table.items("notices", &mut p) {
-                let notice = NoticeRule::parse(&at, &content.clauses, machine, &mut p);
+                let notice = NoticeRule::parse(&at, &content.clauses, machine, &chases, &mut p);
                 content.notices.extend(notice);
             }
             unrepeated(&table, "notices", &mut p);

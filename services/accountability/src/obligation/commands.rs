@@ -1,6 +1,6 @@
 //! Use cases of obligations: hear a fact, settle what is due, get, list.
 
-use chassis::{Audit, Ctx, Db, Error, Page, Tx, clock::in_words, fact_id};
+use chassis::{Audit, Ctx, Db, Error, Fence, Page, Tx, clock::in_words, fact_id};
 use huiying_proto::{
     accountability as pb,
     directory::Role::{self, Auditor, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader},
@@ -152,8 +152,8 @@ const MOST_OF_AN_INCIDENT: usize = 10_000;
 const AT_ONCE: i64 = 500;
 
 /// Tells what the clocks have struck by now (到期结算): reminders and breaches, in the order of their moments, each once. How
-/// many clocks it were; none when the lease behind the token is another's by now, and nothing was told.
-pub(crate) async fn settle(db: &Db, token: i64) -> Result<Option<usize>, Error> {
+/// many clocks it were; none when the lease is another's by now, and nothing was told.
+pub(crate) async fn settle(db: &Db, fence: Fence) -> Result<Option<usize>, Error> {
     let mut tx = db.begin("accountability.clock-keeper").await?;
     let now = tx.now();
     let mut due = store::due(tx.conn(), now, AT_ONCE).await?;
@@ -175,11 +175,7 @@ pub(crate) async fn settle(db: &Db, token: i64) -> Result<Option<usize>, Error> 
         last = about(obligation);
     }
     store::save_told(tx.conn(), &due).await?;
-    if !store::holds_lease(tx.conn(), token).await? {
-        return Ok(None);
-    }
-    tx.commit_task(last).await?;
-    Ok(Some(due.len()))
+    tx.commit_task_under(fence, last).await.map(|held| held.then_some(due.len()))
 }
 
 /// The obligations of an incident, by due time, whoever owes them.

@@ -370,15 +370,3 @@ pub(crate) async fn save_told(connection: &mut PgConnection, told: &[Obligation]
     .await?;
     Ok(())
 }
-
-/// Whether the clock-keeper's lease is still the one taken with this token; it stays so until the transaction ends.
-pub(crate) async fn holds_lease(connection: &mut PgConnection, token: i64) -> Result<bool, Error> {
-    let held = sqlx::query_scalar!(
-        r#"SELECT true AS "held!" FROM accountability.lease WHERE name = $1 AND token = $2 FOR SHARE"#,
-        super::keeper::LEASE,
-        token
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(held.is_some())
-}

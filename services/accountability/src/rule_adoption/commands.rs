@@ -1,28 +1,28 @@
 //! Use case of versions of the rule: adopt the one in force.
 
-use chassis::{Audit, Db, Error, Tx, wire_time};
+use chassis::{Audit, Db, Error, Fence, Tx, wire_time};
 use huiying_proto::accountability::RuleAdopted;
 use regulation::RuleBook;
 
 use super::store;
 use crate::{
     fact,
-    obligation::{Cause, commands as clocks, store::holds_lease},
+    obligation::{Cause, commands as clocks},
 };
 
 /// Subjects whose clocks are looked at in one transaction.
 const AT_ONCE: i64 = 100;
 
 /// Adopts the version in force (制度换版): tells of it once, then looks at every subject with open clocks, a portion a
-/// transaction. Whether there is more to look at; none when the lease behind the token is another's by now.
-pub(crate) async fn adopt(db: &Db, book: &RuleBook, token: i64) -> Result<Option<bool>, Error> {
+/// transaction. Whether there is more to look at; none when the lease is another's by now.
+pub(crate) async fn adopt(db: &Db, book: &RuleBook, fence: Fence) -> Result<Option<bool>, Error> {
     let mut tx = db.begin("accountability.rule-adoption").await?;
     let rule = book.at(tx.now());
     let latest = store::latest(tx.conn()).await?;
     match latest {
         Some(latest) if latest.rule_version == rule.version() => match latest.swept_to {
             None => Ok(Some(false)),
-            Some(after) => look(tx, book, latest.event_id, &after, token).await,
+            Some(after) => look(tx, book, latest.event_id, &after, fence).await,
         },
         before => {
             let adopted = RuleAdopted {
@@ -34,13 +34,13 @@ pub(crate) async fn adopt(db: &Db, book: &RuleBook, token: i64) -> Result<Option
             let time = tx.now();
             let event_id = tx.emit_as(adopted);
             store::insert(tx.conn(), event_id, rule.version(), time).await?;
-            end(tx, token, Audit::of("rule", rule.version())).await.map(|held| held.then_some(true))
+            tx.commit_task_under(fence, Audit::of("rule", rule.version())).await.map(|held| held.then_some(true))
         }
     }
 }
 
 /// Looks at the next subjects with open clocks under the version in force.
-async fn look(mut tx: Tx, book: &RuleBook, event_id: uuid::Uuid, after: &str, token: i64) -> Result<Option<bool>, Error> {
+async fn look(mut tx: Tx, book: &RuleBook, event_id: uuid::Uuid, after: &str, fence: Fence) -> Result<Option<bool>, Error> {
     let subjects = store::subjects_with_open_clocks(tx.conn(), after, AT_ONCE).await?;
     let (fact_id, now) = (event_id.to_string(), tx.now());
     for subject in &subjects {
@@ -50,13 +50,5 @@ async fn look(mut tx: Tx, book: &RuleBook, event_id: uuid::Uuid, after: &str, to
     let last = subjects.last().map(ToString::to_string);
     store::sweep(tx.conn(), event_id, last.as_deref()).await?;
     let more = last.is_some();
-    end(tx, token, Audit::of("rule", book.at(now).version())).await.map(|held| held.then_some(more))
-}
-
-/// Commits, if the lease still holds.
-async fn end(mut tx: Tx, token: i64, audit: Audit) -> Result<bool, Error> {
-    if !holds_lease(tx.conn(), token).await? {
-        return Ok(false);
-    }
-    tx.commit_task(audit).await.map(|()| true)
+    tx.commit_task_under(fence, Audit::of("rule", book.at(now).version())).await.map(|held| held.then_some(more))
 }

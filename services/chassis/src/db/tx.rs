@@ -14,6 +14,7 @@ use super::{
 use crate::{
     ctx::{Actor, Ctx, RequestKey, mint},
     error::{Error, Refusal, Sort},
+    moments::Fence,
     roster::Roster,
 };
 
@@ -205,6 +206,23 @@ impl Tx {
     pub async fn commit_task(mut self, audit: Audit) -> Result<(), Error> {
         self.note(audit);
         self.finish(&[]).await
+    }
+
+    /// Commits what a task of the service did under a lease, if it still holds; nothing when it is another's by now.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the store goes away.
+    pub async fn commit_task_under(mut self, fence: Fence, audit: Audit) -> Result<bool, Error> {
+        // The row stays as it is until the transaction ends.
+        let held = sqlx::query("SELECT FROM lease WHERE name = $1 AND token = $2 FOR SHARE")
+            .bind(fence.lease)
+            .bind(fence.token)
+            .fetch_optional(&mut *self.inner)
+            .await?;
+        if held.is_none() {
+            return Ok(false);
+        }
+        self.commit_task(audit).await.map(|()| true)
     }
 
     /// Closes the record of one thing done, so that several may commit together.

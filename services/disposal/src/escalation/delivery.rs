@@ -199,6 +199,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "the superior's answer")]
     fn a_call_ended_by_its_deadline_came_too_late_whoever_noticed_first() {
         let expired = Status::cancelled("Timeout expired");
         assert_eq!(in_words(&expired, DEADLINE), "上级平台未在 5 秒内答复");

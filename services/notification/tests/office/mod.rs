@@ -1,9 +1,10 @@
 //! The office that the tests act in: its people, two units, and the sources whose facts the test tells.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it, and tests fail by panicking")]
+#![allow(dead_code, unused_imports, clippy::unwrap_used, reason = "each test file uses a part of it, and tests fail by panicking")]
 
 use std::sync::Arc;
 
 use chassis::{
+    Clock,
     testing::{House, Rig, moment, request_id},
     wire_time,
 };
@@ -49,12 +50,15 @@ pub async fn office() -> Office {
     office_whose_head_is(&[Role::OfficeHead]).await
 }
 
-/// The same, its head holding other roles.
-pub async fn office_whose_head_is(roles: &[Role]) -> Office {
-    let rig = Rig::new("2026-11-10 09:00").await;
+async fn serve(rig: Rig) -> House {
     let db = rig.db(notification::NAME, &notification::MIGRATOR).await;
     let service = notification::service(&db, &Arc::new(regulation::testing::toksun().into()));
-    let house = rig.serve(vec![service], &SOURCES).await;
+    rig.serve(vec![service], &SOURCES).await
+}
+
+/// The same, its head holding other roles.
+pub async fn office_whose_head_is(roles: &[Role]) -> Office {
+    let house = serve(Rig::new("2026-11-10 09:00").await).await;
     let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;
     let water = house.body("water", "水务局", Kind::Unit).await;
@@ -78,6 +82,14 @@ pub async fn office_whose_head_is(roles: &[Role]) -> Office {
 }
 
 impl Office {
+    /// Ends the house, and opens it again on the same database at another time.
+    pub async fn restart(self, civil: &str) -> Office {
+        let rig = Rig { url: self.house.url.clone(), clock: Clock::manual(moment(civil)) };
+        self.house.end().await;
+        let house = serve(rig).await;
+        Office { client: Client::new(house.channel.clone()), house, ..self }
+    }
+
     /// A unit is given a task: a notice to its people, to be acknowledged.
     pub async fn assign(&self, body: Uuid, title: &str) {
         self.assign_task(body, title, "查明停水原因").await;

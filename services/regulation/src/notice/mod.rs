@@ -1,5 +1,6 @@
 //! 通知: who is told what, when a fact happens.
 
+mod chase;
 mod template;
 
 use crate::duty::Seen;
@@ -10,6 +11,8 @@ use crate::party::{PartyRule, Recipient};
 use crate::source::RuleError;
 use crate::vocabulary::{Shape, fact_shape};
 use cel::Context;
+pub use chase::ChaseStep;
+pub(crate) use chase::{Chases, chases};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use template::Template;
@@ -31,6 +34,8 @@ pub struct NoticePlan {
     pub urgent: bool,
     /// 须签收: the recipient must acknowledge.
     pub needs_ack: bool,
+    /// 催签: who is told, step by step, while of a recipient nobody has acknowledged.
+    pub chase: Vec<ChaseStep>,
 }
 
 /// 用语: how the names of states read in Chinese.
@@ -48,11 +53,12 @@ pub(crate) struct NoticeRule {
     text: Template,
     urgent: bool,
     needs_ack: bool,
+    chase: Vec<ChaseStep>,
 }
 
 impl NoticeRule {
-    pub(crate) fn parse(at: &At<'_>, clauses: &Clauses, machine: &Machine, p: &mut Problems) -> Option<NoticeRule> {
-        const KEYS: [&str; 9] = ["id", "clause", "on", "when", "to", "title", "text", "urgent", "needs_ack"];
+    pub(crate) fn parse(at: &At<'_>, clauses: &Clauses, machine: &Machine, chases: &Chases, p: &mut Problems) -> Option<NoticeRule> {
+        const KEYS: [&str; 10] = ["id", "clause", "on", "when", "to", "title", "text", "urgent", "needs_ack", "unacknowledged"];
         let table = at.table(&KEYS, p)?;
         let id = table.need_text("id", p);
         let clause = table.need("clause", p).and_then(|at| clauses.cited(&at, p));
@@ -84,6 +90,17 @@ impl NoticeRule {
         let mut flag = |key: &str| table.get(key).map_or(Some(false), |at| at.flag(p));
         let urgent = flag("urgent");
         let needs_ack = flag("needs_ack");
+        let chase = table.get("unacknowledged").map_or(Some(Vec::new()), |at| {
+            if needs_ack == Some(false) {
+                p.at(&at, "不要求签收(needs_ack)的通知无从催签");
+            }
+            let name = at.text(p)?;
+            let found = chases.get(&name).cloned();
+            if found.is_none() {
+                p.at(&at, format!("没有名为“{name}”的催签办法,已有:{}", chases.keys().cloned().collect::<Vec<_>>().join("、")));
+            }
+            found
+        });
         sound.then_some(())?;
         Some(NoticeRule {
             id: id?,
@@ -95,6 +112,7 @@ impl NoticeRule {
             text: text?,
             urgent: urgent?,
             needs_ack: needs_ack?,
+            chase: chase?,
         })
     }
 
@@ -126,6 +144,7 @@ impl NoticeRule {
             text: self.text.render(seen, words)?,
             urgent: self.urgent,
             needs_ack: self.needs_ack,
+            chase: self.chase.clone(),
         }))
     }
 }

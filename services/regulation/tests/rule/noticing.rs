@@ -38,6 +38,15 @@ fn an_important_incident_is_told_to_leaders_units_and_office() {
 }
 
 #[test]
+fn a_notice_that_nobody_acknowledges_is_told_level_by_level() {
+    let plan = only(&important("f", "2026-11-10 09:05"));
+    let steps: Vec<(i64, &[Party])> = plan.chase.iter().map(|step| (step.after_minutes, step.to.as_slice())).collect();
+    assert_eq!(steps, [(30, &[role("office_head")][..]), (60, &[role("leader_in_charge")]), (120, &[role("principal_leader")])]);
+    // 签收交办 has a clock of its own.
+    assert!(only(&assigned("u", "2026-11-10 10:00", "a-1", "b-water")).chase.is_empty());
+}
+
+#[test]
 fn important_again_is_not_told_again_and_a_fall_is_told() {
     let rule = rule();
     assert!(rule.notices(&classified("f", "2026-11-10 09:00", "LEVEL_IMPORTANT", "LEVEL_IMPORTANT")).is_empty());

@@ -56,6 +56,19 @@ fn line_of(text: &str, wanted: &str) -> usize {
     "没有名为“disposal.UnitAsigned”"
 )]
 #[case::an_unknown_role("debtor: {role: leader_in_charge}", "debtor: {role: boss}", "duties[0].on[0].debtor.role", "未知的角色")]
+#[case::a_chase_that_does_not_climb("after_minutes: 60", "after_minutes: 30", "unacknowledged.level_by_level[1]", "依次更晚")]
+#[case::an_unknown_chase(
+    "needs_ack: true\n    unacknowledged: level_by_level",
+    "needs_ack: true\n    unacknowledged: by_and_by",
+    "notices[0].unacknowledged",
+    "已有:level_by_level"
+)]
+#[case::a_chase_of_what_needs_no_acknowledgement(
+    "needs_ack: true\n    unacknowledged",
+    "needs_ack: false\n    unacknowledged",
+    "notices[0].unacknowledged",
+    "无从催签"
+)]
 #[case::two_debtors(
     "debtor: {role: leader_in_charge}",
     "debtor: {role: office_head, body: fact.number}",
