@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chassis::{Error, Tx};
+use chassis::{Error, Tx, wire_time};
 use huiying_proto::assessment as pb;
 use jiff::Timestamp;
 use regulation::{ReportSignals, Rule, RuleBook};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Incident,
-    grpc::{ground_to_wire, level_to_wire},
+    grpc::{grade_to_wire, ground_to_wire, level_to_wire},
     stale, store,
 };
 use crate::{
@@ -44,7 +44,20 @@ pub(crate) async fn place(tx: &mut Tx, book: &RuleBook, placed: &[Placed]) -> Re
     }
     let latest: HashMap<Uuid, &Incident> = placed.iter().map(|p| (p.incident.id, &p.incident)).collect();
     let version = book.at(tx.now()).version();
-    store::observe(tx.conn(), &latest.into_values().collect::<Vec<_>>(), version).await?;
+    let predated = store::observe(tx.conn(), &latest.values().copied().collect::<Vec<_>>(), version).await?;
+    for predated in predated {
+        let Some(now) = placed.iter().rfind(|p| p.incident.id == predated.incident_id) else { continue };
+        tx.react_to(now.event_id);
+        tx.emit(pb::IncidentPredated {
+            incident_id: now.incident.id.to_string(),
+            number: now.incident.number.clone(),
+            title: now.incident.title.clone(),
+            first_report_time: Some(wire_time(now.incident.first_report_time)),
+            previous_first_report_time: Some(wire_time(predated.before)),
+            level: level_to_wire(predated.level).into(),
+            grade: grade_to_wire(predated.grade).into(),
+        });
+    }
     let signals: HashMap<Uuid, (Uuid, &Signal)> = placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal))).collect();
     let elsewhere = signal::store::place(tx.conn(), &signals.into_values().collect::<Vec<_>>()).await?;
     for (report_id, from) in elsewhere {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chassis::{Error, wire_ids};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use regulation::Level;
 use sqlx::PgConnection;
@@ -152,24 +153,39 @@ pub(crate) async fn open(connection: &mut PgConnection, incident: &Incident, rul
     Ok(reported)
 }
 
+/// An incident that was classified, and whose first report is now an earlier one.
+pub(crate) struct Predated {
+    pub incident_id: Uuid,
+    pub before: Timestamp,
+    pub level: Level,
+    pub grade: Grade,
+}
+
 /// Keeps what the reports of some incidents, each named once, add up to now. Its version stays: a decision does not become
-/// stale by it.
-pub(crate) async fn observe(connection: &mut PgConnection, incidents: &[&Incident], rule_version: &str) -> Result<(), Error> {
+/// stale by it. Which of them begin earlier than when they were classified.
+pub(crate) async fn observe(connection: &mut PgConnection, incidents: &[&Incident], rule_version: &str) -> Result<Vec<Predated>, Error> {
     fn each<T>(incidents: &[&Incident], part: impl Fn(&Incident) -> T) -> Vec<T> {
         incidents.iter().map(|incident| part(incident)).collect()
     }
-    sqlx::query!(
-        "INSERT INTO assessment.assessment (incident_id, number, title, first_report_time, body_ids, report_count, distinct_writers,
-                                            suggested_level, rule_version, state, version)
-         SELECT i.incident_id, i.number, i.title, i.first_report_time, string_to_array(i.body_ids, ',')::uuid[], i.report_count,
-                i.distinct_writers, 'ORDINARY', $8, 'SUGGESTED', 1
-         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[])
-              AS i(incident_id, number, title, first_report_time, body_ids, report_count, distinct_writers)
-         ORDER BY i.incident_id
-         ON CONFLICT (incident_id) DO UPDATE SET
-             number = EXCLUDED.number, title = EXCLUDED.title, first_report_time = EXCLUDED.first_report_time,
-             body_ids = EXCLUDED.body_ids, report_count = EXCLUDED.report_count, distinct_writers = EXCLUDED.distinct_writers,
-             rule_version = EXCLUDED.rule_version",
+    let rows = sqlx::query!(
+        r#"WITH classified AS (
+             SELECT incident_id, first_report_time, level, grade FROM assessment.assessment WHERE incident_id = ANY($1) AND level IS NOT NULL
+         ), observed AS (
+             INSERT INTO assessment.assessment (incident_id, number, title, first_report_time, body_ids, report_count, distinct_writers,
+                                                suggested_level, rule_version, state, version)
+             SELECT i.incident_id, i.number, i.title, i.first_report_time, string_to_array(i.body_ids, ',')::uuid[], i.report_count,
+                    i.distinct_writers, 'ORDINARY', $8, 'SUGGESTED', 1
+             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int8[], $7::int8[])
+                  AS i(incident_id, number, title, first_report_time, body_ids, report_count, distinct_writers)
+             ORDER BY i.incident_id
+             ON CONFLICT (incident_id) DO UPDATE SET
+                 number = EXCLUDED.number, title = EXCLUDED.title, first_report_time = EXCLUDED.first_report_time,
+                 body_ids = EXCLUDED.body_ids, report_count = EXCLUDED.report_count, distinct_writers = EXCLUDED.distinct_writers,
+                 rule_version = EXCLUDED.rule_version
+             RETURNING incident_id, first_report_time
+         )
+         SELECT c.incident_id, c.first_report_time AS before, c.level AS "level!", c.grade AS "grade!"
+         FROM classified c JOIN observed o USING (incident_id) WHERE o.first_report_time < c.first_report_time ORDER BY c.incident_id"#,
         &each(incidents, |i| i.id),
         &each(incidents, |i| i.number.clone()),
         &each(incidents, |i| i.title.clone()),
@@ -179,9 +195,14 @@ pub(crate) async fn observe(connection: &mut PgConnection, incidents: &[&Inciden
         &each(incidents, |i| i.distinct_writers),
         rule_version
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    rows.into_iter()
+        .map(|row| {
+            let (level, grade) = (parse_level(&row.level)?, Grade::parse(&row.grade)?);
+            Ok(Predated { incident_id: row.incident_id, before: row.before.to_jiff(), level, grade })
+        })
+        .collect()
 }
 
 /// Keeps how many reports an incident has after one was moved.

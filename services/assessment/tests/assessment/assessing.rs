@@ -2,7 +2,7 @@
 
 use chassis::{testing::moment, wire_time};
 use huiying_proto::{
-    assessment::{self as pb, EventGrade, IncidentAssessed, Level, assessment::State},
+    assessment::{self as pb, EventGrade, IncidentAssessed, IncidentPredated, Level, assessment::State},
     intake::{ReportPlaced, outlet::Medium, outlet::Tier},
 };
 use serde_json::{Value, json};
@@ -165,6 +165,31 @@ async fn a_moved_report_takes_its_hits_along_and_both_incidents_are_assessed_ane
     let back = office.assessment(from).await;
     assert_eq!(clauses(&back), ["二(三)"]);
     assert!(office.assessment(to).await.grounds.is_empty());
+}
+
+#[tokio::test]
+async fn an_incident_that_takes_in_an_earlier_report_after_it_was_classified_is_told_as_predated() {
+    let office = office().await;
+    let (incident, unclassified) = (office.incident().await, office.incident().await);
+    office.place(incident, report(Tier::Central, Medium::Web)).await;
+    office.place(unclassified, letter(1)).await;
+    office.confirm(office.staff, &office.assessment(incident).await, EventGrade::None).await.unwrap();
+    // Its first report had been moved away; then one comes that is earlier, and leaves again. No level hangs on the other.
+    let times = [
+        (incident, "2026-11-10 08:40"),
+        (unclassified, "2026-11-09 17:00"),
+        (incident, "2026-11-09 17:00"),
+        (incident, "2026-11-10 08:40"),
+    ];
+    for (incident, first) in times {
+        office.place_from(office.house.new_id(), incident, first, letter(2)).await;
+    }
+    let told = office.told::<IncidentPredated>().await;
+    assert_eq!(told.len(), 1);
+    let fact = &told[0].0;
+    assert_eq!((&fact.incident_id, fact.level()), (&incident.to_string(), Level::Important));
+    assert_eq!(fact.first_report_time, Some(wire_time(moment("2026-11-09 17:00"))));
+    assert_eq!(fact.previous_first_report_time, Some(wire_time(moment("2026-11-10 08:40"))));
 }
 
 #[tokio::test]

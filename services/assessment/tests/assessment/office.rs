@@ -85,12 +85,17 @@ impl Office {
     }
 
     pub async fn place_as(&self, id: Uuid, incident: Uuid, report: ReportPlaced) {
+        self.place_from(id, incident, "2026-11-10 08:30", report).await;
+    }
+
+    /// A report is placed in an incident, whose first report is then of this time.
+    pub async fn place_from(&self, id: Uuid, incident: Uuid, first: &str, report: ReportPlaced) {
         let placed = ReportPlaced {
             incident_id: incident.to_string(),
             report_id: id.to_string(),
             incident_number: "2026-0001".into(),
             incident_title: "河东供水".into(),
-            first_report_time: Some(chassis::wire_time(moment("2026-11-10 08:30"))),
+            first_report_time: Some(chassis::wire_time(moment(first))),
             body_ids: vec![self.unit.to_string()],
             ..report
         };

@@ -63,9 +63,15 @@ impl Duty {
                     None => self.run(claim, None, facts, ground)?,
                     Some(mut before) => {
                         if self.is_over(&before, &claim, facts, ground)? {
-                            let used = before.discharge.map(|seen| seen.fact.id.clone());
-                            owed.push(self.obligation(before, facts, ground)?);
-                            self.run(claim, used.as_deref(), facts, ground)?
+                            let over = self.obligation(before, facts, ground)?;
+                            // What came after its end has not discharged it, and may discharge this one.
+                            let used = match &over.outcome {
+                                Outcome::Discharged { fact_id, .. } | Outcome::DischargedLate { fact_id, .. } => Some(fact_id.as_str()),
+                                Outcome::Open | Outcome::Waived { .. } | Outcome::Ended { .. } => None,
+                            };
+                            let next = self.run(claim, used, facts, ground)?;
+                            owed.push(over);
+                            next
                         } else {
                             join(&mut before, claim);
                             before

@@ -96,6 +96,18 @@ pub(super) const FACTS: &[Shape] = &[
             ("rule_version", Text),
         ],
     ),
+    shape(
+        "assessment.IncidentPredated",
+        &[
+            ("incident_id", Text),
+            ("number", Text),
+            ("title", Text),
+            ("first_report_time", Time),
+            ("previous_first_report_time", Time),
+            ("level", LEVEL),
+            ("grade", GRADE),
+        ],
+    ),
     shape("disposal.CaseOpened", &[("incident_id", Text), ("case_id", Text), ("title", Text), ("body_ids", List)]),
     shape("disposal.LeadUndetermined", &[("incident_id", Text), ("title", Text), ("candidate_person_ids", List)]),
     shape("disposal.LeadDesignated", &[("incident_id", Text), ("title", Text), ("leader_person_id", Text), ("manner", MANNER)]),

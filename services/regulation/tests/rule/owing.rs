@@ -283,6 +283,19 @@ fn ordinary_again_ends_what_only_the_important_owe_and_important_again_opens_ane
 }
 
 #[test]
+fn a_response_after_a_reopening_answers_the_clock_that_runs_and_not_the_one_that_ended() {
+    let facts = [
+        important("f", "2026-11-10 09:00"),
+        classified("g", "2026-11-10 10:00", "LEVEL_ORDINARY", "LEVEL_IMPORTANT"),
+        classified("h", "2026-11-11 09:00", "LEVEL_IMPORTANT", "LEVEL_ORDINARY"),
+        released("s", "2026-11-11 11:00", "KIND_HOLDING"),
+    ];
+    let owed = of_duty(&rule(), &facts, "same_day_response");
+    let states: Vec<State> = owed.iter().map(|owed| owed.state_at(at("2026-11-11 12:00"))).collect();
+    assert_eq!(states, [State::Ended, State::Discharged]);
+}
+
+#[test]
 fn a_breach_is_not_forgiven_by_a_later_end() {
     let facts = [important("f", "2026-11-10 09:00"), classified("g", "2026-11-12 10:00", "LEVEL_ORDINARY", "LEVEL_IMPORTANT")];
     let owed = only(&rule(), &facts, "same_day_response");

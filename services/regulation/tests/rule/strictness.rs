@@ -56,7 +56,7 @@ fn line_of(text: &str, wanted: &str) -> usize {
     "没有名为“disposal.UnitAsigned”"
 )]
 #[case::an_unknown_role("debtor: {role: leader_in_charge}", "debtor: {role: boss}", "duties[0].on[0].debtor.role", "未知的角色")]
-#[case::a_chase_that_does_not_climb("after_minutes: 60", "after_minutes: 30", "unacknowledged.level_by_level[1]", "依次更晚")]
+#[case::a_chase_that_does_not_climb("after_minutes: 60, to", "after_minutes: 30, to", "unacknowledged.level_by_level[1]", "依次更晚")]
 #[case::an_unknown_chase(
     "needs_ack: true\n    unacknowledged: level_by_level",
     "needs_ack: true\n    unacknowledged: by_and_by",
