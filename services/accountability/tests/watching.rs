@@ -116,6 +116,17 @@ async fn an_open_obligation_without_a_next_moment_is_found_and_goes_off_all_the_
 }
 
 #[tokio::test]
+async fn a_calendar_that_is_about_to_end_is_on_health_with_what_to_load() {
+    let office = office().await;
+    office.house.at("2026-12-01 09:00").await;
+    well(&office).await;
+    assert_eq!(metric(&office, "huiying_calendar_days").await, 30.0);
+    office.house.at("2026-12-02 09:00").await;
+    let page = health_says(&office, "deploy/calendar/2027.yaml").await;
+    assert!(page.0 == 503 && page.1.contains("\"serving\": true") && page.1.contains("工作日历只到2026-12-31"), "{}", page.1);
+}
+
+#[tokio::test]
 async fn a_keeper_that_lags_is_on_health() {
     let office = office().await;
     office.house.at("2026-11-10 10:00").await;

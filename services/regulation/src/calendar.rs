@@ -76,6 +76,12 @@ impl Calendar {
         self.sheets.iter().any(|sheet| sheet.layer == Layer::Notice && sheet.year == year)
     }
 
+    /// The last day that is known from a day on without a gap; the day before it when its own year is not known.
+    pub(crate) fn known_until(&self, from: Date) -> Date {
+        let unknown = (from.year()..).find(|year| !self.knows(*year)).unwrap_or(i16::MAX);
+        Date::new(unknown, 1, 1).and_then(Date::yesterday).unwrap_or(Date::MAX)
+    }
+
     /// What a day is, by what had been issued on the day `known`.
     pub(crate) fn day(&self, day: Date, known: Date) -> Result<DayKind, String> {
         let year = day.year();

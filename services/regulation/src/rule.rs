@@ -186,6 +186,11 @@ impl Rule {
         appraise(&self.base.appraisal, conduct, &self.machine)
     }
 
+    /// 工作日历: the last day of it that is known from a day on without a gap. Working days past it cannot be counted.
+    pub fn calendar_known_until(&self, from: Date) -> Date {
+        self.calendar.known_until(from)
+    }
+
     /// Whether a fact of this kind can change an obligation.
     pub fn heeds(&self, kind: &str) -> bool {
         self.heeded.contains(kind) || shapes_incident(kind) || [EXTENSION, WAIVER].contains(&kind)

@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use chassis::{Audit, Check, Db, Error, Reading, Task, Tx};
-use jiff::{SignedDuration, Timestamp};
+use chassis::{Audit, Check, Db, Error, Reading, Task, Tx, clock::civil_day};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use regulation::RuleBook;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,8 @@ const AT_ONCE: i64 = 20;
 const LAG: SignedDuration = SignedDuration::from_secs(30);
 /// How long what was found and set right stays on health; a round may take hours.
 const REMEMBERED: SignedDuration = SignedDuration::from_mins(10);
+/// From how few days on the end of the loaded calendar is a problem: ten working days over New Year take some sixteen.
+const FEW_DAYS: i32 = 30;
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -162,6 +164,9 @@ impl Check for Watch {
         let found = self.found.lock().map(|found| found.clone()).unwrap_or_default();
         let now = self.db.clock().now();
         let (late, differing) = (lateness(next_moment, now), found.of_late(now));
+        let today = civil_day(now);
+        let known_until = self.book.at(now).calendar_known_until(today);
+        let days = (known_until - today).get_days();
         let trouble = found.troubles.iter().rev().find(|trouble| !trouble.is_empty());
         Ok(vec![
             Reading {
@@ -188,8 +193,21 @@ impl Check for Watch {
                 value: if trouble.is_some() { 1.0 } else { 0.0 },
                 problem: trouble.map(|trouble| format!("责任时限复核失败: {trouble}")),
             },
+            Reading {
+                metric: "huiying_calendar_days",
+                what: "For how many days ahead working days can be counted by the loaded calendar",
+                value: f64::from(days),
+                problem: (days < FEW_DAYS).then(|| calendar_ends(known_until)),
+            },
         ])
     }
+}
+
+fn calendar_ends(known_until: Date) -> String {
+    let year = known_until.year().saturating_add(1);
+    format!(
+        "工作日历只到{known_until},此后的工作日无从计算:请把国务院办公厅关于 {year} 年部分节假日安排的通知写成 deploy/calendar/{year}.yaml 并加载"
+    )
 }
 
 fn lateness(next: Option<Timestamp>, now: Timestamp) -> SignedDuration {

@@ -47,6 +47,18 @@ fn a_year_that_is_not_loaded_is_never_guessed() {
     assert!(error.message.contains("2026"), "{error}");
 }
 
+#[test]
+fn a_rule_tells_until_which_day_working_days_can_be_counted() {
+    let until = |calendars: &[Source<'_>], from: &str| rule(1, calendars).unwrap().calendar_known_until(from.parse().unwrap()).to_string();
+    let holidays = YEAR_2026.split_once("worked:").unwrap().0;
+    let later = |year: i16| holidays.replace("2026-", &format!("{year}-")).replace("year: 2026", &format!("year: {year}"));
+    let (next, gap) = (later(2027), later(2029));
+    let all = [source("2026.yaml", YEAR_2026), source("2027.yaml", &next), source("2029.yaml", &gap)];
+    assert_eq!(until(&all[..1], "2026-11-25"), "2026-12-31");
+    assert_eq!(until(&all, "2026-11-25"), "2027-12-31");
+    assert_eq!(until(&all[..1], "2027-01-05"), "2026-12-31");
+}
+
 const AMENDMENT: &str = "
 year: 2026
 title: 国务院办公厅关于调整劳动节假期安排的通知
