@@ -2,7 +2,10 @@
 //! leader reads it.
 
 use chassis::{clock::in_words, fact_time};
-use huiying_proto::accountability::{ListObligationsRequest, Obligation, obligation::State};
+use huiying_proto::{
+    accountability::{ListObligationsRequest, Obligation, obligation::State},
+    intake::ListIncidentsRequest,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -15,11 +18,14 @@ use crate::{
 /// Marks the clock that is effective: of those that nothing has settled, the earliest.
 const EFFECTIVE: &str = "▶";
 
-/// Tells what the caller may see of an incident's obligations.
+/// Tells what the caller may see of an incident's obligations; the incident by its number or its id.
 ///
 /// # Errors
 /// When the service cannot be reached or refuses.
-pub async fn explain(client: &Client, incident_id: Uuid) -> Result<String, Failure> {
+pub async fn explain(client: &Client, incident: &str) -> Result<String, Failure> {
+    let Some(incident_id) = find(client, incident).await? else {
+        return Ok(format!("没有编号为 {incident} 的事件,或者您无权查看。"));
+    };
     let mut accountability = client.accountability()?;
     let (mut obligations, mut page_token) = (Vec::new(), String::new());
     loop {
@@ -32,17 +38,27 @@ pub async fn explain(client: &Client, incident_id: Uuid) -> Result<String, Failu
         }
     }
     if obligations.is_empty() {
-        return Ok(format!("事件 {incident_id}: 没有责任时限,或者您无权查看。"));
+        return Ok(format!("事件 {incident}: 没有责任时限,或者您无权查看。"));
     }
-    in_chinese(incident_id, &obligations, &Names::of_directory(client).await?)
+    in_chinese(incident, &obligations, &Names::of_directory(client).await?)
 }
 
-fn in_chinese(incident_id: Uuid, obligations: &[Obligation], names: &Names) -> Result<String, Failure> {
+/// The id of an incident named by its id or its number.
+async fn find(client: &Client, incident: &str) -> Result<Option<Uuid>, Failure> {
+    if let Ok(id) = Uuid::try_parse(incident) {
+        return Ok(Some(id));
+    }
+    let request = ListIncidentsRequest { number: incident.to_owned(), ..Default::default() };
+    let found = client.intake()?.list_incidents(request).await?.into_inner().incidents;
+    found.first().map(|incident| Uuid::try_parse(&incident.incident_id).map_err(Failure::new)).transpose()
+}
+
+fn in_chinese(incident: &str, obligations: &[Obligation], names: &Names) -> Result<String, Failure> {
     let unsettled = |obligation: &&Obligation| matches!(obligation.state(), State::Open | State::Extended | State::Breached);
     let count = obligations.iter().filter(unsettled).count();
     let effective = obligations.iter().filter(unsettled).min_by_key(|o| o.due_time.map(|due| (due.seconds, due.nanos)));
     let is_effective = |obligation: &Obligation| effective.is_some_and(|effective| effective.obligation_id == obligation.obligation_id);
-    let mut text = format!("事件 {incident_id}: 责任时限 {} 项,未了结 {count} 项", obligations.len());
+    let mut text = format!("事件 {incident}: 责任时限 {} 项,未了结 {count} 项", obligations.len());
     text.push_str(&if count > 0 { format!("({EFFECTIVE} 为其中最早到期、现在起作用的一项)\n") } else { "\n".to_owned() });
     let mut rows = Vec::with_capacity(obligations.len());
     for (nth, obligation) in obligations.iter().enumerate() {
@@ -130,7 +146,7 @@ mod tests {
     fn the_earliest_clock_that_nothing_settled_is_marked_and_each_is_derived_step_by_step() {
         let obligations =
             [obligation("专报", 11, State::Discharged), obligation("当日回应", 20, State::Open), obligation("反馈", 22, State::Open)];
-        let text = in_chinese(Uuid::nil(), &obligations, &Names::default()).unwrap();
+        let text = in_chinese("2026-0001", &obligations, &Names::default()).unwrap();
         assert!(text.contains("责任时限 3 项,未了结 2 项"), "{text}");
         assert!(text.contains("▶2") && text.contains("2. 当日回应(四(三)),舆情处置办公室工作人员 ▶ 现在起作用"), "{text}");
         assert!(!text.contains("▶1") && !text.contains("▶3"), "{text}");

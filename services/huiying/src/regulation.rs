@@ -32,8 +32,8 @@ pub(crate) enum RegulationCommand {
     },
     /// 说明一个事件的责任时限: 谁、何时之前、依据哪条、怎样算出
     Explain {
-        /// 事件标识
-        incident: uuid::Uuid,
+        /// 事件编号(如 2026-0001)或标识
+        incident: String,
         #[command(flatten)]
         caller: CallerArgs,
     },
@@ -107,7 +107,7 @@ pub(crate) async fn run(command: RegulationCommand) -> Result<(), Failure> {
             Ok(())
         }
         RegulationCommand::Explain { incident, caller } => {
-            println!("{}", explain::explain(&caller.client()?, incident).await?);
+            println!("{}", explain::explain(&caller.client()?, &incident).await?);
             Ok(())
         }
         RegulationCommand::Replay(args) => replay(args).await,

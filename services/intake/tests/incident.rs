@@ -89,6 +89,23 @@ async fn an_incident_has_the_level_that_assessment_last_decided() {
 }
 
 #[tokio::test]
+async fn an_incident_is_found_by_its_number_in_either_order() {
+    let office = office().await;
+    let report = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    office.placed(sighting(&office.paper, "3路公交改线", BUS)).await;
+    let number = office.incident(&report.incident_id).await.number;
+    for order in [pb::list_incidents_request::Order::Unspecified, pb::list_incidents_request::Order::ReportCount] {
+        let find = async |number: &str| {
+            let message = pb::ListIncidentsRequest { number: number.into(), order: order.into(), ..Default::default() };
+            let answer = office.client.clone().list_incidents(office.house.ask(office.staff, message)).await.unwrap();
+            answer.into_inner().incidents.into_iter().map(|incident| incident.incident_id).collect::<Vec<_>>()
+        };
+        assert_eq!(find(&number).await, [report.incident_id.clone()]);
+        assert!(find("2026-9999").await.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn incidents_are_listed_newest_or_most_reported_first_page_by_page() {
     let office = office().await;
     office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;

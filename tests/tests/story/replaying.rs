@@ -10,6 +10,7 @@ use huiying_proto::{
         obligation::State,
     },
     event::Record,
+    intake::GetIncidentRequest,
 };
 use jiff::{SignedDuration, civil::date};
 use prost::{Message, Name};
@@ -193,7 +194,11 @@ pub async fn assert_replays(auditor: &Client, clerk: &Client, dir: &Path) {
 
 /// Holds what a leader reads of an incident's clocks against what the regulation asks to be shown of each.
 pub async fn assert_explained(clerk: &Client, incident_id: &str) {
-    let text = explain::explain(clerk, incident_id.parse().unwrap()).await.unwrap();
+    let asked = GetIncidentRequest { incident_id: incident_id.to_owned() };
+    let number = clerk.intake().unwrap().get_incident(asked).await.unwrap().into_inner().incident.unwrap().number;
+    let by_id = explain::explain(clerk, incident_id).await.unwrap();
+    let text = explain::explain(clerk, &number).await.unwrap();
+    assert_eq!(text, by_id.replace(incident_id, &number));
     for word in ["第一时间签收", "四(一)二", "县城市管理局", "逾期未履行", "按期履行", "起算:2026年11月17日", "▶ 现在起作用", "依据:"]
     {
         assert!(text.contains(word), "no “{word}” in\n{text}");

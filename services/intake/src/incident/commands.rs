@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{
     grpc::{to_placement, to_wire},
-    store, unknown,
+    store::{self, Which},
+    unknown,
 };
 use crate::visible::visible;
 
@@ -30,6 +31,7 @@ pub(crate) enum Order {
 /// 事件列表.
 pub(crate) struct List {
     pub level: Option<String>,
+    pub number: Option<String>,
     pub order: Order,
 }
 
@@ -43,15 +45,16 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetIncidentResponse, 
 
 /// Lists incidents; 事件列表.
 pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListIncidentsResponse, Error> {
-    let (level, bodies) = (query.level.as_deref(), visible(ctx));
+    let bodies = visible(ctx);
+    let which = Which { level: query.level.as_deref(), number: query.number.as_deref(), bodies: bodies.as_deref() };
     let mut connection = ctx.read().await?;
     let (incidents, next_page_token) = match query.order {
         Order::Newest(page) => {
-            let found = store::newest(&mut connection, level, bodies.as_deref(), page.after, page.limit()).await?;
+            let found = store::newest(&mut connection, which, page.after, page.limit()).await?;
             page.answer(&found, |i| i.id, to_wire)
         }
         Order::MostReported(page) => {
-            let found = store::most_reported(&mut connection, level, bodies.as_deref(), page.after, page.limit()).await?;
+            let found = store::most_reported(&mut connection, which, page.after, page.limit()).await?;
             page.answer(&found, |i| (i.reports, i.id), to_wire)
         }
     };

@@ -19,12 +19,14 @@ pub(crate) fn list(message: &pb::ListIncidentsRequest) -> Result<List, Error> {
     let mut fields = Fields::new();
     let level: Level = fields.optional_choice("level", message.level);
     let order: pb::list_incidents_request::Order = fields.optional_choice("order", message.order);
+    let number = fields.optional_text("number", &message.number, 40);
     fields.check()?;
     let order = match order {
         pb::list_incidents_request::Order::Unspecified => Order::Newest(Page::parse(message.page_size, &message.page_token)?),
         pb::list_incidents_request::Order::ReportCount => Order::MostReported(Page::parse(message.page_size, &message.page_token)?),
     };
-    Ok(List { level: (level != Level::Unspecified).then(|| level.as_str_name().to_owned()), order })
+    let level = (level != Level::Unspecified).then(|| level.as_str_name().to_owned());
+    Ok(List { level, number: (!number.is_empty()).then_some(number), order })
 }
 
 pub(crate) fn name_bodies(message: &pb::NameInvolvedBodiesRequest) -> Result<NameBodies, Error> {

@@ -79,11 +79,19 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
     Ok(row.fetch_optional(connection).await?.map(Incident::from))
 }
 
+/// Which incidents are listed; all where nothing is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Which<'a> {
+    pub level: Option<&'a str>,
+    pub number: Option<&'a str>,
+    /// Only those that involve any of these.
+    pub bodies: Option<&'a [Uuid]>,
+}
+
 /// A page of incidents, newest first.
 pub(crate) async fn newest(
     connection: &mut PgConnection,
-    level: Option<&str>,
-    bodies: Option<&[Uuid]>,
+    which: Which<'_>,
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Incident>, Error> {
@@ -92,11 +100,13 @@ pub(crate) async fn newest(
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                 body_ids, version FROM intake.incident
          WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND ($3::uuid IS NULL OR incident_id < $3)
+           AND ($5::text IS NULL OR number = $5)
          ORDER BY incident_id DESC LIMIT $4",
-        level,
-        bodies,
+        which.level,
+        which.bodies,
         before,
-        limit
+        limit,
+        which.number
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
@@ -104,8 +114,7 @@ pub(crate) async fn newest(
 /// A page of incidents, most reported first.
 pub(crate) async fn most_reported(
     connection: &mut PgConnection,
-    level: Option<&str>,
-    bodies: Option<&[Uuid]>,
+    which: Which<'_>,
     before: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Incident>, Error> {
@@ -115,13 +124,14 @@ pub(crate) async fn most_reported(
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                 body_ids, version FROM intake.incident
          WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2)
-           AND ($3::int8 IS NULL OR (report_count, incident_id) < ($3, $4::uuid))
+           AND ($3::int8 IS NULL OR (report_count, incident_id) < ($3, $4::uuid)) AND ($6::text IS NULL OR number = $6)
          ORDER BY report_count DESC, incident_id DESC LIMIT $5",
-        level,
-        bodies,
+        which.level,
+        which.bodies,
         count,
         id,
-        limit
+        limit,
+        which.number
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
