@@ -22,6 +22,7 @@ use chassis::{
     cluster::{Cluster, Options},
     peers::connect,
     testing::with_token,
+    tls::Trust,
     wire_time,
 };
 use huiying::{
@@ -103,7 +104,7 @@ async fn every_acknowledged_write_is_there_once_whatever_is_killed_and_everybody
     };
     let outlet_id = client.intake().unwrap().register_outlet(outlet).await.unwrap().into_inner().outlet.unwrap().outlet_id;
 
-    let channel = connect(office.addresses.of("intake")).unwrap();
+    let channel = connect(office.addresses.of("intake"), &Trust::Plain).unwrap();
     let (stop, acknowledged) = (Arc::new(AtomicBool::new(false)), Acknowledged::default());
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| tokio::spawn(write((channel.clone(), token.clone()), outlet_id.clone(), writer, stop.clone(), acknowledged.clone())))

@@ -32,6 +32,7 @@ pub mod server;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tls;
 pub mod token;
 
 pub use clock::Clock;

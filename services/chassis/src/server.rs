@@ -24,6 +24,7 @@ use crate::{
     metrics,
     peers::Peers,
     permission::{FEED, Permission},
+    tls::Tls,
     token::Verifier,
 };
 
@@ -61,6 +62,8 @@ pub struct ServeOptions {
     pub listener: TcpListener,
     /// Whose tokens are trusted.
     pub verifier: Verifier,
+    /// Certificates, where callers have to show theirs.
+    pub tls: Option<Arc<Tls>>,
     /// Where the other services are.
     pub peers: Peers,
     /// Signs checkpoints.
@@ -78,7 +81,7 @@ const STREAMS: u32 = 1024;
 /// # Errors
 /// When a store is not migrated or not reachable at the start, or the port fails.
 pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), Error> {
-    let ServeOptions { listener, verifier, peers, checkpoint_key, stop } = options;
+    let ServeOptions { listener, verifier, tls, peers, checkpoint_key, stop } = options;
     let stores: Vec<Db> = services.iter().map(|s| s.db.clone()).collect();
     for db in &stores {
         db.warm().await?;
@@ -134,16 +137,25 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
     let page = axum::routing::get(move || health::page(watched.clone()));
     let router = grpc.merge(public.route("/healthz", page).route("/metrics", axum::routing::get(metrics::page)));
 
-    let serving = tonic::transport::Server::builder()
+    let server = tonic::transport::Server::builder()
         .accept_http1(true)
         .max_concurrent_streams(STREAMS)
         .concurrency_limit_per_connection(STREAMS as usize)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         .http2_max_header_list_size(Some(32 << 10))
-        .add_routes(Routes::from(router))
-        // Without it a long answer waits 40 ms for the other side's delayed acknowledgement.
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop.clone().cancelled_owned());
+        .add_routes(Routes::from(router));
+    let serving = async {
+        let stopped = stop.clone().cancelled_owned();
+        match tls {
+            // Without it a long answer waits 40 ms for the other side's delayed acknowledgement.
+            None => server.serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stopped).await,
+            Some(tls) => {
+                tracker.spawn(tls.clone().follow(background.clone()));
+                server.serve_with_incoming_shutdown(tls.accept(listener, stop.clone()), stopped).await
+            }
+        }
+    };
     let ended = tokio::select! {
         ended = serving => ended.map_err(Error::fault),
         () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {

@@ -24,6 +24,7 @@ use crate::{
     migrate,
     peers::{Peers, connect},
     probe, serve,
+    tls::Trust,
     token::{Issuer, Verifier},
     wire_time,
 };
@@ -60,12 +61,19 @@ impl Rig {
         let issuer = Issuer::generate("test").unwrap();
         let verifier = Verifier::new(&[("test".to_owned(), issuer.public_pem().to_owned())]).unwrap();
         let token = issuer.service("test", &[Role::System], self.clock.now(), 10 * 365 * 86400).unwrap();
-        let peers = Peers::new(Some(&address), &HashMap::new(), &token).unwrap();
+        let peers = Peers::new(Some(&address), &HashMap::new(), &token, &Trust::Plain).unwrap();
         let stop = CancellationToken::new();
         let all: Vec<Service> = services.into_iter().chain(bare.values().map(|db| bare_service(db.clone()))).collect();
-        let options = ServeOptions { listener, verifier, peers, checkpoint_key: Some(CheckpointKey::generate("test")), stop: stop.clone() };
+        let options = ServeOptions {
+            listener,
+            verifier,
+            tls: None,
+            peers,
+            checkpoint_key: Some(CheckpointKey::generate("test")),
+            stop: stop.clone(),
+        };
         let server = tokio::spawn(serve(options, all));
-        let channel = connect(&address).unwrap();
+        let channel = connect(&address, &Trust::Plain).unwrap();
         let house = House { clock: self.clock, url: self.url, address, channel, issuer, sources: bare, stop, server: Some(server) };
         house.settle().await;
         house

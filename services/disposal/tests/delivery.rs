@@ -4,7 +4,7 @@
 mod office;
 mod wire;
 
-use chassis::{peers::connect, testing::assert_refused};
+use chassis::{peers::connect, testing::assert_refused, tls::Trust};
 use disposal::Superior;
 use huiying_proto::{
     directory::Role,
@@ -19,7 +19,7 @@ use tonic::Code;
 /// The city as the county's superior, reached at an address.
 fn superior(city: &Office, address: &str) -> Superior {
     let token = city.house.issuer.service("shahe", &[Role::SubordinatePlatform], city.house.clock.now(), 86400).unwrap();
-    Superior { channel: connect(address).unwrap(), token }
+    Superior { channel: connect(address, &Trust::Plain).unwrap(), token }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use chassis::peers::connect;
+use chassis::{peers::connect, tls::Trust};
 use huiying_proto::{
     accountability::accountability_service_client::AccountabilityServiceClient,
     assessment::assessment_service_client::AssessmentServiceClient, directory::directory_service_client::DirectoryServiceClient,
@@ -25,19 +25,26 @@ pub type Wire = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, B
 pub struct Addresses {
     default: String,
     by_service: HashMap<String, String>,
+    trust: Trust,
 }
 
 impl Addresses {
     /// One address for all.
     #[must_use]
     pub fn one(address: &str) -> Self {
-        Self { default: address.to_owned(), by_service: HashMap::new() }
+        Self { default: address.to_owned(), by_service: HashMap::new(), trust: Trust::Plain }
     }
 
     /// One address a service.
     #[must_use]
     pub fn each(by_service: HashMap<String, String>) -> Self {
-        Self { default: String::new(), by_service }
+        Self { default: String::new(), by_service, trust: Trust::Plain }
+    }
+
+    /// The same, trusting somebody's certificates: addresses may begin with `https`.
+    #[must_use]
+    pub fn trusting(self, trust: Trust) -> Self {
+        Self { trust, ..self }
     }
 
     /// The address of a service.
@@ -102,8 +109,15 @@ impl Client {
         };
         Ok(match self.protocol {
             Protocol::Grpc => {
-                let channel = connect(address)?;
+                let channel = connect(address, &self.addresses.trust)?;
                 BoxCloneSyncService::new(ServiceBuilder::new().map_request(sign).service(channel.map_err(Into::into)))
+            }
+            Protocol::GrpcWeb if address.starts_with("https://") => {
+                let channel = connect(address, &self.addresses.trust)?.map_request(|r: http::Request<_>| r.map(Body::new));
+                let web = ServiceBuilder::new().layer(tonic_web::GrpcWebClientLayer::new()).service(channel.map_err(Into::into));
+                BoxCloneSyncService::new(
+                    ServiceBuilder::new().map_request(sign).service(web.map_response(|r: http::Response<_>| r.map(Body::new))),
+                )
             }
             Protocol::GrpcWeb => {
                 let origin: http::Uri = address.parse().map_err(Failure::new)?;

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use chassis::{
@@ -11,6 +12,7 @@ use chassis::{
     ledger::CheckpointKey,
     peers::{Peers, connect},
     serve,
+    tls::{Tls, Trust},
     token::Verifier,
 };
 use intake::WriterKey;
@@ -18,10 +20,11 @@ use regulation::{Difference, Rule, RuleBook, RuleError, Source};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 use crate::{
     Failure,
-    config::{Config, RuleFiles},
+    config::{Config, RuleFiles, Superior},
 };
 
 /// Every service: its name, schema and permission table.
@@ -52,8 +55,8 @@ pub struct Parts {
     pub office: String,
     /// The public address of its releases.
     pub site_url: String,
-    /// The superior platform: address and token.
-    pub superior: Option<(String, String)>,
+    /// The superior platform: the way to it, and its token.
+    pub superior: Option<disposal::Superior>,
 }
 
 impl Parts {
@@ -70,13 +73,7 @@ impl Parts {
             directory::NAME => directory::service(&db),
             intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key)),
             assessment::NAME => assessment::service(&db, book),
-            disposal::NAME => {
-                let superior = match &self.superior {
-                    None => None,
-                    Some((url, token)) => Some(disposal::Superior { channel: connect(url)?, token: token.clone() }),
-                };
-                disposal::service(&db, disposal::Office { name: self.office.clone(), superior })
-            }
+            disposal::NAME => disposal::service(&db, disposal::Office { name: self.office.clone(), superior: self.superior.clone() }),
             publication::NAME => {
                 publication::service(&db, book, publication::Site { name: self.office.clone(), url: self.site_url.clone() })
             }
@@ -221,21 +218,25 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         writer_key: writer_key.ok_or_else(|| Failure::new("配置有误: keys.writer 应为 64 位十六进制"))?,
         office: config.office.name.clone(),
         site_url: config.office.site_url.clone(),
-        superior: config.superior.as_ref().map(|s| (s.url.clone(), s.token.expose().to_owned())),
+        superior: config.superior.as_ref().map(superior).transpose()?,
     };
+    let tls = config.tls.map(Tls::load).transpose()?;
+    let trust = tls.clone().map_or(Trust::Plain, Trust::House);
+    let own = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
     let listener = TcpListener::bind(&config.listen).await.map_err(|e| Failure(format!("不能监听 {}: {e}", config.listen)))?;
     let address = listener.local_addr()?;
     let issuers: Vec<(String, String)> =
         config.identity.issuers.iter().map(|i| (i.name.clone(), i.public_key.expose().to_owned())).collect();
     let checkpoint_key =
         config.keys.checkpoint.as_ref().map(|key| CheckpointKey::from_pem(&config.office.name, key.expose())).transpose()?;
-    let default = config.peers.get("default").cloned().unwrap_or_else(|| format!("http://127.0.0.1:{}", address.port()));
+    let default = config.peers.get("default").cloned().unwrap_or_else(|| format!("{own}:{}", address.port()));
     let others: HashMap<String, String> = config.peers.into_iter().filter(|(name, _)| name != "default").collect();
     let stop = CancellationToken::new();
     let options = ServeOptions {
         listener,
         verifier: Verifier::new(&issuers)?,
-        peers: Peers::new(Some(&default), &others, config.identity.service_token.expose())?,
+        tls,
+        peers: Peers::new(Some(&default), &others, config.identity.service_token.expose(), &trust)?,
         checkpoint_key,
         stop: stop.clone(),
     };
@@ -246,6 +247,33 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
     });
     tracing::info!(%address, services = names.join(" "), rule = parts.book.at(parts.clock.now()).version(), "serving");
     parts.serve(&names, options).await
+}
+
+/// The way to the superior platform.
+///
+/// # Errors
+/// When its address or the authority of its certificate does not hold.
+pub fn superior(written: &Superior) -> Result<disposal::Superior, Failure> {
+    let trust = written.authority.as_deref().map(Trust::authority).transpose()?.unwrap_or_default();
+    Ok(disposal::Superior { channel: connect(&written.url, &trust)?, token: written.token.expose().to_owned() })
+}
+
+/// Asks what this configuration serves whether it can answer calls.
+///
+/// # Errors
+/// When it does not answer, or says that it cannot.
+pub async fn ready(config: &Config) -> Result<(), Failure> {
+    let port = config.listen.rsplit_once(':').map_or("7700", |(_, port)| port);
+    let tls = config.tls.clone().map(Tls::load).transpose()?;
+    let own = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
+    let channel = connect(&format!("{own}:{port}"), &tls.map_or(Trust::Plain, Trust::House))?;
+    let mut request = tonic::Request::new(HealthCheckRequest::default());
+    request.set_timeout(Duration::from_secs(3));
+    let answer = HealthClient::new(channel).check(request).await.map_err(|status| Failure(format!("没有应答: {}", status.message())))?;
+    match answer.into_inner().status() {
+        ServingStatus::Serving => Ok(()),
+        status => Err(Failure(format!("不能应答: {}", status.as_str_name()))),
+    }
 }
 
 /// Waits for SIGTERM or SIGINT.

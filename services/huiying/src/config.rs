@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chassis::config::{self, Secret};
+use chassis::{
+    config::{self, Secret},
+    tls::TlsFiles,
+};
 use serde::Deserialize;
 
 use crate::Failure;
@@ -31,6 +34,8 @@ pub struct Config {
     pub peers: HashMap<String, String>,
     /// The superior platform that escalated reports go to.
     pub superior: Option<Superior>,
+    /// Mutual TLS: what this process shows and whom it trusts. Without it there is no TLS.
+    pub tls: Option<TlsFiles>,
     /// Keys.
     pub keys: Keys,
     /// Logs and traces.
@@ -125,6 +130,8 @@ impl RuleFiles {
 pub struct Superior {
     /// Its address.
     pub url: String,
+    /// The authority of its certificate, in PEM; needed where the address says `https`.
+    pub authority: Option<PathBuf>,
     /// The token that it gave us.
     pub token: Secret,
 }

@@ -1,5 +1,6 @@
 //! The one binary: serves any of the services, and carries the tools of the people who run them.
 
+pub mod certs;
 pub mod client;
 pub mod compose;
 pub mod config;

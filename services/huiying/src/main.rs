@@ -2,12 +2,12 @@
 
 mod regulation;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
 
-use chassis::{config, telemetry, token::Issuer};
+use chassis::{Clock, config, telemetry, tls::Trust, token::Issuer};
 use clap::{Args, Parser, Subcommand};
 use huiying::{
-    Failure,
+    Failure, certs,
     client::{Addresses, Client, Protocol},
     compose,
     config::Config,
@@ -16,9 +16,13 @@ use huiying::{
 };
 use huiying_proto::directory::Role;
 
+/// The package's version and the commit that it was built from, which the image's build says.
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} ({})", env!("CARGO_PKG_VERSION"), option_env!("HUIYING_COMMIT").unwrap_or("unknown commit")));
+
 /// 回应: 县级政府办公室政务舆情处置系统
 #[derive(Parser)]
-#[command(name = "huiying", version, about)]
+#[command(name = "huiying", version = VERSION.as_str(), about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -80,11 +84,42 @@ enum Command {
         #[command(subcommand)]
         command: regulation::RegulationCommand,
     },
+    /// 为各服务、入口、数据库、运维签发证书;颁发机构已有则沿用,其余重新签发,运行中的服务自行换用
+    Certs {
+        #[command(flatten)]
+        certs: CertsArgs,
+    },
+    /// 首次部署: 缺什么生成什么——证书、令牌与检查点的签发密钥、服务令牌、写信人摘要密钥;已有的不动
+    Secrets {
+        #[command(flatten)]
+        certs: CertsArgs,
+        /// 令牌签发者名称,与服务配置一致
+        #[arg(long, default_value = "huiying")]
+        issuer: String,
+    },
+    /// 询问运行中的服务能否应答(容器健康检查用);能则退出码为 0
+    Ready {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
     /// 签发令牌,或生成签发密钥
     Token {
         #[command(subcommand)]
         command: TokenCommand,
     },
+}
+
+#[derive(Args)]
+struct CertsArgs {
+    /// 写到何处: 每个持有者一个目录
+    #[arg(long)]
+    out: PathBuf,
+    /// 入口对外的主机名或地址,可多次给出
+    #[arg(long)]
+    host: Vec<String>,
+    /// 证书有效天数
+    #[arg(long, default_value_t = 397)]
+    days: u16,
 }
 
 #[derive(Args)]
@@ -102,6 +137,9 @@ pub(crate) struct CallerArgs {
     /// 服务地址
     #[arg(long, default_value = "http://127.0.0.1:7700")]
     address: String,
+    /// 信任的证书颁发机构(PEM);地址以 https 开头时须给出
+    #[arg(long)]
+    authority: Option<PathBuf>,
     /// 令牌文件
     #[arg(long)]
     token_file: PathBuf,
@@ -111,7 +149,8 @@ impl CallerArgs {
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let token =
             std::fs::read_to_string(&self.token_file).map_err(|e| Failure(format!("读不到令牌文件 {}: {e}", self.token_file.display())))?;
-        Client::new(&Addresses::one(&self.address), token.trim(), Protocol::Grpc)
+        let trust = self.authority.as_deref().map(Trust::authority).transpose()?.unwrap_or_default();
+        Client::new(&Addresses::one(&self.address).trusting(trust), token.trim(), Protocol::Grpc)
     }
 }
 
@@ -220,6 +259,14 @@ async fn run(command: Command) -> Result<(), Failure> {
             compose::migrate(&database_url, &names).await?;
             println!("已升级: {}", names.join(" "));
             Ok(())
+        }
+        Command::Certs { certs: CertsArgs { out, host, days } } => certs::certs(&out, &host, days, Clock::system().now()),
+        Command::Secrets { certs: CertsArgs { out, host, days }, issuer } => {
+            certs::secrets(&out, &host, days, &issuer, Clock::system().now())
+        }
+        Command::Ready { config: ConfigArgs { config, set } } => {
+            let config: Config = config::load(config.as_deref(), "HUIYING", &set)?;
+            compose::ready(&config).await
         }
         Command::Import { file, outlet, caller } => {
             let client = caller.client()?;

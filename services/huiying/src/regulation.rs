@@ -84,6 +84,9 @@ pub(crate) struct ReplayArgs {
     /// 服务地址: 不用副本而直接读账本
     #[arg(long, default_value = "http://127.0.0.1:7700")]
     address: String,
+    /// 信任的证书颁发机构(PEM);地址以 https 开头时须给出
+    #[arg(long)]
+    authority: Option<PathBuf>,
     /// 令牌文件
     #[arg(long)]
     token_file: Option<PathBuf>,
@@ -138,7 +141,9 @@ async fn replay(args: ReplayArgs) -> Result<(), Failure> {
     let before = args.before.map(|base| RuleFiles { base, later: Vec::new(), ..files }).as_ref().map(compose::rule_book).transpose()?;
     let copies = match (args.ledger, args.token_file) {
         (Some(dir), _) => replay::load(&dir)?,
-        (None, Some(token_file)) => replay::fetch(&CallerArgs { address: args.address, token_file }.client()?).await?,
+        (None, Some(token_file)) => {
+            replay::fetch(&CallerArgs { address: args.address, authority: args.authority, token_file }.client()?).await?
+        }
         (None, None) => return Err(Failure::new("请给出 --ledger,或 --token-file")),
     };
     let past = replay::gather(&copies, &book)?;

@@ -3,7 +3,8 @@
 
 mod replaying;
 
-use chassis::{Clock, cluster::Cluster, probe::http_get};
+use chassis::{Clock, cluster::Cluster, peers::connect, probe::http_get, tls::Trust};
+use disposal::Superior;
 use huiying::{
     client::{Addresses, Client, Protocol},
     demo::{self, LossyWay, OfficePlan},
@@ -126,7 +127,7 @@ async fn the_main_job_runs_with_all_services_on_one_port_and_the_principal_leade
     let city = demo::open_office(city).await.unwrap();
     let way = LossyWay::open(&city.address).await.unwrap();
     let token = city.issuer.service("shahe", &[Role::SubordinatePlatform], clock.now(), YEAR).unwrap();
-    let superior = Some((way.address.clone(), token));
+    let superior = Some(Superior { channel: connect(&way.address, &Trust::Plain).unwrap(), token });
     let county = OfficePlan {
         name: story::PUBLIC_NAME,
         urls: urls("county"),

@@ -8,7 +8,8 @@ use chassis::{
     Clock, ServeOptions,
     cluster::{Cluster, Options},
     ledger::CheckpointKey,
-    peers::Peers,
+    peers::{Peers, connect},
+    tls::Trust,
     token::{Issuer, Verifier},
 };
 use huiying_proto::directory::Role;
@@ -78,7 +79,7 @@ pub struct OfficePlan<'a> {
     /// The written rule in its versions.
     pub book: Arc<RuleBook>,
     /// The platform above it: address and token.
-    pub superior: Option<(String, String)>,
+    pub superior: Option<disposal::Superior>,
 }
 
 /// Makes an office's schemas and serves all its services on one port.
@@ -107,7 +108,8 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
     let options = ServeOptions {
         listener,
         verifier: Verifier::new(&[("demo".to_owned(), issuer.public_pem().to_owned())])?,
-        peers: Peers::new(Some(&address), &HashMap::new(), &token)?,
+        tls: None,
+        peers: Peers::new(Some(&address), &HashMap::new(), &token, &Trust::Plain)?,
         checkpoint_key: Some(CheckpointKey::generate("shahe")),
         stop: stop.clone(),
     };
@@ -181,7 +183,7 @@ async fn tell(options: &DemoOptions, cluster: &Cluster, letters: Letters) -> Res
         listen: &listen,
         clock: clock.clone(),
         book: shipped_rule()?,
-        superior: Some((way.address.clone(), platform_token)),
+        superior: Some(disposal::Superior { channel: connect(&way.address, &Trust::Plain)?, token: platform_token }),
     })
     .await?;
     println!("七个服务同一端口: {}(gRPC、gRPC-Web、健康检查、反射 v1/v1alpha;公众订阅 {}/feed.atom)", county.address, county.address);
