@@ -12,7 +12,7 @@ use chassis::{
     ledger::CheckpointKey,
     peers::{Peers, connect},
     serve,
-    tls::{Tls, Trust},
+    tls::{Tls, TlsFiles, Trust},
     token::Verifier,
 };
 use intake::WriterKey;
@@ -220,7 +220,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         site_url: config.office.site_url.clone(),
         superior: config.superior.as_ref().map(superior).transpose()?,
     };
-    let tls = config.tls.map(Tls::load).transpose()?;
+    let tls = house_tls(config.tls, &names)?;
     let trust = tls.clone().map_or(Trust::Plain, Trust::House);
     let own = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
     let listener = TcpListener::bind(&config.listen).await.map_err(|e| Failure(format!("不能监听 {}: {e}", config.listen)))?;
@@ -249,6 +249,16 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
     parts.serve(&names, options).await
 }
 
+/// Certificate, key and authority; "{service}" in their paths stands for the service, the first if there are several.
+fn house_tls(files: Option<TlsFiles>, names: &[&str]) -> Result<Option<Arc<Tls>>, Failure> {
+    let Some(files) = files else { return Ok(None) };
+    let service = names.first().copied().unwrap_or_default();
+    let of_service = |path: &Path| PathBuf::from(url_of(&path.to_string_lossy(), service));
+    let files =
+        TlsFiles { certificate: of_service(&files.certificate), key: of_service(&files.key), authority: of_service(&files.authority) };
+    Ok(Some(Tls::load(files)?))
+}
+
 /// The way to the superior platform.
 ///
 /// # Errors
@@ -262,9 +272,9 @@ pub fn superior(written: &Superior) -> Result<disposal::Superior, Failure> {
 ///
 /// # Errors
 /// When it does not answer, or says that it cannot.
-pub async fn ready(config: &Config) -> Result<(), Failure> {
+pub async fn ready(config: &Config, asked: &[String]) -> Result<(), Failure> {
     let port = config.listen.rsplit_once(':').map_or("7700", |(_, port)| port);
-    let tls = config.tls.clone().map(Tls::load).transpose()?;
+    let tls = house_tls(config.tls.clone(), &names(asked)?)?;
     let own = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
     let channel = connect(&format!("{own}:{port}"), &tls.map_or(Trust::Plain, Trust::House))?;
     let mut request = tonic::Request::new(HealthCheckRequest::default());

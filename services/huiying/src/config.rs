@@ -34,7 +34,8 @@ pub struct Config {
     pub peers: HashMap<String, String>,
     /// The superior platform that escalated reports go to.
     pub superior: Option<Superior>,
-    /// Mutual TLS: what this process shows and whom it trusts. Without it there is no TLS.
+    /// Mutual TLS: what this process shows and whom it trusts; "{service}" in a path stands for the service's name. Without it
+    /// there is no TLS.
     pub tls: Option<TlsFiles>,
     /// Keys.
     pub keys: Keys,

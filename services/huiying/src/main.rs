@@ -99,6 +99,9 @@ enum Command {
     },
     /// 询问运行中的服务能否应答(容器健康检查用);能则退出码为 0
     Ready {
+        /// 服务名,与 serve 相同
+        #[arg(required = true)]
+        services: Vec<String>,
         #[command(flatten)]
         config: ConfigArgs,
     },
@@ -264,9 +267,9 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Secrets { certs: CertsArgs { out, host, days }, issuer } => {
             certs::secrets(&out, &host, days, &issuer, Clock::system().now())
         }
-        Command::Ready { config: ConfigArgs { config, set } } => {
+        Command::Ready { services, config: ConfigArgs { config, set } } => {
             let config: Config = config::load(config.as_deref(), "HUIYING", &set)?;
-            compose::ready(&config).await
+            compose::ready(&config, &services).await
         }
         Command::Import { file, outlet, caller } => {
             let client = caller.client()?;

@@ -92,8 +92,8 @@ async fn who_shows_a_certificate_of_the_house_is_served_and_nobody_else() {
     // Trusts the house and shows nothing; shows another house's; speaks without TLS.
     let silent = Trust::authority(&folder.0.join("authority/authority.pem")).unwrap();
     assert!(ask(&address, &silent).await.is_err());
-    assert_eq!(ask(&address, &house(&other.0, "edge")).await, Err(Code::Unavailable));
-    assert_eq!(ask(&address.replace("https", "http"), &Trust::Plain).await, Err(Code::Unavailable));
+    assert!(ask(&address, &house(&other.0, "edge")).await.is_err());
+    assert!(ask(&address.replace("https", "http"), &Trust::Plain).await.is_err());
     assert!(connect(&address, &Trust::Plain).unwrap_err().to_string().contains("没有给出信任的证书颁发机构"));
 }
 
