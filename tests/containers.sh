@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # A county's deployment for real: builds the images, brings the shipped compose file up (only .env differs), calls it through its edge
-# under load and kills what it calls. `--short` builds no image that is there already, kills one service and the store, and measures less.
+# under load and kills what it calls. `--no-build` takes images that are there; `--short` kills one service and the store, and tries one
+# pair of roles a service.
 # It installs an engine and starts it when none runs, and makes base images with debootstrap where none can be pulled. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-short=; [[ " $* " != *" --short "* ]] || short=1
+short= built=
+[[ " $* " != *" --short "* ]] || short=1
+[[ " $* " != *" --no-build "* ]] || built=1
 work=${WORK:-/tmp/huiying-containers}
 PATH=$PATH:/usr/sbin:$HOME/.cargo/bin
 export DOCKER_BUILDKIT=0
@@ -53,7 +56,7 @@ say "building the images"
 targets=
 for target in postgres edge telemetry huiying; do
     name=huiying-$target; [[ $target != huiying ]] || name=huiying
-    { [[ -n $short ]] && here "$name"; } || targets+=" $target"
+    { [[ -n $built ]] && here "$name"; } || targets+=" $target"
 done
 [[ -z $targets ]] || TARGETS=$targets deploy/images.sh >"$work/images.log" 2>&1 || { tail -20 "$work/images.log"; exit 1; }
 cargo build --quiet --package huiying-tests --bin containers
