@@ -156,3 +156,33 @@ async fn what_is_entered_afterwards_shows_it_with_its_witness_and_each_party_its
     let collector = timeline.parties.iter().find(|party| party.person_id == people.collector.to_string()).unwrap();
     assert_eq!((collector.report_due_time, collector.minutes_between), (None, 0));
 }
+
+#[tokio::test]
+async fn the_body_that_serves_an_interview_knew_of_it_and_so_did_who_answered() {
+    let office = office().await;
+    let people = office.people;
+    let (incident_id, body_id) = (office.incident.to_string(), people.bureau.to_string());
+    let media_interview_id = office.house.new_id().to_string();
+    let requested = dp::MediaInterviewRequested {
+        incident_id: incident_id.clone(),
+        media_interview_id: media_interview_id.clone(),
+        body_id: body_id.clone(),
+        subject: "何时恢复供水".into(),
+        due_time: Some(wire_time(moment("2026-11-10 18:00"))),
+        ..Default::default()
+    };
+    office.house.tell("disposal", requested).await;
+    office.house.at("2026-11-10 10:00").await;
+    let answered = dp::MediaInterviewAnswered {
+        incident_id,
+        media_interview_id,
+        body_id: body_id.clone(),
+        subject: "何时恢复供水".into(),
+        ..Default::default()
+    };
+    office.house.tell_as("disposal", people.bureau_head, answered).await;
+    let entries = office.timeline(people.head, office.incident).await.unwrap();
+    let seen: Vec<_> = entries.iter().map(|e| (e.what.as_str(), e.body_id.as_str(), e.person_id.as_str())).collect();
+    let (body, head) = (body_id.as_str(), people.bureau_head.to_string());
+    assert_eq!(seen, [("接到媒体采访请求:何时恢复供水", body, ""), ("答复媒体采访:何时恢复供水", "", head.as_str())]);
+}

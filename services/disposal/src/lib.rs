@@ -1,10 +1,12 @@
-//! 处置·反馈·上报, 三(四), 四(三)–四(五): has an incident handled under one lead, and reported within the house and upward.
+//! 处置·反馈·上报, 三(四), 四(二)–四(五): has an incident handled under one lead, and reported within the house and upward.
 //!
-//! Nouns: `case`, `assignment`, `material`, `findings`, `consolidation`, `feedback`, `tracking`, `escalation` and, where this
-//! house plays the superior, `received_escalation`. It hears assessment (which incidents are classified) and intake (which
-//! units are involved). A case opens by itself; its lead is found by portfolio or named by the principal leader; what is
-//! approved to go upward is delivered until it is receipted, once in effect.
+//! Nouns: `case`, `assignment`, `material`, `media_interview`, `findings`, `consolidation`, `feedback`, `tracking`, `escalation`
+//! and, where this house plays the superior, `received_escalation`; `approved_wording` is what publication told. It hears
+//! assessment (which incidents are classified), intake (which units are involved) and publication (what may be said outside).
+//! A case opens by itself; its lead is found by portfolio or named by the principal leader; what is approved to go upward is
+//! delivered until it is receipted, once in effect.
 
+mod approved_wording;
 mod assignment;
 mod case;
 mod consolidation;
@@ -12,9 +14,11 @@ mod escalation;
 mod feedback;
 mod findings;
 mod material;
+mod media_interview;
 mod office;
 mod on_assessment;
 mod on_intake;
+mod on_publication;
 mod permissions;
 mod received_escalation;
 mod service;
@@ -46,7 +50,11 @@ pub fn service(db: &Db, office: Office) -> Service {
         routes: Box::new(move |routes| {
             routes.add_service(DisposalServiceServer::new(grpc));
         }),
-        consumers: vec![Consumer::new(db, "assessment", on_assessment::OnAssessment), Consumer::new(db, "intake", on_intake::OnIntake)],
+        consumers: vec![
+            Consumer::new(db, "assessment", on_assessment::OnAssessment),
+            Consumer::new(db, "intake", on_intake::OnIntake),
+            Consumer::new(db, "publication", on_publication::OnPublication),
+        ],
         tasks: vec![Box::new(move |stop| Box::pin(courier.run(stop)))],
         check: None,
         http: None,

@@ -18,8 +18,11 @@ pub(crate) const INVESTIGATORS: &[Role] = &[UnitHandler, UnitHead];
 pub(crate) const OVERSIGHT: &[Role] = &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor];
 const READERS: &[Role] =
     &[Collector, InformationOfficer, UnitHandler, UnitHead, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor];
-const OFFICE: &[Role] = &[OfficeStaff, OfficeHead];
+/// The disposal office (政务舆情处置办公室).
+pub(crate) const OFFICE: &[Role] = &[OfficeStaff, OfficeHead];
 const OFFICE_AND_LEADER: &[Role] = &[OfficeStaff, OfficeHead, LeaderInCharge];
+/// The office, and the people of the body that serves an interview.
+const ANSWERERS: &[Role] = &[OfficeStaff, OfficeHead, UnitHandler, UnitHead, InformationOfficer];
 const LEADERS: &[Role] = &[LeaderInCharge, PrincipalLeader];
 const UPWARD_READERS: &[Role] = &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor, SuperiorPlatform];
 
@@ -32,6 +35,11 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.disposal.v1.DisposalService/AcknowledgeAssignment", UNIT),
     row("/huiying.disposal.v1.DisposalService/RequestMaterial", OFFICE_AND_LEADER),
     row("/huiying.disposal.v1.DisposalService/ProvideMaterial", UNIT),
+    row("/huiying.disposal.v1.DisposalService/RequestMediaInterview", OFFICE_AND_LEADER),
+    row("/huiying.disposal.v1.DisposalService/AnswerMediaInterview", ANSWERERS),
+    row("/huiying.disposal.v1.DisposalService/DeclineMediaInterview", &[OfficeHead, LeaderInCharge]),
+    row("/huiying.disposal.v1.DisposalService/GetMediaInterview", READERS),
+    row("/huiying.disposal.v1.DisposalService/ListMediaInterviews", READERS),
     row("/huiying.disposal.v1.DisposalService/SubmitFindings", INVESTIGATORS),
     row("/huiying.disposal.v1.DisposalService/ReturnFindings", OFFICE),
     row("/huiying.disposal.v1.DisposalService/AcceptFindings", OFFICE),

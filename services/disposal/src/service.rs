@@ -7,7 +7,7 @@ use huiying_proto::disposal::{self as pb, disposal_service_server::DisposalServi
 use tokio::sync::Notify;
 use tonic::{Request, Response, Status};
 
-use crate::{assignment, case, consolidation, escalation, feedback, findings, material, received_escalation, tracking};
+use crate::{assignment, case, consolidation, escalation, feedback, findings, material, media_interview, received_escalation, tracking};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
@@ -56,6 +56,43 @@ impl DisposalService for Grpc {
 
     async fn provide_material(&self, request: Request<pb::ProvideMaterialRequest>) -> Answer<pb::ProvideMaterialResponse> {
         rpc::command(&self.db, request, |ctx, m| async move { material::commands::provide(&ctx, material::grpc::provide(&m)?).await }).await
+    }
+
+    async fn request_media_interview(
+        &self,
+        request: Request<pb::RequestMediaInterviewRequest>,
+    ) -> Answer<pb::RequestMediaInterviewResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move {
+            media_interview::commands::request(&ctx, media_interview::grpc::request(&m)?).await
+        })
+        .await
+    }
+
+    async fn answer_media_interview(&self, request: Request<pb::AnswerMediaInterviewRequest>) -> Answer<pb::AnswerMediaInterviewResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move {
+            media_interview::commands::answer(&ctx, media_interview::grpc::answer(&m)?).await
+        })
+        .await
+    }
+
+    async fn decline_media_interview(
+        &self,
+        request: Request<pb::DeclineMediaInterviewRequest>,
+    ) -> Answer<pb::DeclineMediaInterviewResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move {
+            media_interview::commands::decline(&ctx, media_interview::grpc::decline(&m)?).await
+        })
+        .await
+    }
+
+    async fn get_media_interview(&self, request: Request<pb::GetMediaInterviewRequest>) -> Answer<pb::GetMediaInterviewResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { media_interview::commands::get(&ctx, media_interview::grpc::get(&m)?).await })
+            .await
+    }
+
+    async fn list_media_interviews(&self, request: Request<pb::ListMediaInterviewsRequest>) -> Answer<pb::ListMediaInterviewsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { media_interview::commands::list(&ctx, media_interview::grpc::list(&m)?).await })
+            .await
     }
 
     async fn submit_findings(&self, request: Request<pb::SubmitFindingsRequest>) -> Answer<pb::SubmitFindingsResponse> {

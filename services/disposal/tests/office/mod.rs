@@ -8,6 +8,7 @@
 )]
 
 mod handling;
+mod media;
 mod upward;
 
 use std::{future::Future, sync::Arc};
@@ -28,6 +29,7 @@ use tonic::{Response, Status, transport::Channel};
 use uuid::Uuid;
 
 pub use handling::fact;
+pub use media::Given;
 
 /// The answer of an rpc, or its refusal.
 pub type Asked<T> = Result<T, Status>;
@@ -59,7 +61,7 @@ pub async fn quiet_office(superior: Option<Superior>) -> Office {
     let rig = Rig::new("2026-11-10 09:00").await;
     let db = rig.db(disposal::NAME, &disposal::MIGRATOR).await;
     let service = disposal::service(&db, disposal::Office { name: "沙河县人民政府办公室".into(), superior });
-    let house = rig.serve(vec![service], &["intake", "assessment"]).await;
+    let house = rig.serve(vec![service], &["intake", "assessment", "publication"]).await;
     let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;
     let water = house.body("water", "县水务局", Kind::Unit).await;

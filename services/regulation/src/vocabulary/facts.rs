@@ -1,4 +1,4 @@
-//! 事实词汇: every kind of fact a rule may mention, with its fields.
+//! 事实词汇: the kinds of facts a rule may mention, with their fields; those of accountability stand beside.
 
 use super::Shape;
 use super::Type::{self, Date, Enum, Flag, List, Number, Text, Time};
@@ -16,14 +16,12 @@ const BULLETIN: Type = Enum(&["KIND_UNSPECIFIED", "KIND_WEEKLY", "KIND_SPECIAL"]
 const STATEMENT: Type = Enum(&["KIND_UNSPECIFIED", "KIND_HOLDING", "KIND_FULL", "KIND_CORRECTION"]);
 const ESCALATION: Type = Enum(&["KIND_UNSPECIFIED", "KIND_INITIAL", "KIND_FOLLOW_UP", "KIND_FINAL"]);
 const MANNER: Type = Enum(&["LEAD_MANNER_UNSPECIFIED", "LEAD_MANNER_PORTFOLIO", "LEAD_MANNER_PRINCIPAL"]);
-const RELIEF: Type = Enum(&["KIND_UNSPECIFIED", "KIND_EXTENSION", "KIND_WAIVER"]);
 const RECIPIENT: Type = Enum(&[
     "FEEDBACK_RECIPIENT_UNSPECIFIED",
     "FEEDBACK_RECIPIENT_OFFICE",
     "FEEDBACK_RECIPIENT_LEADER_IN_CHARGE",
     "FEEDBACK_RECIPIENT_PRINCIPAL_LEADER",
 ]);
-const INSPECTION: Type = Enum(&["OUTCOME_UNSPECIFIED", "OUTCOME_IN_ORDER", "OUTCOME_FINDING"]);
 
 /// 发布平台级别, as a report carries it.
 pub(super) const TIER: Type =
@@ -31,11 +29,11 @@ pub(super) const TIER: Type =
 /// 媒介, as a report carries it.
 pub(super) const MEDIUM: Type = Enum(&["paper", "television", "radio", "web", "social", "letter", "telephone"]);
 
-const fn shape(name: &'static str, fields: &'static [(&'static str, Type)]) -> Shape {
+pub(super) const fn shape(name: &'static str, fields: &'static [(&'static str, Type)]) -> Shape {
     Shape { name, fields }
 }
 
-/// Every kind of fact a rule may mention.
+/// Every kind of fact a rule may mention, but those of accountability.
 pub(super) const FACTS: &[Shape] = &[
     shape("directory.DutyScheduled", &[("duty_date", Date), ("person_id", Text), ("reading_body_ids", List)]),
     shape("directory.LiaisonRecorded", &[("liaison_id", Text), ("partner_body_id", Text), ("liaison_time", Time), ("person_id", Text)]),
@@ -118,6 +116,43 @@ pub(super) const FACTS: &[Shape] = &[
         &[("incident_id", Text), ("material_request_id", Text), ("body_id", Text), ("question", Text), ("due_time", Time)],
     ),
     shape("disposal.MaterialProvided", &[("incident_id", Text), ("material_request_id", Text), ("body_id", Text)]),
+    shape(
+        "disposal.MediaInterviewRequested",
+        &[
+            ("incident_id", Text),
+            ("title", Text),
+            ("media_interview_id", Text),
+            ("body_id", Text),
+            ("outlet_name", Text),
+            ("subject", Text),
+            ("due_time", Time),
+        ],
+    ),
+    shape(
+        "disposal.MediaInterviewAnswered",
+        &[
+            ("incident_id", Text),
+            ("title", Text),
+            ("media_interview_id", Text),
+            ("body_id", Text),
+            ("outlet_name", Text),
+            ("subject", Text),
+            ("release_id", Text),
+            ("line_id", Text),
+        ],
+    ),
+    shape(
+        "disposal.MediaInterviewDeclined",
+        &[
+            ("incident_id", Text),
+            ("title", Text),
+            ("media_interview_id", Text),
+            ("body_id", Text),
+            ("outlet_name", Text),
+            ("subject", Text),
+            ("reason", Text),
+        ],
+    ),
     shape(
         "disposal.FindingsSubmitted",
         &[("incident_id", Text), ("title", Text), ("findings_id", Text), ("assignment_id", Text), ("body_id", Text), ("revision", Number)],
@@ -214,165 +249,6 @@ pub(super) const FACTS: &[Shape] = &[
             ("release_time", Time),
             ("channel_ids", List),
         ],
-    ),
-    shape(
-        "accountability.ObligationReminded",
-        &[
-            ("obligation_id", Text),
-            ("incident_id", Text),
-            ("duty_id", Text),
-            ("name", Text),
-            ("clause", Text),
-            ("debtor_body_id", Text),
-            ("debtor_person_id", Text),
-            ("debtor_role", Text),
-            ("due_time", Time),
-            ("stage", Text),
-            ("also_roles", List),
-        ],
-    ),
-    shape(
-        "accountability.ObligationBreached",
-        &[
-            ("obligation_id", Text),
-            ("incident_id", Text),
-            ("duty_id", Text),
-            ("name", Text),
-            ("clause", Text),
-            ("debtor_body_id", Text),
-            ("debtor_person_id", Text),
-            ("debtor_role", Text),
-            ("due_time", Time),
-        ],
-    ),
-    shape(
-        "accountability.ReliefAsked",
-        &[
-            ("relief_id", Text),
-            ("obligation_id", Text),
-            ("incident_id", Text),
-            ("duty_id", Text),
-            ("name", Text),
-            ("clause", Text),
-            ("kind", RELIEF),
-            ("ask_person_id", Text),
-            ("granter_role", Text),
-            ("reason", Text),
-            ("due_time", Time),
-        ],
-    ),
-    shape(
-        "accountability.ExtensionGranted",
-        &[
-            ("relief_id", Text),
-            ("obligation_id", Text),
-            ("incident_id", Text),
-            ("duty_id", Text),
-            ("name", Text),
-            ("clause", Text),
-            ("trigger_event_id", Text),
-            ("debtor_body_id", Text),
-            ("debtor_person_id", Text),
-            ("debtor_role", Text),
-            ("ask_person_id", Text),
-            ("ask_time", Time),
-            ("person_id", Text),
-            ("reason", Text),
-            ("due_time", Time),
-            ("previous_due_time", Time),
-        ],
-    ),
-    shape(
-        "accountability.WaiverGranted",
-        &[
-            ("relief_id", Text),
-            ("obligation_id", Text),
-            ("incident_id", Text),
-            ("duty_id", Text),
-            ("name", Text),
-            ("clause", Text),
-            ("trigger_event_id", Text),
-            ("debtor_body_id", Text),
-            ("debtor_person_id", Text),
-            ("debtor_role", Text),
-            ("ask_person_id", Text),
-            ("ask_time", Time),
-            ("person_id", Text),
-            ("reason", Text),
-        ],
-    ),
-    shape(
-        "accountability.ReliefRefused",
-        &[
-            ("relief_id", Text),
-            ("obligation_id", Text),
-            ("incident_id", Text),
-            ("duty_id", Text),
-            ("name", Text),
-            ("clause", Text),
-            ("kind", RELIEF),
-            ("ask_person_id", Text),
-            ("person_id", Text),
-            ("reason", Text),
-        ],
-    ),
-    shape(
-        "accountability.ObligationMoved",
-        &[
-            ("obligation_id", Text),
-            ("incident_id", Text),
-            ("duty_id", Text),
-            ("name", Text),
-            ("clause", Text),
-            ("debtor_body_id", Text),
-            ("debtor_person_id", Text),
-            ("debtor_role", Text),
-            ("previous_due_time", Time),
-            ("due_time", Time),
-            ("reason", Text),
-        ],
-    ),
-    shape(
-        "accountability.CaseOpened",
-        &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
-    ),
-    shape(
-        "accountability.CaseDecided",
-        &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
-    ),
-    shape(
-        "accountability.FindingRecorded",
-        &[("case_id", Text), ("incident_id", Text), ("subject_person_id", Text), ("subject_body_id", Text), ("person_id", Text)],
-    ),
-    shape(
-        "accountability.CircularIssued",
-        &[
-            ("circular_id", Text),
-            ("year", Number),
-            ("number", Number),
-            ("title", Text),
-            ("from_date", Date),
-            ("to_date", Date),
-            ("body_ids", List),
-            ("person_id", Text),
-        ],
-    ),
-    shape(
-        "accountability.ReviewFiled",
-        &[("review_id", Text), ("incident_id", Text), ("title", Text), ("clauses", List), ("person_id", Text)],
-    ),
-    shape(
-        "accountability.InspectionRecorded",
-        &[("inspection_id", Text), ("item_name", Text), ("outcome", INSPECTION), ("finding", Text), ("body_id", Text), ("due_time", Time)],
-    ),
-    shape(
-        "accountability.RectificationSubmitted",
-        &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number)],
-    ),
-    shape("accountability.RectificationAccepted", &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number)]),
-    shape(
-        "accountability.RectificationReturned",
-        &[("inspection_id", Text), ("item_name", Text), ("body_id", Text), ("revision", Number), ("reason", Text), ("due_time", Time)],
     ),
     shape("notification.NoticeDelivered", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),
     shape("notification.NoticeOpened", &[("notice_id", Text), ("person_id", Text), ("incident_id", Text)]),

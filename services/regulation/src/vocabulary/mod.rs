@@ -1,9 +1,9 @@
 //! 词汇: the facts a rule may mention, their fields and the names of their states. The contract of the
 //! services' events, as far as the regulation reads them; a rule that names anything else is refused.
 
+mod accountability;
 mod facts;
 
-use facts::FACTS;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -92,7 +92,11 @@ pub(crate) const THRESHOLD: Shape = Shape {
     ],
 };
 
-static BY_KIND: LazyLock<HashMap<&'static str, &'static Shape>> = LazyLock::new(|| FACTS.iter().map(|shape| (shape.name, shape)).collect());
+static BY_KIND: LazyLock<HashMap<&'static str, &'static Shape>> = LazyLock::new(|| shapes().map(|shape| (shape.name, shape)).collect());
+
+fn shapes() -> impl Iterator<Item = &'static Shape> {
+    facts::FACTS.iter().chain(accountability::FACTS)
+}
 
 /// The shape of a kind of fact.
 pub(crate) fn fact_shape(kind: &str) -> Option<&'static Shape> {
@@ -101,7 +105,7 @@ pub(crate) fn fact_shape(kind: &str) -> Option<&'static Shape> {
 
 /// Whether some field has a state of this name.
 pub(crate) fn is_enum_name(name: &str) -> bool {
-    FACTS.iter().flat_map(|shape| shape.fields).any(|(_, kind)| match kind {
+    shapes().flat_map(|shape| shape.fields).any(|(_, kind)| match kind {
         Enum(names) => names.contains(&name),
         _ => false,
     })
@@ -119,7 +123,7 @@ pub fn report_words() -> impl Iterator<Item = (&'static str, &'static [&'static 
 /// What a rule may mention: every kind of fact with the names of its fields, for a test that holds them
 /// against the services' contract.
 pub fn vocabulary() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    FACTS.iter().map(|shape| (shape.name, shape.fields.iter().map(|(name, _)| *name).collect()))
+    shapes().map(|shape| (shape.name, shape.fields.iter().map(|(name, _)| *name).collect()))
 }
 
 /// A whole number; protobuf-JSON writes 64-bit ones as text.

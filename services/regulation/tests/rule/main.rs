@@ -7,6 +7,7 @@ mod calendars;
 mod comparing;
 mod due_times;
 mod files;
+mod interviewing;
 mod noticing;
 mod order;
 mod owing;

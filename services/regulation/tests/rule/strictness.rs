@@ -34,7 +34,7 @@ fn line_of(text: &str, wanted: &str) -> usize {
 )]
 #[case::an_unknown_variable("hit: incident.distinct_writers", "hit: incidents.distinct_writers", "tests[3].hit", "未知的变量“incidents”")]
 #[case::an_unknown_field("hit: incident.distinct_writers", "hit: incident.writers", "tests[3].hit", "没有字段“writers”")]
-#[case::a_field_of_another_fact("per: fact.escalation_id", "per: fact.assignment_id", "duties[13].per", "没有字段“assignment_id”")]
+#[case::a_field_of_another_fact("per: fact.escalation_id", "per: fact.assignment_id", "duties[14].per", "没有字段“assignment_id”")]
 #[case::a_misspelt_state(
     "when: fact.level == 'LEVEL_IMPORTANT'",
     "when: fact.level == 'LEVEL_IMPORTNT'",
