@@ -185,6 +185,8 @@ impl Consumer {
                     if !lease.renew(held).await {
                         return Ok(());
                     }
+                    // A stream that is open and silent has nothing that waits: whatever failed before is over.
+                    self.set(|p| *p = Progress { position, ..Progress::default() });
                     continue;
                 }
             };

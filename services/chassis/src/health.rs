@@ -177,6 +177,16 @@ fn status(serves: bool) -> ServingStatus {
     if serves { ServingStatus::Serving } else { ServingStatus::NotServing }
 }
 
+/// Whether calls can be answered, for proxies that ask over HTTP: `GET /readyz`.
+pub(crate) async fn ready(watched: Arc<Vec<Watched>>) -> http::StatusCode {
+    for service in watched.iter() {
+        if !service.look().await.serving {
+            return http::StatusCode::SERVICE_UNAVAILABLE;
+        }
+    }
+    http::StatusCode::OK
+}
+
 /// Health for people and alerts: `GET /healthz`, 503 when something is wrong.
 pub(crate) async fn page(watched: Arc<Vec<Watched>>) -> (http::StatusCode, [(http::HeaderName, &'static str); 1], String) {
     let mut all = Vec::with_capacity(watched.len());

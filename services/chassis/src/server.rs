@@ -134,8 +134,10 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .layer(tonic_web::GrpcWebLayer::new())
         .layer(OtelGrpcLayer::default());
+    let looked_at = watched.clone();
     let page = axum::routing::get(move || health::page(watched.clone()));
-    let router = grpc.merge(public.route("/healthz", page).route("/metrics", axum::routing::get(metrics::page)));
+    let ready = axum::routing::get(move || health::ready(looked_at.clone()));
+    let router = grpc.merge(public.route("/healthz", page).route("/readyz", ready).route("/metrics", axum::routing::get(metrics::page)));
 
     let server = tonic::transport::Server::builder()
         .accept_http1(true)

@@ -178,6 +178,7 @@ async fn a_consumer_that_cannot_apply_a_fact_stops_visibly_and_goes_on_when_it_c
     let mut health = HealthClient::new(house.channel.clone());
     let answer = health.check(HealthCheckRequest::default()).await.unwrap().into_inner();
     assert_eq!(answer.status(), ServingStatus::Serving);
+    assert_eq!(house.get("/readyz").await.0, 200);
     let mut connection = PgConnection::connect(&house.url).await.unwrap();
     sqlx::query("CREATE TABLE beta.effect (event_id uuid PRIMARY KEY)").execute(&mut connection).await.unwrap();
     until_effects(&house, 1).await;
