@@ -89,6 +89,14 @@ secrets=$work/secrets
 rm -rf "$secrets" && mkdir -p "$secrets"
 docker run --rm --volume huiying-test_secrets:/secrets --user 0 --entrypoint tar "$base" -C /secrets -c . | tar -C "$secrets" -x
 drive() { "${CARGO_TARGET_DIR:-target}/debug/containers" https://localhost:18443 "$secrets" "$1"; }
+loaded() { # SECONDS COMMAND…: a command under load, and what the load says of it
+    local seconds=$1; shift
+    drive "$seconds" >"$work/load.json" & local load=$!
+    sleep 3
+    "$@"
+    wait $load || { cat "$work/load.json"; exit 1; }
+    tail -1 "$work/load.json"
+}
 
 say "calls from outside, by gRPC and by gRPC-Web, nothing killed"
 drive 5
@@ -109,17 +117,56 @@ echo "every pair was refused"
 say "a kill -9 of each under load: what was acknowledged is there, once"
 victims=(postgres "${services[@]}" edge)
 [[ -z $short ]] || victims=(intake postgres)
-drive $((${#victims[@]} * 12 + 5)) >"$work/load.json" & load=$!
-sleep 3
-for victim in "${victims[@]}"; do
-    kill -9 "$(docker inspect --format '{{.State.Pid}}' "huiying-test_${victim}_1")"
-    printf '%-16s healthy again after ' "$victim"
-    sleep 1
-    printf '%s s\n' "$(healthy)"
-    sleep 4
+kill_each() {
+    local victim
+    for victim in "${victims[@]}"; do
+        kill -9 "$(docker inspect --format '{{.State.Pid}}' "huiying-test_${victim}_1")"
+        printf '%-16s healthy again after ' "$victim"
+        sleep 1
+        printf '%s s\n' "$(healthy)"
+        sleep 4
+    done
+}
+loaded $((${#victims[@]} * 12 + 5)) kill_each
+
+say "intake cut from the store, then from its peers, 20 s each, under load: no call hangs"
+cut() {
+    local network
+    for network in store house; do
+        docker network disconnect "huiying-test_$network" huiying-test_intake_1
+        sleep 20
+        docker network connect --alias intake "huiying-test_$network" huiying-test_intake_1
+        printf '%-16s healthy again after %s s\n' "$network" "$(healthy)"
+        sleep 3
+    done
+}
+loaded 70 cut
+longest=$(tail -1 "$work/load.json" | sed 's/.*"longest_try_ms":\([0-9]*\).*/\1/')
+((longest < 6000)) || { echo "a call hung for $longest ms"; exit 1; }
+
+say "two of every service, one of each killed in turn under load"
+scale=(); for one in "${services[@]}"; do scale+=(--scale "$one=2"); done
+compose up --detach --no-recreate "${scale[@]}" 2>&1 | tail -1
+sleep 8
+kill_one_of_two() {
+    local victim
+    for victim in "${services[@]}"; do
+        kill -9 "$(docker inspect --format '{{.State.Pid}}' "huiying-test_${victim}_2")"
+        sleep 4
+    done
+}
+loaded 45 kill_one_of_two
+holders=$(docker exec huiying-test_postgres_1 psql --host=/tmp --username=huiying --dbname=huiying -Atc \
+    "SELECT name, count(DISTINCT holder) FROM accountability.lease WHERE expire_time > now() GROUP BY name HAVING count(DISTINCT holder) > 1")
+[[ -z $holders ]] || { echo "two hold one lease: $holders"; exit 1; }
+compose up --detach 2>&1 | tail -1
+
+say "telemetry: the rules hold, and every figure that they name is there"
+docker run --rm --entrypoint promtool huiying-telemetry check rules /etc/huiying/alerts.yml
+prometheus=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' huiying-test_telemetry_1)
+for figure in $(grep -o 'huiying_[a-z_]*' deploy/observability/alerts.yml | sort -u); do
+    curl --silent --fail "http://$prometheus:9090/api/v1/query?query=count($figure)" | grep -q '"value"' || { echo "no $figure"; exit 1; }
 done
-wait $load || { cat "$work/load.json"; exit 1; }
-tail -1 "$work/load.json"
 
 say "measures"
 sleep 5
