@@ -1,6 +1,9 @@
 //! One port for some services: the list of layers, the background work, and an orderly end.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
 use huiying_proto::event::feed_service_server::FeedServiceServer;
@@ -110,7 +113,7 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         for task in service.tasks {
             tracker.spawn(task(background.clone()));
         }
-        watched.push(Watched { db, consumers, permissions: service.permissions, check: service.check });
+        watched.push(Watched { db, consumers, permissions: service.permissions, check: service.check, serving: AtomicBool::default() });
     }
     if let Some(first) = stores.first() {
         tables.push((first.clone(), FEED));
@@ -136,7 +139,7 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         .layer(OtelGrpcLayer::default());
     let looked_at = watched.clone();
     let page = axum::routing::get(move || health::page(watched.clone()));
-    let ready = axum::routing::get(move || health::ready(looked_at.clone()));
+    let ready = axum::routing::get(move || std::future::ready(health::ready(&looked_at)));
     let router = grpc.merge(public.route("/healthz", page).route("/readyz", ready).route("/metrics", axum::routing::get(metrics::page)));
 
     let server = tonic::transport::Server::builder()

@@ -62,20 +62,22 @@ pub fn certs(out: &Path, hosts: &[String], days: u16, now: Timestamp) -> Result<
 /// # Errors
 /// When a file cannot be read or written.
 pub fn secrets(out: &Path, hosts: &[String], days: u16, issuer: &str, now: Timestamp) -> Result<(), Failure> {
-    if !out.join("operator/certificate.pem").exists() {
+    // The last that `certs` writes.
+    if !out.join("telemetry/certificate.pem").exists() {
         certs(out, hosts, days, now)?;
     }
     let (key, public) = (out.join("issuer/issuer.key"), out.join("issuer/issuer.pub"));
     if !key.exists() {
         let (private, published) = generate_keys()?;
-        write(&key, &private)?;
+        // What is looked for is written last: a run that was cut off begins anew.
         write(&public, &published)?;
+        write(&key, &private)?;
     }
     let signer = Issuer::from_pem(issuer, &read(&key)?)?;
     let shared = out.join("shared");
     if !shared.join("service.jwt").exists() {
-        write(&shared.join("service.jwt"), &signer.service(issuer, &[Role::System], now, TOKEN_DAYS * 86_400)?)?;
         write(&shared.join("issuer.pub"), &read(&public)?)?;
+        write(&shared.join("service.jwt"), &signer.service(issuer, &[Role::System], now, TOKEN_DAYS * 86_400)?)?;
     }
     if !shared.join("writer.key").exists() {
         write(&shared.join("writer.key"), &hex::encode(rand::random::<[u8; 32]>()))?;

@@ -221,8 +221,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         superior: config.superior.as_ref().map(superior).transpose()?,
     };
     let tls = house_tls(config.tls, &names)?;
-    let trust = tls.clone().map_or(Trust::Plain, Trust::House);
-    let own = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
+    let (own, trust) = itself(tls.clone());
     let listener = TcpListener::bind(&config.listen).await.map_err(|e| Failure(format!("不能监听 {}: {e}", config.listen)))?;
     let address = listener.local_addr()?;
     let issuers: Vec<(String, String)> =
@@ -259,6 +258,11 @@ fn house_tls(files: Option<TlsFiles>, names: &[&str]) -> Result<Option<Arc<Tls>>
     Ok(Some(Tls::load(files)?))
 }
 
+/// Where a process calls itself, and whom it trusts then.
+fn itself(tls: Option<Arc<Tls>>) -> (&'static str, Trust) {
+    tls.map_or(("http://127.0.0.1", Trust::Plain), |tls| ("https://localhost", Trust::House(tls)))
+}
+
 /// The way to the superior platform.
 ///
 /// # Errors
@@ -274,9 +278,8 @@ pub fn superior(written: &Superior) -> Result<disposal::Superior, Failure> {
 /// When it does not answer, or says that it cannot.
 pub async fn ready(config: &Config, asked: &[String]) -> Result<(), Failure> {
     let port = config.listen.rsplit_once(':').map_or("7700", |(_, port)| port);
-    let tls = house_tls(config.tls.clone(), &names(asked)?)?;
-    let own = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
-    let channel = connect(&format!("{own}:{port}"), &tls.map_or(Trust::Plain, Trust::House))?;
+    let (own, trust) = itself(house_tls(config.tls.clone(), &names(asked)?)?);
+    let channel = connect(&format!("{own}:{port}"), &trust)?;
     let mut request = tonic::Request::new(HealthCheckRequest::default());
     request.set_timeout(Duration::from_secs(3));
     let answer = HealthClient::new(channel).check(request).await.map_err(|status| Failure(format!("没有应答: {}", status.message())))?;
