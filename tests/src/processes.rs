@@ -222,7 +222,7 @@ level = "warn"
     }
 
     pub async fn settle(&self) {
-        if let Err(problem) = chassis::probe::settle(&self.addresses.all(), Duration::from_secs(120)).await {
+        if let Err(problem) = chassis::probe::settle(&self.addresses.all(), &chassis::tls::Trust::Plain, Duration::from_secs(120)).await {
             panic!("{problem}\n{}", self.logs());
         }
     }

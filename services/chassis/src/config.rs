@@ -56,7 +56,8 @@ impl<'de> Deserialize<'de> for Secret {
 #[error("配置有误: {0}")]
 pub struct ConfigError(String);
 
-/// Loads a configuration. `PREFIX_A__B=value` in the environment and `a.b=value` in flags name the key `b` of table `a`.
+/// Loads a configuration. `PREFIX_A__B=value` in the environment and `a.b=value` in flags name the key `b` of table `a`. An empty
+/// variable is one that is not set: compose files cannot leave one out.
 ///
 /// # Errors
 /// When the file cannot be read, a key is unknown or a value does not fit; values of secrets are not in the message.
@@ -70,7 +71,7 @@ pub fn load<T: DeserializeOwned>(file: Option<&Path>, prefix: &str, flags: &[Str
     };
     let start = format!("{prefix}_");
     let mut variables: Vec<(String, String)> =
-        std::env::vars().filter_map(|(k, v)| Some((k.strip_prefix(&start)?.to_lowercase(), v))).collect();
+        std::env::vars().filter_map(|(k, v)| Some((k.strip_prefix(&start)?.to_lowercase(), v))).filter(|(_, v)| !v.is_empty()).collect();
     variables.sort();
     for (key, value) in variables {
         put(&mut table, &key.split("__").collect::<Vec<_>>(), &value)?;

@@ -232,7 +232,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let unavailable = |what: &dyn fmt::Display| {
             tracing::warn!(error = %what, "store unreachable");
-            Refusal::house(Sort::Unavailable, ErrorReason::StoreUnavailable, "数据库暂时不可用,请稍后重试。").into()
+            crate::db::reach::unavailable().into()
         };
         match &error {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {

@@ -55,7 +55,8 @@ impl FeedService for Feed {
         let (sender, receiver) = mpsc::channel(2);
         let stop = self.stop.clone();
         tokio::spawn(async move {
-            if let Err(error) = followed.follow(request.after_position, request.follow, &sender, &stop).await {
+            let following = followed.follow(request.after_position, request.follow, &sender, &stop);
+            if let Err(error) = followed.db.unless_lost(following).await.flatten() {
                 let status = error.into_status(followed.db.service());
                 drop(sender.send(Err(status)).await);
             }
@@ -209,7 +210,7 @@ pub(crate) async fn listen(services: Vec<Db>, stop: CancellationToken) {
     let Some(first) = services.first() else { return };
     loop {
         let listening = async {
-            let mut listener = sqlx::postgres::PgListener::connect_with(first.pool()).await?;
+            let mut listener = sqlx::postgres::PgListener::connect_with(&first.pool()).await?;
             listener.listen("huiying_sealed").await?;
             loop {
                 let notice = listener.recv().await?;

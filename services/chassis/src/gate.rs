@@ -39,11 +39,7 @@ impl Gate {
         Self { methods, verifier }
     }
 
-    async fn admit(&self, path: &str, authorization: Option<&str>) -> Result<Caller, Status> {
-        let Some((db, roles)) = self.methods.get(path) else {
-            // Absent means denied; whether such an rpc exists is nobody's business.
-            return Err(denied("huiying"));
-        };
+    async fn admit(&self, db: &Db, roles: &[Role], path: &str, authorization: Option<&str>) -> Result<Caller, Status> {
         let now = db.clock().now();
         let bearer = authorization
             .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")))
@@ -78,14 +74,25 @@ fn is_open(path: &str) -> bool {
     path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.")
 }
 
-/// Admits a call or answers it.
-pub(crate) async fn pass(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+/// Admits a call or answers it; one that waits for a store that is lost is answered at once.
+pub(crate) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     if is_open(&path) {
         return next.run(request).await;
     }
+    let Some((db, roles)) = gate.methods.get(path.as_str()) else {
+        // Absent means denied; whether such an rpc exists is nobody's business.
+        return denied("huiying").into_http::<Body>();
+    };
+    match db.unless_lost(handle(&gate, db, roles, &path, request, next)).await {
+        Ok(response) => response,
+        Err(error) => error.into_status(db.service()).into_http::<Body>(),
+    }
+}
+
+async fn handle(gate: &Gate, db: &Db, roles: &[Role], path: &str, mut request: Request, next: Next) -> Response {
     let authorization = request.headers().get(http::header::AUTHORIZATION).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    match gate.admit(&path, authorization.as_deref()).await {
+    match gate.admit(db, roles, path, authorization.as_deref()).await {
         Ok(caller) => request.extensions_mut().insert(caller),
         Err(status) => return status.into_http::<Body>(),
     };

@@ -188,7 +188,7 @@ fn status(serves: bool) -> ServingStatus {
 
 /// Whether calls can be answered, for proxies that ask over HTTP: `GET /readyz`. It costs nothing: `report` looks all the time.
 pub(crate) fn ready(watched: &[Watched]) -> http::StatusCode {
-    let serving = watched.iter().all(|service| service.serving.load(Relaxed));
+    let serving = watched.iter().all(|service| service.db.is_reachable() && service.serving.load(Relaxed));
     if serving { http::StatusCode::OK } else { http::StatusCode::SERVICE_UNAVAILABLE }
 }
 

@@ -49,8 +49,9 @@ pub trait Timed: Send + Sync + 'static {
 
 /// Background work of a service: does what falls due, under a lease by this name, and looks anew when `changed` rings.
 pub fn at_moments(db: &Db, lease: &'static str, changed: Arc<Notify>, work: impl Timed) -> Task {
-    let keeper = Keeper { db: db.clone(), name: lease, changed, work };
+    let keeper = Arc::new(Keeper { db: db.clone(), name: lease, changed, work });
     Box::new(move |stop| {
+        let keeper = keeper.clone();
         Box::pin(async move {
             let lease = Lease::new(keeper.db.clone(), keeper.name);
             while let Some(held) = lease.acquire(&stop).await {

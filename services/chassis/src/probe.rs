@@ -3,13 +3,21 @@
 use std::{collections::HashMap, time::Duration};
 
 use http_body_util::BodyExt;
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::Value;
+use tonic::body::Body;
+use tower::ServiceExt;
 
-/// A plain HTTP GET: status and text; nothing when there is no answer.
+use crate::{peers::connect, tls::Trust};
+
+/// An HTTP GET at an address without TLS: status and text; nothing when there is no answer.
 pub async fn http_get(address: &str, path: &str) -> Option<(u16, String)> {
-    let client = Client::builder(TokioExecutor::new()).build_http::<http_body_util::Empty<hyper::body::Bytes>>();
-    let response = client.get(format!("{address}{path}").parse().ok()?).await.ok()?;
+    http_get_from(address, path, &Trust::Plain).await
+}
+
+/// An HTTP GET: status and text; nothing when there is no answer.
+pub async fn http_get_from(address: &str, path: &str, trust: &Trust) -> Option<(u16, String)> {
+    let channel = connect(address, trust).ok()?;
+    let response = channel.oneshot(http::Request::get(path).body(Body::empty()).ok()?).await.ok()?;
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.ok()?.to_bytes();
     Some((status, String::from_utf8(body.to_vec()).ok()?))
@@ -19,11 +27,11 @@ pub async fn http_get(address: &str, path: &str) -> Option<(u16, String)> {
 ///
 /// # Errors
 /// The health pages, when that does not come about within the time.
-pub async fn settle(addresses: &[String], patience: Duration) -> Result<(), String> {
+pub async fn settle(addresses: &[String], trust: &Trust, patience: Duration) -> Result<(), String> {
     let started = std::time::Instant::now();
     let mut calm = 0;
     while started.elapsed() < patience {
-        let services = health(addresses).await;
+        let services = health(addresses, trust).await;
         calm = if services.as_deref().is_some_and(is_settled) { calm + 1 } else { 0 };
         // Twice in a row: an effect may have committed a new fact in between.
         if calm == 2 {
@@ -31,14 +39,14 @@ pub async fn settle(addresses: &[String], patience: Duration) -> Result<(), Stri
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    Err(format!("{:?} 内未能平静: {}", patience, Value::from(health(addresses).await.unwrap_or_default())))
+    Err(format!("{:?} 内未能平静: {}", patience, Value::from(health(addresses, trust).await.unwrap_or_default())))
 }
 
 /// The health pages of some processes; nothing when one does not answer.
-pub async fn health(addresses: &[String]) -> Option<Vec<Value>> {
+pub async fn health(addresses: &[String], trust: &Trust) -> Option<Vec<Value>> {
     let mut services = Vec::new();
     for address in addresses {
-        let (_, page) = http_get(address, "/healthz").await?;
+        let (_, page) = http_get_from(address, "/healthz", trust).await?;
         let Ok(Value::Array(found)) = serde_json::from_str(&page) else { return None };
         services.extend(found);
     }

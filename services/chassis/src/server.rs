@@ -32,7 +32,8 @@ use crate::{
 };
 
 /// Work that a service does in the background until it is told to stop.
-pub type Task = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>;
+/// It is begun anew when the store was lost under it.
+pub type Task = Box<dyn Fn(CancellationToken) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// A service, ready to be served.
 pub struct Service {
@@ -106,19 +107,33 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         let mut consumers = service.consumers;
         consumers.push(Consumer::new(&db, "directory", crate::roster::FollowDirectory).named("directory:roster"));
         for consumer in &consumers {
-            tracker.spawn(consumer.clone().run(peers.clone(), background.clone()));
+            let (consumer, peers, stop) = (consumer.clone(), peers.clone(), background.clone());
+            tracker.spawn(db.clone().persist(background.clone(), move || consumer.clone().run(peers.clone(), stop.clone())));
         }
-        tracker.spawn(seal_forever(db.clone(), background.clone()));
-        tracker.spawn(housekeeping::keep(db.clone(), background.clone()));
-        for task in service.tasks {
-            tracker.spawn(task(background.clone()));
+        let own: [Task; 2] = [
+            Box::new({
+                let db = db.clone();
+                move |stop| Box::pin(seal_forever(db.clone(), stop))
+            }),
+            Box::new({
+                let db = db.clone();
+                move |stop| Box::pin(housekeeping::keep(db.clone(), stop))
+            }),
+        ];
+        for task in own.into_iter().chain(service.tasks) {
+            let stop = background.clone();
+            tracker.spawn(db.clone().persist(background.clone(), move || task(stop.clone())));
         }
+        tracker.spawn(db.clone().keep_in_reach(background.clone()));
         watched.push(Watched { db, consumers, permissions: service.permissions, check: service.check, serving: AtomicBool::default() });
     }
     if let Some(first) = stores.first() {
         tables.push((first.clone(), FEED));
     }
-    tracker.spawn(feed::listen(stores.clone(), background.clone()));
+    if let Some(first) = stores.first().cloned() {
+        let (stores, stop) = (stores.clone(), background.clone());
+        tracker.spawn(first.persist(background.clone(), move || feed::listen(stores.clone(), stop.clone())));
+    }
     let watched = Arc::new(watched);
     let (reporter, health_service) = tonic_health::server::health_reporter();
     tracker.spawn(health::report(watched.clone(), reporter, background.clone()));

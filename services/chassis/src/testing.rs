@@ -204,7 +204,7 @@ impl House {
 
     /// Waits until every committed fact is sealed and has had its effect everywhere.
     pub async fn settle(&self) {
-        probe::settle(std::slice::from_ref(&self.address), Duration::from_secs(30)).await.unwrap();
+        probe::settle(std::slice::from_ref(&self.address), &Trust::Plain, Duration::from_secs(30)).await.unwrap();
     }
 
     /// The text of a public HTTP page.

@@ -55,7 +55,7 @@ pub fn service(db: &Db, office: Office) -> Service {
             Consumer::new(db, "intake", on_intake::OnIntake),
             Consumer::new(db, "publication", on_publication::OnPublication),
         ],
-        tasks: vec![Box::new(move |stop| Box::pin(courier.run(stop)))],
+        tasks: vec![Box::new(move |stop| Box::pin(courier.clone().run(stop)))],
         check: None,
         http: None,
     }

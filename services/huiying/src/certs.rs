@@ -22,8 +22,8 @@ use rcgen::{
 
 use crate::{Failure, compose::SERVICES};
 
-/// Who holds a certificate beside the services: the way in, the store, the people who run it, what reads the figures.
-const OTHERS: [&str; 4] = ["edge", "postgres", "operator", "telemetry"];
+/// Who holds a certificate beside the services: the way in, the store and its copy, the people who run it, what reads the figures.
+const OTHERS: [&str; 5] = ["edge", "postgres", "standby", "operator", "telemetry"];
 const AUTHORITY_YEARS: i32 = 10;
 /// Of the services' own token.
 const TOKEN_DAYS: i64 = 3650;
@@ -37,8 +37,11 @@ pub fn certs(out: &Path, hosts: &[String], days: u16, now: Timestamp) -> Result<
     let authority = authority(out, today)?;
     for holder in SERVICES.iter().map(|(name, ..)| *name).chain(OTHERS) {
         let mut names = vec![holder.to_owned(), "localhost".to_owned(), "127.0.0.1".to_owned()];
-        if holder == "edge" {
-            names.extend(hosts.iter().cloned());
+        match holder {
+            "edge" => names.extend(hosts.iter().cloned()),
+            // It stands in for the store once it is promoted.
+            "standby" => names.push("postgres".to_owned()),
+            _ => {}
         }
         let key = KeyPair::generate().map_err(Failure::new)?;
         let mut params = CertificateParams::new(names).map_err(Failure::new)?;
@@ -57,7 +60,7 @@ pub fn certs(out: &Path, hosts: &[String], days: u16, now: Timestamp) -> Result<
 }
 
 /// Makes what a new deployment lacks, and leaves what there is: certificates, the keys that sign tokens and checkpoints, the
-/// services' token, the key of the digests that tell letter-writers apart.
+/// services' token, the key of the digests that tell letter-writers apart, the key of the backups.
 ///
 /// # Errors
 /// When a file cannot be read or written.
@@ -81,6 +84,15 @@ pub fn secrets(out: &Path, hosts: &[String], days: u16, issuer: &str, now: Times
     }
     if !shared.join("writer.key").exists() {
         write(&shared.join("writer.key"), &hex::encode(rand::random::<[u8; 32]>()))?;
+    }
+    for store in ["postgres", "standby"] {
+        let backup_key = out.join("postgres/backup.key");
+        if !backup_key.exists() {
+            write(&backup_key, &hex::encode(rand::random::<[u8; 32]>()))?;
+        }
+        if !out.join(store).join("backup.key").exists() {
+            write(&out.join(store).join("backup.key"), &read(&backup_key)?)?;
+        }
     }
     if !shared.join("checkpoint.key").exists() {
         write(&shared.join("checkpoint.key"), &generate_keys()?.0)?;

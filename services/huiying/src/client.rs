@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use chassis::{peers::connect, tls::Trust};
+use chassis::{peers::connect, probe, tls::Trust};
 use huiying_proto::{
     accountability::accountability_service_client::AccountabilityServiceClient,
     assessment::assessment_service_client::AssessmentServiceClient, directory::directory_service_client::DirectoryServiceClient,
@@ -26,25 +26,51 @@ pub struct Addresses {
     default: String,
     by_service: HashMap<String, String>,
     trust: Trust,
+    /// Where feeds and health are read, if the way in does not lead there.
+    inside: Option<Box<Addresses>>,
 }
 
 impl Addresses {
     /// One address for all.
     #[must_use]
     pub fn one(address: &str) -> Self {
-        Self { default: address.to_owned(), by_service: HashMap::new(), trust: Trust::Plain }
+        Self { default: address.to_owned(), by_service: HashMap::new(), trust: Trust::Plain, inside: None }
     }
 
     /// One address a service.
     #[must_use]
     pub fn each(by_service: HashMap<String, String>) -> Self {
-        Self { default: String::new(), by_service, trust: Trust::Plain }
+        Self { default: String::new(), by_service, trust: Trust::Plain, inside: None }
     }
 
     /// The same, trusting somebody's certificates: addresses may begin with `https`.
     #[must_use]
     pub fn trusting(self, trust: Trust) -> Self {
         Self { trust, ..self }
+    }
+
+    /// The same, with the services' own addresses for what the way in does not lead to: feeds and health.
+    #[must_use]
+    pub fn before(self, inside: Self) -> Self {
+        Self { inside: Some(Box::new(inside)), ..self }
+    }
+
+    fn inside(&self) -> &Self {
+        self.inside.as_deref().unwrap_or(self)
+    }
+
+    /// An HTTP GET at a service: status and text; nothing when there is no answer.
+    pub async fn http_get(&self, service: &str, path: &str) -> Option<(u16, String)> {
+        probe::http_get_from(self.of(service), path, &self.trust).await
+    }
+
+    /// Waits until in all the services every committed record is sealed and has had its effect.
+    ///
+    /// # Errors
+    /// The health pages, when that does not come about within the time.
+    pub async fn settle(&self, patience: Duration) -> Result<(), Failure> {
+        let inside = self.inside();
+        probe::settle(&inside.all(), &inside.trust, patience).await.map_err(Failure)
     }
 
     /// The address of a service.
@@ -100,8 +126,8 @@ impl Client {
         Ok(Self { addresses: addresses.clone(), authorization, protocol })
     }
 
-    fn wire(&self, service: &str) -> Result<Wire, Failure> {
-        let address = self.addresses.of(service);
+    fn wire(&self, addresses: &Addresses, service: &str) -> Result<Wire, Failure> {
+        let address = addresses.of(service);
         let authorization = self.authorization.clone();
         let sign = move |mut request: http::Request<Body>| {
             request.headers_mut().insert(http::header::AUTHORIZATION, authorization.clone());
@@ -109,11 +135,11 @@ impl Client {
         };
         Ok(match self.protocol {
             Protocol::Grpc => {
-                let channel = connect(address, &self.addresses.trust)?;
+                let channel = connect(address, &addresses.trust)?;
                 BoxCloneSyncService::new(ServiceBuilder::new().map_request(sign).service(channel.map_err(Into::into)))
             }
             Protocol::GrpcWeb if address.starts_with("https://") => {
-                let channel = connect(address, &self.addresses.trust)?.map_request(|r: http::Request<_>| r.map(Body::new));
+                let channel = connect(address, &addresses.trust)?.map_request(|r: http::Request<_>| r.map(Body::new));
                 let web = ServiceBuilder::new().layer(tonic_web::GrpcWebClientLayer::new()).service(channel.map_err(Into::into));
                 BoxCloneSyncService::new(
                     ServiceBuilder::new().map_request(sign).service(web.map_response(|r: http::Response<_>| r.map(Body::new))),
@@ -149,7 +175,7 @@ macro_rules! clients {
             /// # Errors
             /// When its address is malformed.
             pub fn $name(&self) -> Result<$client<Wire>, Failure> {
-                Ok($client::new(self.wire($service)?).max_decoding_message_size(64 << 20))
+                Ok($client::new(self.wire(&self.addresses, $service)?).max_decoding_message_size(64 << 20))
             }
         )*}
     };
@@ -171,7 +197,7 @@ impl Client {
     /// # Errors
     /// When its address is malformed.
     pub fn feed(&self, service: &str) -> Result<FeedServiceClient<Wire>, Failure> {
-        Ok(FeedServiceClient::new(self.wire(service)?).max_decoding_message_size(128 << 20))
+        Ok(FeedServiceClient::new(self.wire(self.addresses.inside(), service)?).max_decoding_message_size(128 << 20))
     }
 }
 

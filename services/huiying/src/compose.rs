@@ -249,7 +249,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
 }
 
 /// Certificate, key and authority; "{service}" in their paths stands for the service, the first if there are several.
-fn house_tls(files: Option<TlsFiles>, names: &[&str]) -> Result<Option<Arc<Tls>>, Failure> {
+pub(crate) fn house_tls(files: Option<TlsFiles>, names: &[&str]) -> Result<Option<Arc<Tls>>, Failure> {
     let Some(files) = files else { return Ok(None) };
     let service = names.first().copied().unwrap_or_default();
     let of_service = |path: &Path| PathBuf::from(url_of(&path.to_string_lossy(), service));

@@ -135,6 +135,12 @@ struct ConfigArgs {
     set: Vec<String>,
 }
 
+impl ConfigArgs {
+    fn load(&self) -> Result<Config, Failure> {
+        Ok(config::load(self.config.as_deref(), "HUIYING", &self.set)?)
+    }
+}
+
 #[derive(Args)]
 pub(crate) struct CallerArgs {
     /// 服务地址
@@ -175,6 +181,25 @@ enum LedgerCommand {
         out: PathBuf,
         #[command(flatten)]
         caller: CallerArgs,
+    },
+    /// 把各服务账本签过名的检查点存到数据库之外;比所存更短的不存
+    Keep {
+        /// 存到何处
+        #[arg(long)]
+        out: PathBuf,
+        /// 每隔若干秒存一次,直到停止;不给则只存一次
+        #[arg(long)]
+        every: Option<u64>,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// 逐条验证各服务账本,并与所存检查点核对: 恢复之后缺什么,由此得知
+    Check {
+        /// 检查点存在何处
+        #[arg(long)]
+        checkpoints: PathBuf,
+        #[command(flatten)]
+        config: ConfigArgs,
     },
     /// 验证文件副本
     VerifyCopy {
@@ -245,8 +270,8 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve { services, config: ConfigArgs { config, set } } => {
-            let config: Config = config::load(config.as_deref(), "HUIYING", &set)?;
+        Command::Serve { services, config } => {
+            let config = config.load()?;
             let _telemetry = telemetry::start(&config.log.level, config.log.json, config.log.otlp.as_deref()).map_err(Failure)?;
             compose::run(config, &services).await
         }
@@ -267,8 +292,8 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Secrets { certs: CertsArgs { out, host, days }, issuer } => {
             certs::secrets(&out, &host, days, &issuer, Clock::system().now())
         }
-        Command::Ready { services, config: ConfigArgs { config, set } } => {
-            let config: Config = config::load(config.as_deref(), "HUIYING", &set)?;
+        Command::Ready { services, config } => {
+            let config = config.load()?;
             compose::ready(&config, &services).await
         }
         Command::Import { file, outlet, caller } => {
@@ -297,6 +322,11 @@ async fn ledger_command(command: LedgerCommand) -> Result<(), Failure> {
             println!("{service}: {} 条,已写入 {}", copy.records.len(), out.display());
             return Ok(());
         }
+        LedgerCommand::Keep { out, every, config } => return keep(&ledger::Keeper::new(config.load()?, &out)?, every).await,
+        LedgerCommand::Check { checkpoints, config } => {
+            println!("{}", ledger::Keeper::new(config.load()?, &checkpoints)?.check().await?);
+            return Ok(());
+        }
     };
     let count = ledger::verify(&copy).map_err(|flaw| Failure(format!("{name}: {flaw}")))?;
     println!("{name}: {count} 条,完整");
@@ -304,6 +334,19 @@ async fn ledger_command(command: LedgerCommand) -> Result<(), Failure> {
         println!("{}", copy.checkpoint.note);
     }
     Ok(())
+}
+
+async fn keep(keeper: &ledger::Keeper, every: Option<u64>) -> Result<(), Failure> {
+    let Some(every) = every else { return keeper.keep().await };
+    loop {
+        if let Err(failure) = keeper.keep().await {
+            eprintln!("huiying: {failure}");
+        }
+        tokio::select! {
+            () = compose::wait_for_signal() => return Ok(()),
+            () = tokio::time::sleep(std::time::Duration::from_secs(every)) => {}
+        }
+    }
 }
 
 fn token_command(command: TokenCommand) -> Result<(), Failure> {

@@ -56,7 +56,7 @@ pub async fn review(leader: &Client, address: &str) {
         };
         leader.accountability().unwrap().review_quality(request).await.unwrap();
     }
-    chassis::probe::settle(&[address.to_owned()], Duration::from_secs(60)).await.unwrap();
+    chassis::probe::settle(&[address.to_owned()], &chassis::tls::Trust::Plain, Duration::from_secs(60)).await.unwrap();
 }
 
 /// The appraisals that accountability answers, as it puts them on the wire.

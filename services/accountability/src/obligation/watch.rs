@@ -62,7 +62,7 @@ impl Watch {
     /// Its round, as background work of the service.
     pub fn task(&self) -> Task {
         let watch = self.clone();
-        Box::new(move |stop| Box::pin(watch.go_round(stop)))
+        Box::new(move |stop| Box::pin(watch.clone().go_round(stop)))
     }
 
     fn note(&self, change: impl FnOnce(&mut Found)) {

@@ -141,14 +141,15 @@ async fn carry_out<S: Sync, C: Send + Sync, R: Message>(state: &S, mut jobs: Vec
 }
 
 async fn outcomes<S: Sync, C: Send + Sync, R: Message>(state: &S, calls: &[Call<C>], run: Run<S, C, R>) -> Vec<Outcome<R>> {
-    match attempt(state, calls, run).await {
+    let Some((first, _)) = calls.first() else { return Vec::new() };
+    match first.db.unless_lost(attempt(state, calls, run)).await.flatten() {
         Ok(outcomes) => outcomes,
         // One call may have spoiled it for all: each gets a transaction of its own.
         Err(error) if calls.len() > 1 && !error.is_passing() => {
             tracing::warn!(%error, calls = calls.len(), "batch failed; carrying out one by one");
             let mut outcomes = Vec::with_capacity(calls.len());
             for call in calls {
-                let outcome = attempt(state, std::slice::from_ref(call), run).await;
+                let outcome = call.0.db.unless_lost(attempt(state, std::slice::from_ref(call), run)).await.flatten();
                 outcomes.push(outcome.and_then(|mut o| o.pop().unwrap_or_else(|| Err(Error::fault("no outcome")))));
             }
             outcomes

@@ -1,6 +1,7 @@
 //! The store: one pool a service, its schema, and the only places where a transaction begins.
 
 mod batch;
+pub(crate) mod reach;
 mod tx;
 mod write;
 
@@ -34,7 +35,11 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     service: &'static str,
-    pool: PgPool,
+    /// Changed for a new one when the store is lost.
+    pool: ArcSwap<PgPool>,
+    connect: PgConnectOptions,
+    connections: u32,
+    reach: reach::Reach,
     clock: Clock,
     roster: ArcSwap<Roster>,
     months: Mutex<HashSet<Date>>,
@@ -64,15 +69,12 @@ impl Db {
     /// When the URL is malformed or the store cannot be reached.
     pub async fn open(service: &'static str, options: &DbOptions, clock: Clock) -> Result<Self, Error> {
         let connect = connect_options(service, &options.url)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .idle_timeout(Duration::from_secs(300))
-            .test_before_acquire(false)
-            .connect_lazy_with(connect);
         let inner = Inner {
             service,
-            pool,
+            pool: ArcSwap::from_pointee(new_pool(&connect, options.connections)),
+            connect,
+            connections: options.connections,
+            reach: reach::Reach::default(),
             clock,
             roster: ArcSwap::default(),
             months: Mutex::default(),
@@ -119,11 +121,11 @@ impl Db {
     /// # Errors
     /// UNAVAILABLE when the store cannot be reached in time.
     pub async fn acquire(&self) -> Result<PoolConnection<Postgres>, Error> {
-        Ok(self.0.pool.acquire().await?)
+        Ok(self.pool().acquire().await?)
     }
 
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.0.pool
+    pub(crate) fn pool(&self) -> PgPool {
+        PgPool::clone(&self.0.pool.load())
     }
 
     /// Says that something was committed, so that the sealer wakes.
@@ -179,8 +181,23 @@ impl Db {
 
     /// Closes all connections.
     pub async fn close(&self) {
-        self.0.pool.close().await;
+        self.pool().close().await;
     }
+}
+
+impl Inner {
+    fn new_pool(&self) -> PgPool {
+        new_pool(&self.connect, self.connections)
+    }
+}
+
+fn new_pool(connect: &PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .idle_timeout(Duration::from_secs(300))
+        .test_before_acquire(false)
+        .connect_lazy_with(connect.clone())
 }
 
 fn month_of(at: Timestamp) -> Date {

@@ -35,7 +35,7 @@ const LONGEST_RECEIPT_ID: usize = 100;
 const NO_SUPERIOR: &str = "未配置上级平台";
 
 /// Carries reports to the superior.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Courier {
     pub db: Db,
     pub office: Office,

@@ -116,7 +116,7 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
     let serving = tokio::spawn(async move { parts.serve(&names, options).await });
     let office = Office { address, issuer, stop, serving };
     let addresses = [office.address.clone()];
-    if let Err(problem) = chassis::probe::settle(&addresses, Duration::from_secs(60)).await {
+    if let Err(problem) = chassis::probe::settle(&addresses, &Trust::Plain, Duration::from_secs(60)).await {
         let cause = if office.serving.is_finished() { office.serving.await.map_err(Failure::new)?.err() } else { None };
         return Err(cause.unwrap_or(Failure(problem)));
     }

@@ -137,8 +137,7 @@ impl Play<'_> {
     }
 
     async fn seen_by_public(&self, release: &pb::Release) -> Result<(), Failure> {
-        let address = self.stage.county.of("publication");
-        let (status, feed) = given(chassis::probe::http_get(address, "/feed.atom").await, "公众订阅")?;
+        let (status, feed) = given(self.stage.county.http_get("publication", "/feed.atom").await, "公众订阅")?;
         ensure(status == 200, format!("公众订阅应答 {status}"))?;
         ensure(feed.contains(&release.release_id), "公众订阅里应即时可见这次发布".to_owned())
     }

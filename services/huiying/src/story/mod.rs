@@ -13,7 +13,7 @@ mod upward;
 
 use std::time::Duration;
 
-use chassis::{Clock, clock::zone, probe, token::Issuer};
+use chassis::{Clock, clock::zone, token::Issuer};
 use jiff::{Timestamp, civil::DateTime};
 use uuid::Uuid;
 
@@ -159,7 +159,7 @@ impl Play<'_> {
 
 /// Waits until every fact has had its effect.
 pub(crate) async fn settle(addresses: &Addresses) -> Result<(), Failure> {
-    probe::settle(&addresses.all(), Duration::from_secs(120)).await.map_err(Failure)
+    addresses.settle(Duration::from_secs(120)).await
 }
 
 pub(crate) fn moment(civil: &str) -> Result<Timestamp, Failure> {

@@ -1,5 +1,7 @@
 //! Verifies a service's ledger through the feed alone, as anybody outside could.
 
+mod keep;
+
 use std::path::Path;
 
 use chassis::ledger::{Flaw, LedgerVerifier};
@@ -7,6 +9,8 @@ use huiying_proto::event::{Checkpoint, GetCheckpointRequest, Record, SealedRecor
 use prost::Message;
 
 use crate::{Failure, client::Client};
+
+pub use keep::Keeper;
 
 /// A copy of a ledger, and the checkpoint taken before it was read.
 #[derive(Clone, Debug)]

@@ -1,0 +1,52 @@
+# What the acts of tests/containers.sh share.
+say() { printf '\n=== %s\n' "$*"; }
+fail() { printf 'FAILED: %s\n' "$*"; exit 1; }
+compose() { PROJECT=huiying-test ENV_FILE=$work/.env "$root/deploy/compose.sh" "$@"; }
+services=(directory intake assessment disposal publication accountability notification)
+
+id_of() { compose ps -q "$1" | head -1; }
+state() { docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$(id_of "$1")" 2>/dev/null || echo none; }
+healthy() { # [CONTAINER…]: seconds until they are healthy; all that serve, when none is named
+    local begun=$SECONDS one all=("$@")
+    (($#)) || all=(postgres "${services[@]}" edge)
+    for one in "${all[@]}"; do
+        until [[ $(state "$one") == healthy ]]; do
+            ((SECONDS - begun < 180)) || { echo "$one is $(state "$one")"; compose ps; compose logs --tail 10 "$one"; return 1; }
+            sleep 0.5
+        done
+    done
+    echo $((SECONDS - begun))
+}
+kill_hard() { kill -9 "$(docker inspect --format '{{.State.Pid}}' "$1")"; }
+
+# The shipped .env, with what the test sets: `settle_env NAME=VALUE…`.
+settle_env() {
+    cp "$root/deploy/.env.example" "$work/.env"
+    local pair
+    for pair in EDGE_PORT=18443 "$@"; do sed -i "s|^${pair%%=*}=.*|$pair|" "$work/.env"; done
+}
+down() { STANDBY=1 compose down --volumes --timeout 5 >/dev/null 2>&1 || true; }
+up() { # what compose needs besides
+    compose up --detach "$@" >"$work/up.log" 2>&1 || { tail -20 "$work/up.log"; return 1; }
+    healthy >/dev/null
+}
+take_secrets() {
+    rm -rf "$work/secrets" && mkdir -p "$work/secrets"
+    compose run --rm --no-deps -T --entrypoint tar secrets -C /secrets -c . 2>/dev/null | tar -C "$work/secrets" -x
+}
+drive() { "${CARGO_TARGET_DIR:-$root/target}/debug/containers" "$1" https://localhost:18443 "$work/secrets" "${@:2}"; }
+figure() { tail -1 "$work/load.json" | sed 's/.*"'"$1"'":\([0-9.]*\).*/\1/'; }
+loaded() { # SECONDS COMMAND…: a command under load, and what the load says of it
+    local seconds=$1 load
+    shift
+    drive load "$seconds" "$work/acknowledged" >"$work/load.json" 2>&1 & load=$!
+    sleep 3
+    "$@"
+    wait $load || { cat "$work/load.json"; exit 1; }
+    tail -1 "$work/load.json"
+}
+address_of() { docker inspect --format '{{(index .NetworkSettings.Networks "huiying-test_house").IPAddress}}' "$(id_of "$1")"; }
+page_of() { # SERVICE: its health page, read as the operator
+    local own=$work/secrets/operator
+    curl --silent --max-time 5 --cacert "$own/authority.pem" --cert "$own/certificate.pem" --key "$own/key.pem" --resolve "$1:7700:$(address_of "$1")" "https://$1:7700/healthz"
+}
