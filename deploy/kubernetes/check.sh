@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 KUBERNETES_VALIDATE=1.37.0 KUBECTL=1.37.1 CNPG_MODELS=1.0.0 TYPESCRIPT=5.9.3
-tools=${TOOLS:-$(git rev-parse --show-toplevel)/target/tools/kubernetes}
+tools=$(realpath -m "${TOOLS:-../../target/tools/kubernetes}")
 wanted="$KUBERNETES_VALIDATE $KUBECTL $CNPG_MODELS $TYPESCRIPT"
 if [[ ! -e $tools/installed || $(<"$tools/installed") != "$wanted" ]]; then
     mkdir -p "$tools"
