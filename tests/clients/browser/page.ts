@@ -77,7 +77,7 @@ async function signIn() {
 
 async function list() {
   const [{ incidents }, { statements }] = await Promise.all([
-    intake.listIncidents({ pageSize: 5 }),
+    intake.listIncidents({ pageSize: 20 }),
     publication.listStatements({ pageSize: 5 }),
   ]);
   at("incidents").replaceChildren(...incidents.map((incident) => row(incident.number, incident.title, String(incident.reportCount))));

@@ -77,11 +77,11 @@ class Watcher(threading.Thread):
         except Exception as failure:  # told by who waits
             self.failure = failure
 
-    def wait_for(self, name, **wanted):
-        """The first fact of a type that has these values."""
+    def wait_for(self, name, wanted):
+        """The first fact of a type that is the wanted one."""
         for _ in range(300):
             for fact in list(self.facts):
-                if fact.DESCRIPTOR.name == name and all(getattr(fact, key) == value for key, value in wanted.items()):
+                if fact.DESCRIPTOR.name == name and wanted(fact):
                     return fact
             assert self.failure is None, self.failure
             time.sleep(0.1)
@@ -107,7 +107,7 @@ def main(address, secrets, state):
     assert report.report_id == again.report_id
     print("a report registered; the same request_id again: the same report")
 
-    fact = watcher.wait_for("ReportRegistered", report_id=report.report_id)
+    fact = watcher.wait_for("ReportRegistered", lambda fact: fact.report.report_id == report.report_id)
     watcher.stream.cancel()
     print(f"the stream tells of it: {fact.DESCRIPTOR.full_name}")
 
