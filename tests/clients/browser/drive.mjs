@@ -99,6 +99,14 @@ try {
   assert.match(await mine(principal).innerText(), /已审核/);
   console.log(`signed in, and listed: ${(await mine(principal).innerText()).trim().replaceAll("\t", " ")}`);
 
+  // What the edge answers itself, a page may read as well.
+  const answered = await principal.evaluate(async (address) => {
+    const headers = { "content-type": "application/grpc-web+proto", "x-grpc-web": "1" };
+    const answer = await fetch(`${address}/huiying.nothing.v1.NothingService/Do`, { method: "POST", headers, body: new Uint8Array(5) });
+    return [answer.status, answer.headers.get("content-type"), answer.headers.get("grpc-status")];
+  }, edge);
+  assert.deepEqual(answered, [200, "application/grpc-web+proto", "12"]);
+
   const auditor = await signedIn(browser, "auditor", "审计人(审计员)");
   await auditor.click("#watch");
   await auditor.getByText("条之后").waitFor();
@@ -118,11 +126,11 @@ try {
   await mine(second).getByText("批准", { exact: true }).click();
   assertRefused(await refusal(second), "FailedPrecondition", "publication.huiying", "STATEMENT_STATE", /该发布稿处于“已批准”状态,不能批准/);
 
-  const told = auditor.locator("#facts li", { hasText: `StatementApproved 《${state.title}》` });
+  const told = auditor.locator("#facts li", { hasText: `已批准 《${state.title}》` });
   await told.waitFor();
   assert.match(await told.innerText(), /摘要相符/);
-  await auditor.locator("#facts li", { hasText: "ApproveStatement 被拒: PERMISSION_DENIED" }).waitFor();
-  await auditor.locator("#facts li", { hasText: "ApproveStatement 被拒: STATEMENT_STATE" }).waitFor();
+  await auditor.locator("#facts li", { hasText: "批准发布稿 被拒: PERMISSION_DENIED" }).waitFor();
+  await auditor.locator("#facts li", { hasText: "批准发布稿 被拒: STATEMENT_STATE" }).waitFor();
   console.log(`the stream tells of it:\n  ${(await auditor.locator("#facts").innerText()).replaceAll("\n", "\n  ")}`);
   await second.screenshot({ path: picture });
   await auditor.screenshot({ path: picture.replace(/\.png$/, "-auditor.png") });

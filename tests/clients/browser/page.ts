@@ -35,6 +35,13 @@ const STATES: Record<State, string> = {
   [State.RELEASED]: "已发布",
 };
 
+// What the ledger tells, in the office's words: facts by name, attempts by method.
+const WORDS: { [name: string]: string } = {
+  StatementDrafted: "已拟稿", StatementSubmitted: "已送审", StatementReviewed: "已审核", StatementReturned: "已退回", StatementApproved: "已批准",
+  StatementReleased: "已发布", LineProposed: "已拟定口径", LineApproved: "已审定口径", ApproveStatement: "批准发布稿", ReviewStatement: "审核发布稿",
+};
+const word = (name: string) => WORDS[name] ?? name;
+
 function at(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(id);
@@ -123,9 +130,9 @@ function tell({ audit, events }: LedgerRecord): string {
   const told = events.map(({ type, payload }) => {
     const schema = facts.getMessage(type);
     const fact = schema && fromBinary(schema, payload);
-    return `${schema?.name ?? type} ${fact && "title" in fact ? `《${fact.title}》` : ""}`;
+    return `${word(schema?.name ?? type)} ${fact && "title" in fact ? `《${fact.title}》` : ""}`;
   });
-  return told.join(" ") || `${audit?.action.split("/").pop()} 被拒: ${audit?.refusalReason}`;
+  return told.join(" ") || `${word(audit?.action.split("/").pop() ?? "")} 被拒: ${audit?.refusalReason}`;
 }
 
 at("sign-in").onsubmit = (event) => {

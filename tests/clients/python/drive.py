@@ -12,6 +12,8 @@ import threading
 import time
 import uuid
 
+import grpc
+
 from edge import Edge, Refused
 
 DIRECTORY = "huiying.directory.v1.DirectoryService."
@@ -94,6 +96,13 @@ def main(address, secrets, state):
     services = [name for name in edge.services() if name.startswith("huiying.")]
     assert len(services) == 8, services
     print(f"reflection names {len(services)} services: {', '.join(name.split('.')[-1] for name in services)}")
+
+    # What no service offers, the edge answers itself, as gRPC has it.
+    try:
+        edge.channel.unary_unary("/huiying.nothing.v1.NothingService/Do")(b"", timeout=10)
+        raise AssertionError("a service that is not there answered")
+    except grpc.RpcError as error:
+        assert error.code() == grpc.StatusCode.UNIMPLEMENTED, error
 
     tokens = enter(edge, secrets)
     writer, head, auditor = (edge.caller(tokens[who]) for who in ("writer", "head", "auditor"))
