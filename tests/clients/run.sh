@@ -44,9 +44,9 @@ tsc --project "$work/page"
 esbuild "$work/page/page.ts" --bundle --format=esm --outfile="$work/page/page.js" --log-level=warning
 
 # --- from Python, which leaves a statement that waits for approval; from the page, which approves it
+trap 'rm -f "$work/state.json"' EXIT
 printf '\n=== Python, by reflection alone\n'
 "$work/python/bin/python" tests/clients/python/drive.py "${address#https://}" "$secrets" "$work/state.json"
 printf '\n=== a page in Chromium, over gRPC-Web\n'
 (cd "$work/page" && timeout 300 node drive.mjs "$address" "$secrets/authority/authority.pem" "$work/state.json" "$work/page.png")
-rm -f "$work/state.json"
 printf '\nPython: passed\nBrowser: passed, its picture is target/clients/page.png\n'

@@ -44,6 +44,7 @@ async function browse(trusted) {
 async function open(browser, origin, token) {
   const page = await browser.newPage({ viewport: { width: 1000, height: 760 } });
   page.setDefaultTimeout(15_000);
+  if (browser !== stranger && origin.endsWith(":5173")) page.on("requestfailed", (request) => console.log(`failed: ${request.url()} ${request.failure().errorText}`));
   await page.goto(`${origin}/?edge=${encodeURIComponent(edge)}`);
   await page.fill("#token", token);
   await page.click("#sign-in button");
@@ -65,7 +66,7 @@ async function refusal(page) {
 }
 
 function assertRefused(found, code, domain, reason, words) {
-  assert.deepEqual([found.code, found.domain, found.reason, found.locale], [code, domain, reason, "zh-CN"]);
+  assert.deepEqual([found.code, found.domain, found.reason, found.locale], [code, domain, reason, "zh-CN"], found.text);
   assert.match(found.text, words);
   console.log(`refused: ${found.code} ${domain}/${reason} ${found.text.split("\n")[0]}`);
 }
@@ -103,6 +104,7 @@ try {
   const answered = await principal.evaluate(async (address) => {
     const headers = { "content-type": "application/grpc-web+proto", "x-grpc-web": "1" };
     const answer = await fetch(`${address}/huiying.nothing.v1.NothingService/Do`, { method: "POST", headers, body: new Uint8Array(5) });
+    await answer.arrayBuffer();
     return [answer.status, answer.headers.get("content-type"), answer.headers.get("grpc-status")];
   }, edge);
   assert.deepEqual(answered, [200, "application/grpc-web+proto", "12"]);
