@@ -106,7 +106,7 @@ impl TraceService for Collector {
                 attributes: span.attributes.iter().map(|attribute| (attribute.key.clone(), text_of(attribute))).collect(),
             }));
         }
-        Ok(Response::default())
+        Ok(Response::new(Default::default()))
     }
 }
 
@@ -121,6 +121,6 @@ impl MetricsService for Collector {
             let metrics = of_one.scope_metrics.into_iter().flat_map(|scope| scope.metrics);
             received.figures.extend(metrics.map(|metric| (process.clone(), metric.name)));
         }
-        Ok(Response::default())
+        Ok(Response::new(Default::default()))
     }
 }

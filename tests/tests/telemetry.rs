@@ -103,20 +103,20 @@ async fn until(what: &str, holds: impl Fn() -> bool, otherwise: impl Fn() -> Str
     panic!("{what}: {}", otherwise());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_and_what_other_services_make_of_it_are_one_trace() {
     let mut county = county("traces", "warn").await;
     county.intake().register_report(county.traced(county.report(&county.outlet_id))).await.unwrap();
     let spans = || county.collector.trace(TRACE);
-    let has = |process: &str, name: &str, source: &str| {
-        spans().iter().any(|span| span.process == process && span.name == name && span.attribute("source") == source)
+    let has = |process: &str, name: &str, event: &str| {
+        spans().iter().any(|span| span.process == process && span.name == name && span.attribute("event") == event)
     };
-    // The call, what those who heard of it did, and what was made of that in turn.
+    // The call, what intake makes of it by itself, and what others make of that in turn.
     let all_there = || {
         has("huiying-intake", "huiying.intake.v1.IntakeService/RegisterReport", "")
-            && has("huiying-assessment", "react", "intake")
-            && has("huiying-accountability", "react", "intake")
-            && has("huiying-notification", "react", "accountability")
+            && has("huiying-intake", "react", "huiying.intake.v1.ReportRegistered")
+            && has("huiying-assessment", "react", "huiying.intake.v1.IncidentOpened")
+            && has("huiying-accountability", "react", "huiying.intake.v1.IncidentOpened")
     };
     until("one trace", all_there, || format!("{:#?}", spans())).await;
     // Figures take the same way; they leave every minute, and at the end.
@@ -125,7 +125,7 @@ async fn a_call_and_what_other_services_make_of_it_are_one_trace() {
     county.end();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn log_lines_name_their_trace_and_neither_they_nor_spans_tell_of_a_person() {
     let mut county = county("logs", "debug").await;
     let mut intake = county.intake();

@@ -267,6 +267,7 @@ impl Consumer {
             (position, last) = (sealed.position, time);
         }
         let mut tx = self.db.begin(&format!("{}.on_{}", self.db.service(), self.name)).await?;
+        tx.remember_traces(heard.iter().map(|one| (one.event_id, one.record.trace_parent.as_str())));
         self.reaction.prepare(&mut tx, &heard).await?;
         for one in &heard {
             tx.react_to(one.event_id);

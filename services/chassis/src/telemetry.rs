@@ -14,7 +14,7 @@ use opentelemetry_sdk::{
     trace::{Sampler, SdkTracerProvider},
 };
 use tonic::Request;
-use tracing::{Event, Subscriber, level_filters::LevelFilter};
+use tracing::{Event, Span, Subscriber, level_filters::LevelFilter};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -85,9 +85,9 @@ where
     }
 }
 
-/// The current span as a W3C trace parent; empty when nothing is traced.
-pub(crate) fn trace_parent() -> String {
-    let context = tracing::Span::current().context();
+/// A span as a W3C trace parent; empty when nothing is traced.
+pub(crate) fn trace_parent(span: &Span) -> String {
+    let context = span.context();
     if !context.span().span_context().is_valid() {
         return String::new();
     }
@@ -98,7 +98,7 @@ pub(crate) fn trace_parent() -> String {
 
 /// Has a call that goes out belong to the current span's trace.
 pub fn carry<M>(request: &mut Request<M>) {
-    let parent = trace_parent();
+    let parent = trace_parent(&Span::current());
     if !parent.is_empty()
         && let Ok(parent) = parent.parse()
     {
@@ -107,7 +107,7 @@ pub fn carry<M>(request: &mut Request<M>) {
 }
 
 /// Makes a span go on from a W3C trace parent.
-pub(crate) fn continue_trace(span: &tracing::Span, trace_parent: &str) {
+pub(crate) fn continue_trace(span: &Span, trace_parent: &str) {
     if trace_parent.is_empty() {
         return;
     }

@@ -53,8 +53,7 @@ impl Batch<'_> {
                 Event { event_id: mint(ctx.now).to_string(), r#type: E::full_name(), payload, incident_id }
             })
             .collect();
-        // The batch is carried out for several calls: the record belongs to the trace of its own.
-        self.entries.push(ctx.span.in_scope(|| write::done_entry(&Told::of(ctx), audit, events)));
+        self.entries.push(write::done_entry(&Told::of(ctx), audit, events));
         if let Some(key) = ctx.request.clone() {
             self.answers.push(Answer { actor: ctx.actor.key(), key, answer: answer.encode_to_vec(), time: ctx.now });
         }
