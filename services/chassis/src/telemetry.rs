@@ -61,7 +61,8 @@ pub fn start(name: &str, level: &str, json: bool, otlp: Option<&str>) -> Result<
     };
     let provider = provider.build();
     // Traces do not depend on how much is logged.
-    let traces = tracing_opentelemetry::layer().with_tracer(provider.tracer("huiying")).with_filter(LevelFilter::INFO);
+    let traces = tracing_opentelemetry::layer().with_tracer(provider.tracer("huiying"));
+    let traces = traces.with_location(false).with_threads(false).with_tracked_inactivity(false).with_filter(LevelFilter::INFO);
     tracing_subscriber::registry().with(traces).with(lines.with_filter(level)).try_init().map_err(|e| e.to_string())?;
     Ok(Telemetry(provider))
 }
