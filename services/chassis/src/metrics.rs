@@ -12,7 +12,7 @@ use prometheus::{Registry, TextEncoder};
 
 use crate::health::ServiceHealth;
 
-/// Between which seconds calls are told apart; alerts name 1 and 2.5, and no call may take longer than 120.
+/// Between which seconds calls are told apart; the alert RpcSlow names 1.
 const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 static METRICS: OnceLock<Metrics> = OnceLock::new();
