@@ -47,6 +47,7 @@ pub struct Office {
     ports: HashMap<&'static str, u16>,
     children: HashMap<&'static str, Child>,
     clock: Option<PathBuf>,
+    settings: Vec<String>,
     database: String,
     superior: Option<(String, String)>,
     name: String,
@@ -105,7 +106,18 @@ impl Office {
         let addresses =
             Addresses::each(ports.iter().map(|(name, port)| ((*name).to_owned(), format!("http://127.0.0.1:{port}"))).collect());
         let clock = clock.map(Path::to_owned);
-        let office = Self { dir, issuer, addresses, ports, children: HashMap::new(), clock, database, superior, name: name.to_owned() };
+        let office = Self {
+            dir,
+            issuer,
+            addresses,
+            ports,
+            children: HashMap::new(),
+            clock,
+            settings: Vec::new(),
+            database,
+            superior,
+            name: name.to_owned(),
+        };
         office.write_config();
         office
     }
@@ -162,6 +174,11 @@ level = "warn"
         std::fs::write(self.dir.join("huiying.toml"), text).unwrap();
     }
 
+    /// Configures those that are started from now on, such as "log.json=true".
+    pub fn set(&mut self, settings: &[String]) {
+        self.settings.extend_from_slice(settings);
+    }
+
     /// Starts one service.
     pub fn start(&mut self, service: &'static str) {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.dir.join(format!("{service}.log"))).unwrap();
@@ -170,6 +187,7 @@ level = "warn"
             .arg(self.dir.join("huiying.toml"))
             .arg("--set")
             .arg(format!("listen=127.0.0.1:{}", self.ports[service]))
+            .args(self.settings.iter().flat_map(|setting| ["--set", setting]))
             .env_remove("HUIYING_FAULTS") // the test's own: to the service, a key that it does not know
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -6,7 +6,7 @@ use std::{
 };
 
 use huiying_proto::event::{Event, Record, SealedRecord, StreamEventsRequest, feed_service_client::FeedServiceClient};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use prost::{Message, Name};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
@@ -91,6 +91,23 @@ pub struct Progress {
     pub failures: u32,
     /// Why the last attempt failed.
     pub error: String,
+    /// Since when facts may wait for their effect; nothing while the stream is open and silent, or another process follows.
+    pub behind_since: Option<Timestamp>,
+}
+
+impl Progress {
+    /// Further, and nothing failed since.
+    fn at(position: i64, behind_since: Option<Timestamp>) -> Self {
+        Self { position, behind_since, ..Self::default() }
+    }
+
+    /// For how long facts may have waited for their effect. While facts come it counts from when the last that has its effect was
+    /// done, by the source's clock; while none can be heard or applied, from there or from when that began. Whoever follows has
+    /// caught up when the stream has been open and silent for a second: only then it is zero.
+    #[must_use]
+    pub fn lag(&self, now: Timestamp) -> SignedDuration {
+        self.behind_since.map_or(SignedDuration::ZERO, |since| now.duration_since(since).max(SignedDuration::ZERO))
+    }
 }
 
 /// Follows one service for another.
@@ -146,7 +163,7 @@ impl Consumer {
         let lease = Lease::new(self.db.clone(), &format!("consumer:{}", self.name));
         let mut pause = FIRST_PAUSE;
         loop {
-            let Some(held) = lease.acquire(&stop).await else { return };
+            let Some(held) = lease.acquire_after(&stop, || self.set(|p| p.behind_since = None)).await else { return };
             let before = self.progress().position;
             let ended = tokio::select! {
                 () = stop.cancelled() => { lease.release(&held).await; return }
@@ -159,6 +176,7 @@ impl Consumer {
                 self.set(|p| {
                     p.failures += 1;
                     p.error = error.to_string();
+                    p.behind_since.get_or_insert(self.db.clock().now());
                 });
                 tracing::warn!(consumer = ?self, position = self.progress().position, %error, "following failed; trying again");
             }
@@ -172,7 +190,11 @@ impl Consumer {
 
     async fn follow(&self, peers: &Peers, lease: &Lease, held: &Held) -> Result<(), Error> {
         let mut position = self.cursor().await?;
-        self.set(|p| p.position = position);
+        // Of the source nothing is known yet, or no more than before.
+        self.set(|p| {
+            p.position = position;
+            p.behind_since.get_or_insert(self.db.clock().now());
+        });
         let mut client: FeedServiceClient<Channel> =
             FeedServiceClient::new(peers.channel(self.source)?).max_decoding_message_size(128 << 20);
         let request =
@@ -186,7 +208,7 @@ impl Consumer {
                         return Ok(());
                     }
                     // A stream that is open and silent has nothing that waits: whatever failed before is over.
-                    self.set(|p| *p = Progress { position, ..Progress::default() });
+                    self.set(|p| *p = Progress::at(position, None));
                     continue;
                 }
             };
@@ -197,20 +219,24 @@ impl Consumer {
             for chunk in message.records.chunks(CHUNK) {
                 busy::give_way(GIVE_WAY).await;
                 position = match self.effect(position, chunk).await {
-                    Ok(position) => position,
+                    Ok(reached) => self.reached(reached),
                     // One of them is the trouble: the ones before it take effect, then it alone fails.
                     Err(_) if chunk.len() > 1 => {
                         for record in chunk {
-                            position = self.effect(position, std::slice::from_ref(record)).await?;
-                            self.set(|p| *p = Progress { position, ..Progress::default() });
+                            position = self.reached(self.effect(position, std::slice::from_ref(record)).await?);
                         }
                         position
                     }
                     Err(error) => return Err(error),
                 };
-                self.set(|p| *p = Progress { position, ..Progress::default() });
             }
         }
+    }
+
+    /// Notes what has its effect. More may wait at the source, done after the last of this.
+    fn reached(&self, (position, time): (i64, Timestamp)) -> i64 {
+        self.set(|p| *p = Progress::at(position, Some(time)));
+        position
     }
 
     async fn cursor(&self) -> Result<i64, Error> {
@@ -222,9 +248,10 @@ impl Consumer {
         Ok(position.unwrap_or(0))
     }
 
-    async fn effect(&self, after: i64, chunk: &[SealedRecord]) -> Result<i64, Error> {
+    /// Gives effect to records: the position of the last of them, and when it was done.
+    async fn effect(&self, after: i64, chunk: &[SealedRecord]) -> Result<(i64, Timestamp), Error> {
         let mut heard = Vec::new();
-        let mut position = after;
+        let (mut position, mut last) = (after, Timestamp::UNIX_EPOCH);
         for sealed in chunk {
             if sealed.position != position + 1 {
                 return Err(Error::fault(format!("feed of {} jumps from {position} to {}", self.source, sealed.position)));
@@ -237,18 +264,23 @@ impl Consumer {
                 let (event, record) = (event.clone(), record.clone());
                 heard.push(Heard { source: self.source, position: sealed.position, event, event_id, time, record });
             }
-            position = sealed.position;
+            (position, last) = (sealed.position, time);
         }
         let mut tx = self.db.begin(&format!("{}.on_{}", self.db.service(), self.name)).await?;
+        tx.remember_traces(heard.iter().map(|one| (one.event_id, one.record.trace_parent.as_str())));
         self.reaction.prepare(&mut tx, &heard).await?;
         for one in &heard {
             tx.react_to(one.event_id);
             let span = tracing::info_span!("react", service = self.db.service(), source = self.source, event = one.event.r#type);
             telemetry::continue_trace(&span, &one.record.trace_parent);
-            self.reaction.apply(&mut tx, one).instrument(span).await?;
-            if tx.has_loose_events() {
-                tx.note(Audit::of("reaction", one.event_id).incident(&one.event.incident_id));
-            }
+            let react = async {
+                self.reaction.apply(&mut tx, one).await?;
+                if tx.has_loose_events() {
+                    tx.note(Audit::of("reaction", one.event_id).incident(&one.event.incident_id));
+                }
+                Ok::<(), Error>(())
+            };
+            react.instrument(span).await?;
         }
         self.reaction.conclude(&mut tx).await?;
         if tx.has_loose_events() {
@@ -269,7 +301,7 @@ impl Consumer {
         }
         tx.finish(&[]).await?;
         self.reaction.after_commit(&self.db).await?;
-        Ok(position)
+        Ok((position, last))
     }
 }
 

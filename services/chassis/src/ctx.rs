@@ -70,11 +70,14 @@ pub struct Ctx {
     pub request: Option<RequestKey>,
     /// The store.
     pub db: Db,
+    /// The call's span, for work that is done for it elsewhere.
+    pub(crate) span: tracing::Span,
 }
 
 impl Ctx {
     pub(crate) fn new(caller: Caller, db: Db, request: Option<RequestKey>) -> Self {
-        Self { actor: caller.actor, roles: caller.roles, roster: caller.roster, now: caller.now, action: caller.method, request, db }
+        let span = tracing::Span::current();
+        Self { actor: caller.actor, roles: caller.roles, roster: caller.roster, now: caller.now, action: caller.method, request, db, span }
     }
 
     /// Mints an id: UUIDv7, in order within the process.

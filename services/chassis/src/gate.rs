@@ -70,7 +70,7 @@ fn unauthenticated(service: &str) -> Status {
 }
 
 /// Health and reflection are open to whoever reaches the port: they tell nothing of the office's work.
-fn is_open(path: &str) -> bool {
+pub(crate) fn is_open(path: &str) -> bool {
     path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.")
 }
 

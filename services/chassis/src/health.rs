@@ -8,11 +8,12 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use crate::{consumer::Consumer, db::Db, error::Error, metrics, permission::Permission};
+use crate::{consumer::Consumer, db::Db, error::Error, metrics, permission::Permission, tls::Tls};
 
 /// A consumer that failed this often at one fact is stuck.
 const STUCK: u32 = 3;
@@ -37,6 +38,9 @@ pub struct Reading {
     /// What it tells, for whoever reads the metrics.
     #[serde(skip)]
     pub what: &'static str,
+    /// What it is of, where a service reads it of several: a label's name and value, such as `("channel", "sms")`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<(&'static str, &'static str)>,
     /// The figure.
     pub value: f64,
     /// In Chinese, when it must not stay so.
@@ -50,6 +54,8 @@ pub(crate) struct Watched {
     pub consumers: Vec<Consumer>,
     pub permissions: &'static [Permission],
     pub check: Option<Box<dyn Check>>,
+    /// The certificates of this process.
+    pub tls: Option<Arc<Tls>>,
     /// Whether it could answer calls when it was looked at last.
     pub serving: AtomicBool,
 }
@@ -84,6 +90,8 @@ pub struct ConsumerHealth {
     pub position: i64,
     /// Failed attempts at the next one.
     pub failures: u32,
+    /// For how long facts may have waited for their effect; 0 while the source has nothing more to tell.
+    pub lag_seconds: f64,
 }
 
 impl Watched {
@@ -110,6 +118,7 @@ impl Watched {
                 (-1, -1)
             }
         };
+        let now = self.db.clock().now();
         let consumers = self
             .consumers
             .iter()
@@ -125,10 +134,12 @@ impl Watched {
                     ));
                 }
                 let name = consumer.name().to_owned();
-                ConsumerHealth { name, source: consumer.source.to_owned(), position: progress.position, failures: progress.failures }
+                let (source, lag_seconds) = (consumer.source.to_owned(), progress.lag(now).as_secs_f64());
+                ConsumerHealth { name, source, position: progress.position, failures: progress.failures, lag_seconds }
             })
             .collect();
-        let readings = self.readings(&mut problems).await;
+        let mut readings = self.readings(&mut problems).await;
+        readings.extend(self.means(now));
         let service = self.db.service().to_owned();
         let health = ServiceHealth { service, serving: sealed >= 0, sealed, unsealed, consumers, readings, problems };
         self.serving.store(health.serving, Relaxed);
@@ -152,6 +163,23 @@ impl Watched {
                 Vec::new()
             }
         }
+    }
+
+    /// What the process has to work with.
+    fn means(&self, now: Timestamp) -> Vec<Reading> {
+        let pool = self.db.pool();
+        let (open, idle) = (f64::from(pool.size()), f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+        let most = f64::from(pool.options().get_max_connections());
+        let reading = |metric, what, value| Reading { metric, what, label: None, value, problem: None };
+        let mut means = vec![
+            reading("huiying_pool_connections", "Connections to the store", open),
+            reading("huiying_pool_idle", "Connections to the store that nobody uses", idle),
+            reading("huiying_pool_max", "Connections to the store at the most", most),
+        ];
+        if let Some(tls) = &self.tls {
+            means.push(reading("huiying_certificate_days", "Days until this process's TLS certificate ends", tls.days_left(now)));
+        }
+        means
     }
 
     fn grpc_name(&self) -> Option<&'static str> {

@@ -40,10 +40,15 @@ impl Lease {
 
     /// Waits until the lease is ours; none when told to stop first.
     pub async fn acquire(&self, stop: &CancellationToken) -> Option<Held> {
+        self.acquire_after(stop, || ()).await
+    }
+
+    /// The same; says so whenever another turns out to have it.
+    pub(crate) async fn acquire_after(&self, stop: &CancellationToken, another_has_it: impl Fn()) -> Option<Held> {
         loop {
             match self.take().await {
                 Ok(Some(token)) => return Some(Held { token, renewed: std::sync::Mutex::new(std::time::Instant::now()) }),
-                Ok(None) => {}
+                Ok(None) => another_has_it(),
                 Err(error) => tracing::warn!(service = self.db.service(), lease = self.name, %error, "lease not reachable; trying again"),
             }
             tokio::select! {

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "this is the one crate that reads clocks, mints ids, begins transactions and makes statuses")]
 
 mod busy;
+mod calls;
 pub mod clock;
 pub mod cluster;
 pub mod config;

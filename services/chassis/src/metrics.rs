@@ -1,16 +1,19 @@
 //! Metrics: what health sees, as figures that are scraped (`GET /metrics`, Prometheus text) or sent (OTLP).
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 
 use opentelemetry::{
     KeyValue, global,
-    metrics::{Gauge, Meter},
+    metrics::{Gauge, Histogram, Meter},
 };
 use opentelemetry_otlp::WithExportConfig;
 use opentelemetry_sdk::{Resource, metrics::SdkMeterProvider};
 use prometheus::{Registry, TextEncoder};
 
 use crate::health::ServiceHealth;
+
+/// Between which seconds calls are told apart; the alert RpcSlow names 1.
+const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 static METRICS: OnceLock<Metrics> = OnceLock::new();
 
@@ -20,25 +23,27 @@ struct Metrics {
     registry: Registry,
     provider: SdkMeterProvider,
     meter: Meter,
+    calls: Histogram<f64>,
     sealed: Gauge<i64>,
     unsealed: Gauge<i64>,
     consumer_position: Gauge<i64>,
     consumer_failures: Gauge<u64>,
+    consumer_lag: Gauge<f64>,
     problems: Gauge<u64>,
 }
 
-/// Starts measuring, once a process; sends too, when an OTLP address is given.
+/// Starts measuring under the process's name, once a process; sends too, when an OTLP address is given.
 ///
 /// # Errors
 /// When the OTLP address is malformed.
-pub(crate) fn start(otlp: Option<&str>) -> Result<(), String> {
+pub(crate) fn start(name: &str, otlp: Option<&str>) -> Result<(), String> {
     if METRICS.get().is_some() {
         return Ok(());
     }
     let registry = Registry::new();
     let scraped = opentelemetry_prometheus::exporter().with_registry(registry.clone()).without_target_info().build();
     let mut provider = SdkMeterProvider::builder()
-        .with_resource(Resource::builder().with_service_name("huiying").build())
+        .with_resource(Resource::builder().with_service_name(name.to_owned()).build())
         .with_reader(scraped.map_err(|e| e.to_string())?);
     if let Some(address) = otlp {
         let exporter = opentelemetry_otlp::MetricExporter::builder().with_tonic().with_endpoint(address).build();
@@ -50,10 +55,19 @@ pub(crate) fn start(otlp: Option<&str>) -> Result<(), String> {
     let metrics = Metrics {
         registry,
         provider,
+        calls: meter
+            .f64_histogram("huiying_rpc_seconds")
+            .with_description("Calls of an rpc, by how they ended and how long they took until the answer was out")
+            .with_boundaries(SECONDS.to_vec())
+            .build(),
         sealed: meter.i64_gauge("huiying_ledger_sealed").with_description("Sealed records of the ledger").build(),
         unsealed: meter.i64_gauge("huiying_ledger_unsealed").with_description("Committed records that wait for their seal").build(),
         consumer_position: meter.i64_gauge("huiying_consumer_position").with_description("Last record whose effect is committed").build(),
         consumer_failures: meter.u64_gauge("huiying_consumer_failures").with_description("Failed attempts at the next record").build(),
+        consumer_lag: meter
+            .f64_gauge("huiying_consumer_lag_seconds")
+            .with_description("For how long facts may have waited for their effect: 0 while the source has nothing more to tell")
+            .build(),
         problems: meter.u64_gauge("huiying_problems").with_description("What health finds wrong").build(),
         meter,
     };
@@ -70,6 +84,13 @@ pub(crate) fn stop() {
     }
 }
 
+/// Records a call that has ended.
+pub(crate) fn called(took: Duration, labels: &[KeyValue]) {
+    if let Some(metrics) = METRICS.get() {
+        metrics.calls.record(took.as_secs_f64(), labels);
+    }
+}
+
 /// Records how a service is.
 pub(crate) fn record(health: &ServiceHealth) {
     let Some(metrics) = METRICS.get() else { return };
@@ -83,9 +104,11 @@ pub(crate) fn record(health: &ServiceHealth) {
         let labels = [service(), KeyValue::new("consumer", consumer.name.clone())];
         metrics.consumer_position.record(consumer.position, &labels);
         metrics.consumer_failures.record(consumer.failures.into(), &labels);
+        metrics.consumer_lag.record(consumer.lag_seconds, &labels);
     }
     for reading in &health.readings {
-        metrics.meter.f64_gauge(reading.metric).with_description(reading.what).build().record(reading.value, &[service()]);
+        let labels: Vec<KeyValue> = reading.label.iter().map(|(key, value)| KeyValue::new(*key, *value)).chain([service()]).collect();
+        metrics.meter.f64_gauge(reading.metric).with_description(reading.what).build().record(reading.value, &labels);
     }
 }
 

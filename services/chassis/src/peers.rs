@@ -12,6 +12,7 @@ use tonic::{
 
 use crate::{
     error::{Error, Refusal, Sort},
+    telemetry,
     tls::Trust,
 };
 
@@ -43,13 +44,14 @@ impl Peers {
         self.channels.get(service).or(self.default.as_ref()).cloned().ok_or_else(|| Error::fault(format!("没有配置 {service} 服务的地址")))
     }
 
-    /// Adds the token.
+    /// Adds the token, and the trace that the call belongs to.
     ///
     /// # Errors
     /// Never, but keeps callers from forgetting that it may need a fresh token one day.
     pub fn authorize<M>(&self, message: M) -> Result<Request<M>, Error> {
         let mut request = Request::new(message);
         request.metadata_mut().insert("authorization", self.authorization.clone());
+        telemetry::carry(&mut request);
         Ok(request)
     }
 }

@@ -16,6 +16,7 @@ use tonic::{
 use tonic_tracing_opentelemetry::middleware::server::OtelGrpcLayer;
 
 use crate::{
+    calls::{self, Calls},
     consumer::Consumer,
     db::Db,
     error::Error,
@@ -90,7 +91,7 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
     for db in &stores {
         db.warm().await?;
     }
-    metrics::start(None).map_err(Error::fault)?;
+    metrics::start("huiying", None).map_err(Error::fault)?;
     let (peers, tracker) = (Arc::new(peers), TaskTracker::new());
     let background = stop.child_token();
     let mut routes = RoutesBuilder::default();
@@ -125,7 +126,14 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
             tracker.spawn(db.clone().persist(background.clone(), move || task(stop.clone())));
         }
         tracker.spawn(db.clone().keep_in_reach(background.clone()));
-        watched.push(Watched { db, consumers, permissions: service.permissions, check: service.check, serving: AtomicBool::default() });
+        watched.push(Watched {
+            db,
+            consumers,
+            permissions: service.permissions,
+            check: service.check,
+            tls: tls.clone(),
+            serving: AtomicBool::default(),
+        });
     }
     if let Some(first) = stores.first() {
         tables.push((first.clone(), FEED));
@@ -144,14 +152,17 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
     let followed = stores.iter().cloned().map(Followed::new).collect();
     routes.add_service(FeedServiceServer::new(Feed { services: followed, key: checkpoint_key, stop: background.clone() }));
 
-    // Outermost last: trace, gRPC-Web, then the gate (deadline, who calls, may they), then the handler.
-    let gate = Arc::new(Gate::new(verifier, &tables));
+    // Outermost last: trace, gRPC-Web, measure, then the gate (deadline, who calls, may they), then the handler.
+    let (calls, gate) = (Arc::new(Calls::new(&tables)), Arc::new(Gate::new(verifier, &tables)));
     let grpc = routes
         .routes()
         .into_axum_router()
         .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
+        .layer(axum::middleware::from_fn_with_state(calls, calls::measure))
         .layer(tonic_web::GrpcWebLayer::new())
-        .layer(OtelGrpcLayer::default());
+        .layer(OtelGrpcLayer::default())
+        // What program somebody uses is not for logs and traces.
+        .layer(axum::middleware::map_request(without_user_agent));
     let looked_at = watched.clone();
     let page = axum::routing::get(move || health::page(watched.clone()));
     let ready = axum::routing::get(move || std::future::ready(health::ready(&looked_at)));
@@ -192,6 +203,11 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         db.close().await;
     }
     ended
+}
+
+async fn without_user_agent(mut request: axum::extract::Request) -> axum::extract::Request {
+    request.headers_mut().remove(http::header::USER_AGENT);
+    request
 }
 
 type AddReflection = Box<dyn FnOnce(&mut RoutesBuilder)>;

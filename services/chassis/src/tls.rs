@@ -8,6 +8,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{
@@ -22,6 +23,7 @@ use tokio_rustls::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::error::Error;
 
@@ -49,6 +51,8 @@ pub struct TlsFiles {
 struct Loaded {
     server: Arc<ServerConfig>,
     client: Arc<ClientConfig>,
+    /// Until when the own certificate holds.
+    until: Timestamp,
     /// When each file was last written, as it was read.
     written: [Option<SystemTime>; 3],
 }
@@ -134,6 +138,11 @@ impl Tls {
         ReceiverStream::new(connections)
     }
 
+    /// For how many days the own certificate still holds.
+    pub(crate) fn days_left(&self, now: Timestamp) -> f64 {
+        self.loaded.load().until.duration_since(now).as_secs_f64() / 86_400.0
+    }
+
     fn client(&self) -> Arc<ClientConfig> {
         self.loaded.load().client.clone()
     }
@@ -189,6 +198,7 @@ impl Loaded {
         let written = written(files);
         let authority = Arc::new(roots(&files.authority)?);
         let certificates = certificates(&files.certificate)?;
+        let until = until(&files.certificate, certificates.first())?;
         let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, &error))?;
         let verifier = WebPkiClientVerifier::builder(authority.clone()).build().map_err(|error| unusable(&files.authority, &error))?;
         let mut server = ServerConfig::builder()
@@ -200,7 +210,7 @@ impl Loaded {
             .with_root_certificates(authority)
             .with_client_auth_cert(certificates, key)
             .map_err(|error| unusable(&files.certificate, &error))?;
-        Ok(Self { server: Arc::new(server), client: Arc::new(with_http2(client)), written })
+        Ok(Self { server: Arc::new(server), client: Arc::new(with_http2(client)), until, written })
     }
 }
 
@@ -220,6 +230,13 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
         Ok(_) => Err(unusable(file, &"其中没有证书")),
         Err(error) => Err(unusable(file, &error)),
     }
+}
+
+/// Until when the first of a file's certificates holds.
+fn until(file: &Path, first: Option<&CertificateDer<'_>>) -> Result<Timestamp, Error> {
+    let parsed = X509Certificate::from_der(first.map(|der| der.as_ref()).unwrap_or_default());
+    let (_, certificate) = parsed.map_err(|error| unusable(file, &error))?;
+    Timestamp::from_second(certificate.validity().not_after.timestamp()).map_err(|error| unusable(file, &error))
 }
 
 fn roots(file: &Path) -> Result<RootCertStore, Error> {

@@ -56,7 +56,7 @@ pub fn service(db: &Db, office: Office) -> Service {
             Consumer::new(db, "publication", on_publication::OnPublication),
         ],
         tasks: vec![Box::new(move |stop| Box::pin(courier.clone().run(stop)))],
-        check: None,
+        check: Some(Box::new(escalation::watch::Watch { db: db.clone() })),
         http: None,
     }
 }

@@ -47,6 +47,23 @@ async fn an_approved_report_is_delivered_and_receipted() {
 }
 
 #[tokio::test]
+async fn what_the_superior_records_of_a_report_is_of_the_trace_of_its_delivery() {
+    let _telemetry = chassis::telemetry::start("huiying-test", "off", false, None).unwrap();
+    let city = quiet_office(None).await;
+    let county = office_under(Some(superior(&city, &city.house.address))).await;
+    let approved = county.approved(Kind::Initial).await;
+    county.delivered(&approved.escalation_id).await;
+    let trace = async |office: &Office, fact: &str| {
+        let record =
+            office.house.ledger("disposal").await.into_iter().find(|record| record.events.iter().any(|e| e.r#type.ends_with(fact)));
+        record.unwrap().trace_parent.split('-').nth(1).unwrap_or_default().to_owned()
+    };
+    let sent = trace(&county, ".EscalationDelivered").await;
+    assert_eq!(sent.len(), 32);
+    assert_eq!(trace(&city, ".EscalationReceived").await, sent);
+}
+
+#[tokio::test]
 async fn a_receipt_lost_on_the_way_costs_another_attempt_and_nothing_else() {
     let city = quiet_office(None).await;
     let county = office_under(Some(superior(&city, &wire::that_loses_the_first_answer(&city.house.address).await))).await;

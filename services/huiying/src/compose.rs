@@ -116,6 +116,15 @@ pub fn names(asked: &[String]) -> Result<Vec<&'static str>, Failure> {
     asked.iter().map(|asked| SERVICES.iter().map(|(name, ..)| *name).find(|name| name == asked).ok_or_else(|| unknown(asked))).collect()
 }
 
+/// The name under which a process of these services is known to who gathers figures and traces.
+#[must_use]
+pub fn process_name(names: &[&str]) -> String {
+    match names {
+        [one] => format!("huiying-{one}"),
+        _ => "huiying".to_owned(),
+    }
+}
+
 /// Makes a role and a schema for each service, which no other role may use. Running twice changes nothing.
 ///
 /// # Errors

@@ -272,11 +272,12 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve { services, config } => {
             let config = config.load()?;
-            let _telemetry = telemetry::start(&config.log.level, config.log.json, config.log.otlp.as_deref()).map_err(Failure)?;
+            let name = compose::process_name(&compose::names(&services)?);
+            let _telemetry = telemetry::start(&name, &config.log.level, config.log.json, config.log.otlp.as_deref()).map_err(Failure)?;
             compose::run(config, &services).await
         }
         Command::Demo { letters, keep, data, listen } => {
-            let _telemetry = telemetry::start("error", false, None).map_err(Failure)?;
+            let _telemetry = telemetry::start("huiying", "error", false, None).map_err(Failure)?;
             demo::run(DemoOptions { letters, keep, data, listen }).await
         }
         Command::Migrate { services, database_url, admin_url } => {

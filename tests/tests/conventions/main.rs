@@ -1,6 +1,7 @@
 //! The rules of the house, as tests over the sources, the package graph and the contract.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests fail by panicking")]
 
+mod alerts;
 mod clauses;
 mod contract;
 mod sources;

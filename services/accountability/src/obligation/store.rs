@@ -319,6 +319,17 @@ pub(crate) async fn count_without_moment(connection: &mut PgConnection) -> Resul
     Ok(count)
 }
 
+/// How many obligations are open, up to a most: counted from an index that holds the open ones alone.
+pub(crate) async fn count_open(connection: &mut PgConnection, most: i64) -> Result<i64, Error> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM (SELECT 1 FROM accountability.obligation WHERE outcome = 'OPEN' LIMIT $1) AS open"#,
+        most
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(count)
+}
+
 /// Obligations that have something to tell and no moment for it, locked.
 pub(crate) async fn without_moment(connection: &mut PgConnection, most: i64) -> Result<Vec<Obligation>, Error> {
     let rows = sqlx::query_as!(

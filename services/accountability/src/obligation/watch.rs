@@ -25,6 +25,8 @@ const AT_ONCE: i64 = 20;
 const LAG: SignedDuration = SignedDuration::from_secs(30);
 /// How long what was found and set right stays on health; a round may take hours.
 const REMEMBERED: SignedDuration = SignedDuration::from_mins(10);
+/// Open obligations are counted so far and no further, every two seconds.
+const COUNTED: i64 = 10_000;
 /// From how few days on the end of the loaded calendar is a problem: ten working days over New Year take some sixteen.
 const FEW_DAYS: i32 = 30;
 
@@ -160,6 +162,7 @@ impl Check for Watch {
         let mut connection = self.db.acquire().await?;
         let without_moment = store::count_without_moment(&mut connection).await?;
         let next_moment = store::next_moment(&mut connection).await?;
+        let open = store::count_open(&mut connection, COUNTED).await?;
         drop(connection);
         let found = self.found.lock().map(|found| found.clone()).unwrap_or_default();
         let now = self.db.clock().now();
@@ -170,32 +173,44 @@ impl Check for Watch {
         let trouble = found.troubles.iter().rev().find(|trouble| !trouble.is_empty());
         Ok(vec![
             Reading {
+                metric: "huiying_open_obligations",
+                what: "Obligations that are open, counted to 10000",
+                label: None,
+                value: f64::from(u32::try_from(open).unwrap_or(u32::MAX)),
+                problem: None,
+            },
+            Reading {
                 metric: "huiying_clock_without_moment",
                 what: "Open obligations that have something to tell and no moment for it",
+                label: None,
                 value: f64::from(u32::try_from(without_moment).unwrap_or(u32::MAX)),
                 problem: (without_moment > 0).then(|| format!("有 {without_moment} 项未办结的责任时限没有下一时刻")),
             },
             Reading {
                 metric: "huiying_clock_lateness_seconds",
                 what: "How long ago the earliest untold moment of any clock passed",
+                label: None,
                 value: late.as_secs_f64(),
                 problem: (late > LAG).then(|| format!("时限结算滞后 {} 秒", late.as_secs())),
             },
             Reading {
                 metric: "huiying_clock_differences",
                 what: "Obligations found to differ from what their facts say, since the start",
+                label: None,
                 value: f64::from(u32::try_from(found.total).unwrap_or(u32::MAX)),
                 problem: (differing > 0).then(|| format!("复核发现 {differing} 处责任时限与事实不符,已按事实改正;请查明原因")),
             },
             Reading {
                 metric: "huiying_clock_watch_failing",
                 what: "1 while clocks cannot be held against their facts",
+                label: None,
                 value: if trouble.is_some() { 1.0 } else { 0.0 },
                 problem: trouble.map(|trouble| format!("责任时限复核失败: {trouble}")),
             },
             Reading {
                 metric: "huiying_calendar_days",
                 what: "For how many days ahead working days can be counted by the loaded calendar",
+                label: None,
                 value: f64::from(days),
                 problem: (days < FEW_DAYS).then(|| calendar_ends(known_until)),
             },

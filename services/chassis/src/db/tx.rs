@@ -1,5 +1,7 @@
 //! A transaction: state, facts, audit entry and saved answer commit together, or nothing does.
 
+use std::collections::HashMap;
+
 use huiying_proto::event::{ErrorReason, Event};
 use jiff::Timestamp;
 use prost::{Message, Name};
@@ -16,6 +18,7 @@ use crate::{
     error::{Error, Refusal, Sort},
     moments::Fence,
     roster::Roster,
+    telemetry,
 };
 
 /// What a mutation did to what, for the ledger.
@@ -77,6 +80,8 @@ pub struct Tx {
     now: Timestamp,
     request: Option<RequestKey>,
     cause: Option<Uuid>,
+    /// Facts heard → their traces.
+    traces: HashMap<Uuid, String>,
     events: Vec<Event>,
     entries: Vec<write::Entry>,
 }
@@ -141,7 +146,18 @@ impl Tx {
                 return Err(replay(key, saved.try_get(0)?, saved.try_get(1)?));
             }
         }
-        Ok(Self { inner, db: db.clone(), actor, action, now, request, cause: None, events: Vec::new(), entries: Vec::new() })
+        Ok(Self {
+            inner,
+            db: db.clone(),
+            actor,
+            action,
+            now,
+            request,
+            cause: None,
+            traces: HashMap::new(),
+            events: Vec::new(),
+            entries: Vec::new(),
+        })
     }
 
     /// The connection, for the store's statements.
@@ -234,8 +250,21 @@ impl Tx {
             now: self.now,
             request: self.request.as_ref(),
             cause: self.cause,
+            trace_parent: self.trace_parent(),
         };
         self.entries.push(write::done_entry(&told, audit, std::mem::take(&mut self.events)));
+    }
+
+    /// The trace of what is being done; what is done for several facts together is of the trace of the one that it is done for.
+    fn trace_parent(&self) -> String {
+        let current = telemetry::trace_parent(&tracing::Span::current());
+        let cause = || self.cause.and_then(|cause| self.traces.get(&cause).cloned());
+        if current.is_empty() { cause().unwrap_or(current) } else { current }
+    }
+
+    /// Remembers the traces of facts heard.
+    pub(crate) fn remember_traces<'a>(&mut self, heard: impl Iterator<Item = (Uuid, &'a str)>) {
+        self.traces.extend(heard.filter(|(_, trace)| !trace.is_empty()).map(|(fact, trace)| (fact, trace.to_owned())));
     }
 
     /// Begins reacting to a fact: it is the cause of what is recorded next. What the fact before it caused is recorded as its.

@@ -38,11 +38,20 @@ pub(crate) struct Told<'a> {
     pub now: Timestamp,
     pub request: Option<&'a RequestKey>,
     pub cause: Option<Uuid>,
+    pub trace_parent: String,
 }
 
 impl<'a> Told<'a> {
     pub(crate) fn of(ctx: &'a Ctx) -> Self {
-        Self { service: ctx.db.service(), actor: &ctx.actor, action: &ctx.action, now: ctx.now, request: ctx.request.as_ref(), cause: None }
+        Self {
+            service: ctx.db.service(),
+            actor: &ctx.actor,
+            action: &ctx.action,
+            now: ctx.now,
+            request: ctx.request.as_ref(),
+            cause: None,
+            trace_parent: telemetry::trace_parent(&ctx.span),
+        }
     }
 }
 
@@ -78,7 +87,7 @@ fn entry(told: &Told<'_>, audit: Audit, outcome: Outcome, refusal_reason: String
         }),
         events,
         cause_event_id: told.cause.map(|id| id.to_string()).unwrap_or_default(),
-        trace_parent: telemetry::trace_parent(),
+        trace_parent: told.trace_parent.clone(),
     };
     let month = told.now.to_zoned(TimeZone::UTC).date().first_of_month();
     Entry { month, record_id, record: record.encode_to_vec() }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use chassis::{Db, Error, Held, Lease, fact_time, rpc};
+use chassis::{Db, Error, Held, Lease, fact_time, rpc, telemetry};
 use huiying_proto::disposal::{self as pb, disposal_service_client::DisposalServiceClient};
 use tokio::{
     sync::Notify,
@@ -18,6 +18,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Request, Status};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{Escalation, Receipt, commands, grpc::kind_to_wire, stale, store};
@@ -96,18 +97,25 @@ impl Courier {
                 held_up.insert(escalation.incident_id);
                 continue;
             }
-            match self.attempt(superior, escalation).await {
-                Ok(receipt) => self.note(escalation, |escalation| Ok(escalation.deliver(receipt)?)).await?,
-                Err(error) => {
-                    tracing::warn!(escalation = %escalation.id, error, "delivery failed; trying again");
-                    held_up.insert(escalation.incident_id);
-                    pauses.insert(escalation.id, Instant::now() + pause_after(escalation.attempts + 1));
-                    self.note(escalation, |escalation| Ok(escalation.fail(error)?)).await?;
-                }
+            let span = tracing::info_span!("deliver", service = self.db.service(), escalation = %escalation.id);
+            if !self.deliver(superior, escalation).instrument(span).await? {
+                held_up.insert(escalation.incident_id);
+                pauses.insert(escalation.id, Instant::now() + pause_after(escalation.attempts + 1));
             }
         }
         let next = pauses.values().min().map(|due| due.saturating_duration_since(Instant::now()));
         Ok(next.unwrap_or(LOOK).min(LOOK))
+    }
+
+    /// Tries a report once: whether the superior has it.
+    async fn deliver(&self, superior: &Superior, escalation: &Escalation) -> Result<bool, Error> {
+        match self.attempt(superior, escalation).await {
+            Ok(receipt) => self.note(escalation, |escalation| Ok(escalation.deliver(receipt)?)).await.map(|()| true),
+            Err(error) => {
+                tracing::warn!(escalation = %escalation.id, error, "delivery failed; trying again");
+                self.note(escalation, |escalation| Ok(escalation.fail(error)?)).await.map(|()| false)
+            }
+        }
     }
 
     /// Saves what came of an attempt, with its facts and its entry in the ledger.
@@ -145,6 +153,7 @@ impl Courier {
         });
         let authorization = format!("Bearer {}", superior.token).parse();
         request.metadata_mut().insert("authorization", authorization.map_err(|_| "上级平台的令牌含有无效字符".to_owned())?);
+        telemetry::carry(&mut request);
         request.set_timeout(DEADLINE);
         let mut client = DisposalServiceClient::new(superior.channel.clone());
         let sent = Instant::now();

@@ -5,6 +5,7 @@ pub(crate) mod commands;
 pub(crate) mod delivery;
 pub(crate) mod grpc;
 pub(crate) mod store;
+pub(crate) mod watch;
 
 use chassis::Refusal;
 use jiff::Timestamp;

@@ -164,6 +164,17 @@ pub(crate) async fn undelivered(connection: &mut PgConnection) -> Result<Vec<Esc
     .collect()
 }
 
+/// How many reports wait for the superior, and the most failed attempts that one of them has. An index holds just these.
+pub(crate) async fn waiting(connection: &mut PgConnection) -> Result<(i64, i32), Error> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "count!", coalesce(max(attempt_count), 0) AS "attempts!"
+           FROM (SELECT attempt_count FROM disposal.escalation WHERE state = 'APPROVED' LIMIT 1000) AS waiting"#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.count, row.attempts))
+}
+
 /// The series of an incident so far.
 pub(crate) async fn series(connection: &mut PgConnection, incident_id: Uuid) -> Result<Vec<(Kind, State)>, Error> {
     let rows =
