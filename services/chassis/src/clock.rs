@@ -46,6 +46,11 @@ impl Clock {
         Ok(Self(Arc::new(Kind::File { path, last: Mutex::new(last) })))
     }
 
+    /// Whether it is the machine's.
+    pub(crate) fn is_system(&self) -> bool {
+        matches!(*self.0, Kind::System)
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tonic_health::{ServingStatus, server::HealthReporter};
+use uuid::Uuid;
 
 use crate::{consumer::Consumer, db::Db, error::Error, metrics, permission::Permission, tls::Tls};
 
@@ -99,8 +100,9 @@ impl Watched {
         let mut problems = Vec::new();
         let counted = tokio::time::timeout(PATIENCE, async {
             let mut connection = self.db.acquire().await?;
-            let counts: (i64, i64) = sqlx::query_as(
-                "SELECT (SELECT position FROM ledger_head), (SELECT count(*) FROM (SELECT 1 FROM ledger_entry WHERE position IS NULL LIMIT 10000) u)",
+            let counts: (i64, i64, jiff_sqlx::Timestamp, Option<Uuid>) = sqlx::query_as(
+                "SELECT (SELECT position FROM ledger_head), (SELECT count(*) FROM (SELECT 1 FROM ledger_entry WHERE position IS NULL LIMIT 10000) u),
+                        clock_timestamp(), (SELECT record_id FROM ledger_entry WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1)",
             )
             .fetch_one(&mut *connection)
             .await?;
@@ -108,7 +110,10 @@ impl Watched {
         })
         .await;
         let (sealed, unsealed) = match counted {
-            Ok(Ok(counts)) => counts,
+            Ok(Ok((sealed, unsealed, store, newest))) => {
+                problems.extend(self.db.judge_clock(store.to_jiff(), newest));
+                (sealed, unsealed)
+            }
             Ok(Err(error)) => {
                 problems.push(format!("数据库不可用: {error}"));
                 (-1, -1)
@@ -175,6 +180,11 @@ impl Watched {
             reading("huiying_pool_connections", "Connections to the store", open),
             reading("huiying_pool_idle", "Connections to the store that nobody uses", idle),
             reading("huiying_pool_max", "Connections to the store at the most", most),
+            reading(
+                "huiying_clock_doubted",
+                "Whether this machine's clock speaks against others: 1",
+                f64::from(u8::from(self.db.doubts_clock())),
+            ),
         ];
         if let Some(tls) = &self.tls {
             means.push(reading("huiying_certificate_days", "Days until this process's TLS certificate ends", tls.days_left(now)));

@@ -77,6 +77,10 @@ impl<W: Timed> Keeper<W> {
         self.work.prepare().await;
         let fence = Fence { lease: self.name, token: held.token };
         while lease.renew(held).await {
+            if self.db.doubts_clock() {
+                tokio::time::sleep(RENEW).await;
+                continue;
+            }
             let next = match self.work.settle(fence).await {
                 Ok(None) => return,
                 Ok(Some(0)) => self.work.next_moment().await,

@@ -25,7 +25,10 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::error::Error;
+use crate::{
+    clock::{Clock, in_words},
+    error::Error,
+};
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(5);
@@ -199,6 +202,9 @@ impl Loaded {
         let authority = Arc::new(roots(&files.authority)?);
         let certificates = certificates(&files.certificate)?;
         let until = until(&files.certificate, certificates.first())?;
+        if until <= Clock::system().now() {
+            return Err(unusable(&files.certificate, &format!("已于 {} 到期,请运行 huiying certs 重新签发", in_words(until))));
+        }
         let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, &error))?;
         let verifier = WebPkiClientVerifier::builder(authority.clone()).build().map_err(|error| unusable(&files.authority, &error))?;
         let mut server = ServerConfig::builder()

@@ -169,6 +169,12 @@ impl Verifier {
         Ok(Self { issuers, remembered: RwLock::new(HashMap::new()) })
     }
 
+    /// Whether a token holds now.
+    #[must_use]
+    pub fn accepts(&self, token: &str, now: Timestamp) -> bool {
+        self.verify(token, now).is_some()
+    }
+
     /// Who a token names, if it holds now.
     pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Option<Arc<Bearer>> {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();

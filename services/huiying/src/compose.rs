@@ -17,6 +17,7 @@ use chassis::{
 };
 use intake::WriterKey;
 use regulation::{Difference, Rule, RuleBook, RuleError, Source};
+use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -63,11 +64,13 @@ impl Parts {
     /// Makes one service.
     ///
     /// # Errors
-    /// When there is no such service, or its store's address is malformed.
+    /// When there is no such service, its store cannot be reached, has another schema or belongs to another deployment.
     pub async fn service(&self, name: &str) -> Result<Service, Failure> {
-        let (name, ..) = SERVICES.iter().find(|(known, ..)| *known == name).ok_or_else(|| unknown(name))?;
+        let (name, migrator, _) = SERVICES.iter().find(|(known, ..)| *known == name).ok_or_else(|| unknown(name))?;
         let options = DbOptions { url: url_of(&self.database_url, name), connections: self.connections };
         let db = Db::open(name, &options, self.clock.clone()).await?;
+        let fingerprint = Sha256::new().chain_update("huiying deployment").chain_update(self.writer_key).finalize();
+        db.check(migrator, &fingerprint).await?;
         let book = &self.book;
         Ok(match *name {
             directory::NAME => directory::service(&db),
@@ -240,9 +243,15 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
     let default = config.peers.get("default").cloned().unwrap_or_else(|| format!("{own}:{}", address.port()));
     let others: HashMap<String, String> = config.peers.into_iter().filter(|(name, _)| name != "default").collect();
     let stop = CancellationToken::new();
+    let verifier = Verifier::new(&issuers)?;
+    if !verifier.accepts(config.identity.service_token.expose(), parts.clock.now()) {
+        return Err(Failure::new(
+            "配置有误: identity.service_token 不被 identity.issuers 认可(签发者、密钥不符,或已过期);请用 huiying token service 重新签发",
+        ));
+    }
     let options = ServeOptions {
         listener,
-        verifier: Verifier::new(&issuers)?,
+        verifier,
         tls,
         peers: Peers::new(Some(&default), &others, config.identity.service_token.expose(), &trust)?,
         checkpoint_key,

@@ -2,6 +2,8 @@
 
 mod batch;
 pub(crate) mod reach;
+mod schema;
+mod timekeeping;
 mod tx;
 mod write;
 
@@ -14,20 +16,17 @@ use std::{
 use arc_swap::ArcSwap;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, Postgres,
-    migrate::Migrator,
+    AssertSqlSafe, ConnectOptions, PgConnection, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::sync::{Notify, watch};
 
 pub use batch::{Batch, Call, GroupCommit, Outcome, Outcomes};
+pub use schema::{MigrateError, migrate};
 pub use tx::{Audit, Committed, Tx};
 
 use crate::{clock::Clock, error::Error, roster::Roster};
-
-/// The chassis's own tables, the same in every schema.
-static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// A service's store.
 #[derive(Clone)]
@@ -40,6 +39,7 @@ struct Inner {
     connect: PgConnectOptions,
     connections: u32,
     reach: reach::Reach,
+    timekeeping: timekeeping::Timekeeping,
     clock: Clock,
     roster: ArcSwap<Roster>,
     months: Mutex<HashSet<Date>>,
@@ -75,6 +75,7 @@ impl Db {
             connect,
             connections: options.connections,
             reach: reach::Reach::default(),
+            timekeeping: timekeeping::Timekeeping::default(),
             clock,
             roster: ArcSwap::default(),
             months: Mutex::default(),
@@ -219,37 +220,3 @@ fn connect_options(service: &str, url: &str) -> Result<PgConnectOptions, Error> 
         ])
         .log_statements(tracing::log::LevelFilter::Off))
 }
-
-/// Migrates a service's schema: the chassis's tables, then its own, under a lock. Running twice changes nothing.
-///
-/// # Errors
-/// When the store cannot be reached, a landed migration was edited, or the schema is newer than this program.
-pub async fn migrate(service: &'static str, url: &str, own: &Migrator) -> Result<(), MigrateError> {
-    let options = connect_options(service, url).map_err(|e| MigrateError(service, e.to_string()))?;
-    let fail = |e: &dyn std::fmt::Display| MigrateError(service, e.to_string());
-    let mut connection =
-        PgConnection::connect_with(&options.options([("statement_timeout", "0"), ("lock_timeout", "0")])).await.map_err(|e| fail(&e))?;
-    let found: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_namespace WHERE nspname = $1")
-        .bind(service)
-        .fetch_optional(&mut connection)
-        .await
-        .map_err(|e| fail(&e))?;
-    // The service's own role may have no right to make schemas: then the operator made it.
-    if found.is_none() {
-        sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {service}")))
-            .execute(&mut connection)
-            .await
-            .map_err(|e| fail(&e))?;
-    }
-    for (migrator, table) in [(&MIGRATOR, "_chassis_migration"), (own, "_migration")] {
-        let mut migrator = Migrator { migrations: migrator.migrations.clone(), ..Migrator::DEFAULT };
-        migrator.dangerous_set_table_name(format!("{service}.{table}"));
-        migrator.run(&mut connection).await.map_err(|e| fail(&e))?;
-    }
-    connection.close().await.map_err(|e| fail(&e))
-}
-
-/// Why a schema could not be migrated.
-#[derive(Debug, thiserror::Error)]
-#[error("{0} 数据库结构升级失败: {1}")]
-pub struct MigrateError(&'static str, String);
