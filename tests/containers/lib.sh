@@ -25,7 +25,12 @@ settle_env() {
     local pair
     for pair in EDGE_PORT=18443 "$@"; do sed -i "s|^${pair%%=*}=.*|$pair|" "$work/.env"; done
 }
-down() { STANDBY=1 compose down --volumes --timeout 5 >/dev/null 2>&1 || true; }
+down() { # all of it; a network that the engine holds on to does no harm, data of before would
+    STANDBY=1 compose down --volumes --timeout 5 >"$work/down.log" 2>&1 && return
+    local left
+    left=$(docker volume ls --quiet --filter name=^huiying-test_)
+    [[ -z $left ]] || docker volume rm --force $left >>"$work/down.log" || { cat "$work/down.log"; return 1; }
+}
 up() { # what compose needs besides
     compose up --detach "$@" >"$work/up.log" 2>&1 || { tail -20 "$work/up.log"; return 1; }
     healthy >/dev/null

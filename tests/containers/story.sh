@@ -4,7 +4,7 @@ act_story() {
     down
     local exchange=$work/exchange one city player
     rm -rf "$exchange" && mkdir -p "$exchange" && chmod 755 "$exchange"
-    city=$(docker network inspect bridge --format '{{(index .IPAM.Config 0).Gateway}}')
+    city=$(ip -4 -oneline address show docker0 | sed 's/.*inet \([0-9.]*\).*/\1/')
     settle_env OFFICE_NAME=沙河县政府办公室 "SUPERIOR_URL=http://$city:18500" SUPERIOR_TOKEN_FILE=/secrets/shared/superior.jwt
     compose run --rm -T secrets
     take_secrets
