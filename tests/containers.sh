@@ -16,13 +16,14 @@ while (($#)); do
     --no-build) built= ;;
     --program) program=$2; shift ;;
     --previous) previous=$2; shift ;;
+    -*) sed -n "2,/^set/s/^# \{0,1\}//p" "$root/tests/containers.sh"; exit 2 ;;
     *) acts+=("$1") ;;
     esac
     shift
 done
 if ((${#acts[@]} == 0)); then
     acts=(calls roles kills cuts)
-    [[ -n $short ]] || acts+=(replicas telemetry measures disk restore standby upgrade story)
+    [[ -n $short ]] || acts+=(replicas telemetry measures people certificates clients disk restore standby upgrade story)
 fi
 work=${WORK:-/tmp/huiying-containers}
 PATH=$PATH:/usr/sbin:$HOME/.cargo/bin
@@ -33,7 +34,7 @@ for part in lib engine faults store story; do . "tests/containers/$part.sh"; don
 
 act_calls() {
     say "calls from outside, by gRPC and by gRPC-Web, nothing killed"
-    loaded 5 true
+    loaded 60 sleep 5
 }
 
 act_roles() {
@@ -52,6 +53,44 @@ act_roles() {
         [[ $said == "$(printf '%s\n' "/secrets/$one/key.pem" /secrets/shared/{checkpoint,writer}.key | sort | paste -sd' ')" ]] || fail "$one sees $said"
     done
     echo "every pair was refused"
+}
+
+act_people() {
+    say "the county's people from a spreadsheet, by the commands of the runbook"
+    compose run --rm --no-deps -T secrets token service admin --role ROLE_SYSTEM_ADMINISTRATOR --key /secrets/issuer/issuer.key >"$work/admin.jwt" 2>/dev/null
+    printf '%s\n' 单位代码,单位名称,单位类别,上级单位代码,人员代码,姓名,职务,角色,起始日期 \
+        office,处置办,处置办,,zhuren,某甲,主任,处置办主任,2026-01-01 \
+        shuiwu,县水务局,单位,,juzhang,某乙,局长,单位主要负责人、单位经办人,2026-01-01 >"$work/people.csv"
+    local times
+    for times in 1 2; do
+        "${CARGO_TARGET_DIR:-target}/debug/huiying" people "$work/people.csv" --address https://localhost:18443 \
+            --authority "$work/secrets/authority/authority.pem" --token-file "$work/admin.jwt" | tee "$work/people.log"
+    done
+    grep -q '登记或变更 0 项' "$work/people.log" || fail "the same file again changed something"
+}
+
+act_certificates() {
+    say "new certificates under load, without a restart"
+    shown() { openssl s_client -connect localhost:18443 </dev/null 2>/dev/null | openssl x509 -noout -serial; }
+    local before
+    before=$(shown)
+    renew() {
+        compose run --rm --no-deps -T secrets certs --out /secrets --host localhost
+        compose kill -s HUP postgres >/dev/null 2>&1
+        compose kill -s USR2 edge >/dev/null 2>&1
+        sleep 15
+        healthy >/dev/null
+    }
+    loaded 120 renew
+    [[ $(shown) != "$before" ]] || fail "the edge shows the former certificate"
+    echo "$(($(figure tries) - $(figure acknowledged))) calls had to be tried again"
+    take_secrets
+}
+
+act_clients() {
+    say "a page in Chromium and Python by reflection, at the edge"
+    tests/clients/run.sh https://localhost:18443 "$work/secrets" >"$work/clients.log" 2>&1 || { tail -30 "$work/clients.log"; exit 1; }
+    tail -2 "$work/clients.log"
 }
 
 act_telemetry() {

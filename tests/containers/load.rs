@@ -25,14 +25,15 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(90);
 const ROLES: [Role; 3] = [Role::Collector, Role::OfficeStaff, Role::OfficeHead];
 
-/// Registers reports through the edge at an address for some seconds, and writes the ids of those acknowledged to a file.
+/// Registers reports through the edge at an address for some seconds, or until there is a file `FILE.enough`, and writes the ids of those
+/// acknowledged to FILE.
 pub async fn run(address: &str, secrets: &Path, seconds: u64, acknowledged: &Path) {
     let (client, outlet_id) = enter(address, secrets).await;
-    let end = Instant::now() + Duration::from_secs(seconds);
+    let (end, enough) = (Instant::now() + Duration::from_secs(seconds), acknowledged.with_extension("enough"));
     let callers = (0..CALLERS).map(|caller| {
         // One of them is a browser.
         let client = if caller == 0 { &client.1 } else { &client.0 };
-        register(client, &outlet_id, end)
+        register(client, &outlet_id, end, &enough)
     });
     let (mut ids, mut tries, mut waits) = (Vec::new(), Tries::default(), Vec::new());
     for done in futures::future::join_all(callers).await {
@@ -150,10 +151,10 @@ struct Done {
     waits: Vec<f64>,
 }
 
-async fn register(client: &Client, outlet_id: &str, end: Instant) -> Done {
+async fn register(client: &Client, outlet_id: &str, end: Instant, enough: &Path) -> Done {
     let mut done = Done::default();
     let intake = client.intake().unwrap();
-    while Instant::now() < end {
+    while Instant::now() < end && !enough.exists() {
         let request = RegisterReportRequest {
             request_id: request_id(),
             outlet_id: outlet_id.to_owned(),

@@ -6,7 +6,7 @@ deployed() { PROJECT=huiying-test ENV_FILE=$work/.env "$@"; }
 act_restore() {
     say "backup, the volume destroyed, restore: nothing archived is lost; to a moment: what is missing is named"
     docker exec "$(id_of backup)" sh /etc/huiying/backup.sh now full
-    loaded 10 sleep 1
+    loaded 60 sleep 10
     local moment begun
     moment=$(ask_store 'SELECT now()')
     checkpoints keep --out
@@ -22,7 +22,7 @@ act_restore() {
     drive verify "$work/acknowledged" | tee "$work/load.json"
     (($(figure missing) == 0)) || fail "acknowledged and archived, and lost"
 
-    loaded 5 sleep 1
+    loaded 60 sleep 5
     checkpoints keep --out
     ask_store 'SELECT pg_switch_wal()' >/dev/null
     sleep 5
@@ -49,7 +49,7 @@ act_standby() {
         echo "healthy again after $(healthy "${services[@]}" edge) s"
         sleep 5
     }
-    loaded 45 promote
+    loaded 300 promote
     down
     settle_env
 }
@@ -68,7 +68,7 @@ act_upgrade() {
             deployed deploy/upgrade.sh
         done
     }
-    loaded 330 forth_and_back
+    loaded 1200 forth_and_back
     echo "$(($(figure tries) - $(figure acknowledged))) calls had to be tried again"
     down
     settle_env

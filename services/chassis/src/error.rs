@@ -240,8 +240,13 @@ impl From<sqlx::Error> for Error {
             }
             sqlx::Error::Protocol(_) => unavailable(&error),
             sqlx::Error::Database(database) => match database.code().as_deref() {
-                // Shut down, crash, cannot connect now, too many connections, read-only standby, disk full.
-                Some("57P01" | "57P02" | "57P03" | "53300" | "25006" | "53100" | "08006" | "08003" | "08000") => unavailable(&error),
+                // Shut down, crash, cannot connect now, too many connections, read-only standby.
+                Some("57P01" | "57P02" | "57P03" | "53300" | "25006" | "08006" | "08003" | "08000") => unavailable(&error),
+                Some("53100") => {
+                    tracing::error!(%error, "the store's disk is full");
+                    let told = "数据库磁盘已满,暂不能登记;请联系运维人员腾出空间,之后用同一请求号重试。";
+                    Refusal::house(Sort::Unavailable, ErrorReason::StoreUnavailable, told).into()
+                }
                 // Deadlock, serialization, lock and statement time-outs.
                 Some("40P01" | "40001" | "55P03" | "57014") => {
                     tracing::warn!(%error, "contention");

@@ -225,7 +225,11 @@ fn status(serves: bool) -> ServingStatus {
 }
 
 /// Whether calls can be answered, for proxies that ask over HTTP: `GET /readyz`. It costs nothing: `report` looks all the time.
-pub(crate) fn ready(watched: &[Watched]) -> http::StatusCode {
+/// One that is about to end is not found: new calls go elsewhere, those under way go on.
+pub(crate) fn ready(watched: &[Watched], leaving: bool) -> http::StatusCode {
+    if leaving {
+        return http::StatusCode::NOT_FOUND;
+    }
     let serving = watched.iter().all(|service| service.db.is_reachable() && service.serving.load(Relaxed));
     if serving { http::StatusCode::OK } else { http::StatusCode::SERVICE_UNAVAILABLE }
 }

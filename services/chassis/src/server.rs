@@ -75,6 +75,8 @@ pub struct ServeOptions {
     pub checkpoint_key: Option<CheckpointKey>,
     /// Ends everything.
     pub stop: CancellationToken,
+    /// For how long calls are still taken after that, while `/readyz` sends new ones elsewhere.
+    pub drain: Duration,
 }
 
 /// How long calls under way may take to end after the signal.
@@ -86,7 +88,7 @@ const STREAMS: u32 = 1024;
 /// # Errors
 /// When a store is not migrated or not reachable at the start, or the port fails.
 pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), Error> {
-    let ServeOptions { listener, verifier, tls, peers, checkpoint_key, stop } = options;
+    let ServeOptions { listener, verifier, tls, peers, checkpoint_key, stop, drain } = options;
     let stores: Vec<Db> = services.iter().map(|s| s.db.clone()).collect();
     for db in &stores {
         db.warm().await?;
@@ -160,12 +162,12 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .layer(axum::middleware::from_fn_with_state(calls, calls::measure))
         .layer(tonic_web::GrpcWebLayer::new())
-        .layer(OtelGrpcLayer::default())
+        .layer(OtelGrpcLayer::default().filter(tonic_tracing_opentelemetry::middleware::filters::reject_healthcheck))
         // What program somebody uses is not for logs and traces.
         .layer(axum::middleware::map_request(without_user_agent));
-    let looked_at = watched.clone();
+    let (looked_at, leaving) = (watched.clone(), stop.clone());
     let page = axum::routing::get(move || health::page(watched.clone()));
-    let ready = axum::routing::get(move || std::future::ready(health::ready(&looked_at)));
+    let ready = axum::routing::get(move || std::future::ready(health::ready(&looked_at, leaving.is_cancelled())));
     let router = grpc.merge(public.route("/healthz", page).route("/readyz", ready).route("/metrics", axum::routing::get(metrics::page)));
 
     let server = tonic::transport::Server::builder()
@@ -177,19 +179,29 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         .http2_max_header_list_size(Some(32 << 10))
         .add_routes(Routes::from(router));
     let serving = async {
-        let stopped = stop.clone().cancelled_owned();
+        let closing = CancellationToken::new();
+        let stopped = closing.clone().cancelled_owned();
+        tracker.spawn({
+            let stop = stop.clone();
+            let closing = closing.clone();
+            async move {
+                stop.cancelled().await;
+                tokio::time::sleep(drain).await;
+                closing.cancel();
+            }
+        });
         match tls {
             // Without it a long answer waits 40 ms for the other side's delayed acknowledgement.
             None => server.serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stopped).await,
             Some(tls) => {
                 tracker.spawn(tls.clone().follow(background.clone()));
-                server.serve_with_incoming_shutdown(tls.accept(listener, stop.clone()), stopped).await
+                server.serve_with_incoming_shutdown(tls.accept(listener, closing), stopped).await
             }
         }
     };
     let ended = tokio::select! {
         ended = serving => ended.map_err(Error::fault),
-        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {
+        () = async { stop.cancelled().await; tokio::time::sleep(drain + GRACE).await } => {
             tracing::warn!("calls were still under way when the grace period ended");
             Ok(())
         }

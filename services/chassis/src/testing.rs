@@ -71,6 +71,7 @@ impl Rig {
             peers,
             checkpoint_key: Some(CheckpointKey::generate("test")),
             stop: stop.clone(),
+            drain: std::time::Duration::ZERO,
         };
         let server = tokio::spawn(serve(options, all));
         let channel = connect(&address, &Trust::Plain).unwrap();

@@ -130,6 +130,10 @@ impl Tls {
                     match shaken {
                         Ok(shaking) => match shaking.await {
                             Ok(Ok(stream)) => drop(sender.send(Ok(stream)).await),
+                            // A probe of the port, most likely: it says nothing.
+                            Ok(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                                tracing::debug!(%peer, %error, "connection went away")
+                            }
                             Ok(Err(error)) => tracing::warn!(%peer, %error, "TLS handshake refused"),
                             Err(_) => tracing::warn!(%peer, "TLS handshake took too long"),
                         },

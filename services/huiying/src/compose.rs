@@ -256,6 +256,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         peers: Peers::new(Some(&default), &others, config.identity.service_token.expose(), &trust)?,
         checkpoint_key,
         stop: stop.clone(),
+        drain: Duration::from_secs(config.drain_seconds),
     };
     tokio::spawn(async move {
         wait_for_signal().await;

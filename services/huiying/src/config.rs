@@ -42,6 +42,9 @@ pub struct Config {
     /// Logs and traces.
     #[serde(default)]
     pub log: Log,
+    /// For how many seconds calls are still taken after the signal to stop, until whatever sends them has noticed.
+    #[serde(default)]
+    pub drain_seconds: u64,
     /// A file that holds the time; for tests alone.
     pub clock_file: Option<PathBuf>,
 }

@@ -74,6 +74,13 @@ enum Command {
         #[command(flatten)]
         caller: CallerArgs,
     },
+    /// 登记机构、人员与职务: 一行一个职务的表格,列见运维手册;全部登记或全部不登记
+    People {
+        /// 表格文件
+        file: PathBuf,
+        #[command(flatten)]
+        caller: CallerArgs,
+    },
     /// 账本: 复制、验证
     Ledger {
         #[command(subcommand)]
@@ -304,6 +311,14 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("登记 {} 封,已在册 {} 封,未导入 {} 行", imported.registered, imported.known, imported.refused.len());
             for row in imported.refused {
                 println!("  第 {} 行: {}", row.row, row.reason);
+            }
+            Ok(())
+        }
+        Command::People { file, caller } => {
+            let enrolled = import::enroll(&caller.client()?, &file).await?;
+            println!("登记或变更 {} 项,已在册 {} 项", enrolled.changed, enrolled.unchanged);
+            for (code, name, id) in enrolled.people {
+                println!("  {id}  {code}  {name}");
             }
             Ok(())
         }

@@ -63,6 +63,7 @@ async fn served(folder: &Path) -> (String, CancellationToken) {
         peers: Peers::new(Some(&address), &HashMap::new(), &token, &house(folder, "directory")).unwrap(),
         checkpoint_key: None,
         stop: stop.clone(),
+        drain: std::time::Duration::ZERO,
     };
     tokio::spawn(serve(options, vec![directory::service(&db)]));
     (address, stop)

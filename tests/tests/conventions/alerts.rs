@@ -104,6 +104,7 @@ async fn house() -> (Channel, String, CancellationToken) {
         peers: Peers::new(Some(&address), &HashMap::new(), &token, &trust).unwrap(),
         checkpoint_key: Some(CheckpointKey::generate("house")),
         stop: stop.clone(),
+        drain: std::time::Duration::ZERO,
     };
     let parts = Arc::new(parts);
     tokio::spawn(async move { parts.serve(&names, options).await.unwrap() });

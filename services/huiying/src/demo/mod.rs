@@ -112,6 +112,7 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
         peers: Peers::new(Some(&address), &HashMap::new(), &token, &Trust::Plain)?,
         checkpoint_key: Some(CheckpointKey::generate("shahe")),
         stop: stop.clone(),
+        drain: std::time::Duration::ZERO,
     };
     let serving = tokio::spawn(async move { parts.serve(&names, options).await });
     let office = Office { address, issuer, stop, serving };

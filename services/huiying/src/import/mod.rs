@@ -1,5 +1,6 @@
 //! 来信导入, 四(一)一: a spreadsheet of letters into the mailbox. A row that cannot be read is listed; the others go in.
 
+mod people;
 mod sheet;
 
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::path::Path;
 use huiying_proto::intake::{self as pb, ImportLettersRequest, letter_outcome::Outcome};
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use people::{Enrolled, enroll};
 pub use sheet::{Letters, Unreadable, parse, read};
 
 use crate::{Failure, client::Client};

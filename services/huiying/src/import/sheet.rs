@@ -45,13 +45,24 @@ const LONGEST_TEXT: usize = 20_000;
 /// # Errors
 /// When it cannot be opened, is no spreadsheet, or lacks a column.
 pub fn read(path: &Path) -> Result<Letters, Failure> {
+    parse(&bytes_of(path)?).map_err(|e| Failure(format!("{}: {e}", path.display())))
+}
+
+/// The cells of a spreadsheet's first sheet.
+///
+/// # Errors
+/// When it cannot be opened or is no spreadsheet.
+pub(super) fn table(path: &Path) -> Result<Vec<Vec<Data>>, Failure> {
+    cells(&bytes_of(path)?).map_err(|e| Failure(format!("{}: {e}", path.display())))
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = path.display();
     let size = std::fs::metadata(path).map_err(|e| Failure(format!("打不开 {name}: {e}")))?.len();
     if size > LARGEST_FILE {
         return Err(Failure(format!("{name} 有 {} MB,超过 512 MB;请分成几个文件导入。", size >> 20)));
     }
-    let bytes = std::fs::read(path).map_err(|e| Failure(format!("打不开 {name}: {e}")))?;
-    parse(&bytes).map_err(|e| Failure(format!("{name}: {e}")))
+    std::fs::read(path).map_err(|e| Failure(format!("打不开 {name}: {e}")))
 }
 
 /// Reads a spreadsheet from its bytes.
@@ -60,22 +71,8 @@ pub fn read(path: &Path) -> Result<Letters, Failure> {
 /// When it is no spreadsheet, or lacks a column.
 pub fn parse(bytes: &[u8]) -> Result<Letters, Failure> {
     let digest = hex::encode(Sha256::digest(bytes));
-    let is_workbook = bytes.starts_with(b"PK") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
-    let table = if is_workbook { workbook(bytes)? } else { comma_separated(bytes)? };
-    let mut lines = table.into_iter();
-    let heading: Vec<String> =
-        lines.next().ok_or_else(|| Failure::new("表格是空的"))?.iter().map(|c| c.to_string().trim().to_lowercase()).collect();
-    let mut columns = [0; 5];
-    let mut missing = Vec::new();
-    for (at, (title, names)) in COLUMNS.iter().enumerate() {
-        match heading.iter().position(|h| names.contains(&h.trim_start_matches('\u{feff}'))) {
-            Some(column) => columns[at] = column,
-            None => missing.push(*title),
-        }
-    }
-    if !missing.is_empty() {
-        return Err(Failure(format!("表头缺少列: {};现有列: {}", missing.join("、"), heading.join("、"))));
-    }
+    let mut lines = cells(bytes)?.into_iter();
+    let columns = columns(&lines.next().ok_or_else(|| Failure::new("表格是空的"))?, &COLUMNS)?;
     let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
     for (at, cells) in lines.enumerate() {
         let row = i32::try_from(at + 2).map_err(|_| Failure::new("行数过多"))?;
@@ -88,6 +85,31 @@ pub fn parse(bytes: &[u8]) -> Result<Letters, Failure> {
         }
     }
     Ok(Letters { digest, rows, unreadable })
+}
+
+fn cells(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+    let is_workbook = bytes.starts_with(b"PK") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
+    if is_workbook { workbook(bytes) } else { comma_separated(bytes) }
+}
+
+/// Where each column is, by the names that a heading may give it.
+///
+/// # Errors
+/// The columns that are missing, and those that are there.
+pub(super) fn columns<const N: usize>(heading: &[Data], wanted: &[(&str, &[&str]); N]) -> Result<[usize; N], Failure> {
+    let heading: Vec<String> = heading.iter().map(|cell| cell.to_string().trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
+    let mut columns = [0; N];
+    let mut missing = Vec::new();
+    for (column, (title, names)) in columns.iter_mut().zip(wanted) {
+        match heading.iter().position(|found| names.contains(&found.as_str())) {
+            Some(at) => *column = at,
+            None => missing.push(*title),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(columns);
+    }
+    Err(Failure(format!("表头缺少列: {};现有列: {}", missing.join("、"), heading.join("、"))))
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
@@ -133,12 +155,12 @@ fn letter(row: i32, cells: &[Data], [id, sender, subject, time, text]: [usize; 5
         Some(cell) => cell.to_string().trim().to_owned(),
         None => String::new(),
     };
-    let written = moment(cells.get(time))?;
+    let written = moment(cells.get(time), "留言时间")?;
     let title = title.chars().take(200).collect();
     Ok(LetterRow { row, external_id, sender, title, text, publish_time: Some(chassis::wire_time(written)) })
 }
 
-fn words(cells: &[Data], column: usize, name: &str) -> Result<String, String> {
+pub(super) fn words(cells: &[Data], column: usize, name: &str) -> Result<String, String> {
     match cells.get(column) {
         None | Some(Data::Empty) => Err(format!("{name}为空(合并单元格只有第一格有内容)")),
         Some(Data::Error(error)) => Err(format!("{name}是公式错误 {error:?}")),
@@ -152,10 +174,10 @@ fn words(cells: &[Data], column: usize, name: &str) -> Result<String, String> {
 }
 
 /// A moment from a date cell, a serial number, or text as people type it.
-fn moment(cell: Option<&Data>) -> Result<Timestamp, String> {
+pub(super) fn moment(cell: Option<&Data>, name: &str) -> Result<Timestamp, String> {
     let civil = match cell {
-        None | Some(Data::Empty) => return Err("留言时间为空".to_owned()),
-        Some(Data::Error(error)) => return Err(format!("留言时间是公式错误 {error:?}")),
+        None | Some(Data::Empty) => return Err(format!("{name}为空")),
+        Some(Data::Error(error)) => return Err(format!("{name}是公式错误 {error:?}")),
         Some(Data::DateTime(serial)) => from_serial(serial.as_f64()),
         Some(Data::Float(serial)) => from_serial(*serial),
         Some(Data::Int(serial)) => from_serial(*serial as f64),
@@ -163,8 +185,8 @@ fn moment(cell: Option<&Data>) -> Result<Timestamp, String> {
         Some(_) => None,
     };
     let shown = || cell.map(ToString::to_string).unwrap_or_default();
-    let civil = civil.ok_or_else(|| format!("留言时间“{}”不是日期时间", shown().chars().take(40).collect::<String>()))?;
-    let zoned = civil.to_zoned(chassis::clock::zone()).map_err(|_| format!("留言时间“{}”超出范围", shown()))?;
+    let civil = civil.ok_or_else(|| format!("{name}“{}”不是日期时间", shown().chars().take(40).collect::<String>()))?;
+    let zoned = civil.to_zoned(chassis::clock::zone()).map_err(|_| format!("{name}“{}”超出范围", shown()))?;
     Ok(zoned.timestamp())
 }
 
