@@ -2,7 +2,7 @@
 # A county's deployment for real: builds the images, brings the shipped compose file up (only .env differs) and, act by act, calls it
 # through its edge while what it calls is killed, cut off, filled up, restored, promoted and upgraded.
 #   tests/containers.sh                     everything, from a bare machine (needs root)
-#   tests/containers.sh --short             one service and the store killed, one cut, one pair of roles a service
+#   tests/containers.sh --short             one service and the store killed, one pair of roles a service; 77 where no engine can run
 #   tests/containers.sh kills restore       these acts alone
 # --no-build takes images that are there; --program FILE takes this program instead of building it; --previous IMAGE is upgraded from.
 set -euo pipefail
@@ -22,9 +22,11 @@ while (($#)); do
     shift
 done
 if ((${#acts[@]} == 0)); then
-    acts=(calls roles kills cuts)
-    [[ -n $short ]] || acts+=(replicas telemetry measures people certificates clients disk restore standby upgrade story)
+    acts=(calls roles kills)
+    [[ -n $short ]] || acts+=(cuts replicas telemetry measures people certificates clients disk restore standby upgrade story)
 fi
+# In the short form, the way in and what it needs.
+wide=all; [[ -z $short ]] || wide=
 work=${WORK:-/tmp/huiying-containers}
 PATH=$PATH:/usr/sbin:$HOME/.cargo/bin
 export DOCKER_BUILDKIT=0

@@ -7,9 +7,9 @@ if ! docker info >/dev/null 2>&1; then
         DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends docker.io docker-compose debootstrap iptables >/dev/null
     fi
     say "starting the engine"
-    setsid dockerd >"$work/dockerd.log" 2>&1 &
+    setsid dockerd </dev/null >"$work/dockerd.log" 2>&1 &
     for _ in $(seq 60); do docker info >/dev/null 2>&1 && break; sleep 1; done
-    docker info >/dev/null || { tail "$work/dockerd.log"; exit 1; }
+    docker info >/dev/null || { tail "$work/dockerd.log"; echo "no engine can run here"; exit 77; }
 fi
 
 # Base images: those that the Dockerfile names, or, where they cannot be pulled, the like of them from Debian's packages.
@@ -23,7 +23,7 @@ if ! here "$base" && ! timeout 60 docker pull -q "$base" 2>/dev/null; then
     rm -rf "$work/base"
 fi
 targets=
-for target in postgres edge telemetry huiying; do
+for target in postgres edge ${wide:+telemetry} huiying; do
     name=huiying-$target; [[ $target != huiying ]] || name=huiying
     { [[ -z $built ]] && here "$name"; } || targets+=" $target"
 done

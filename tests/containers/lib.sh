@@ -32,7 +32,7 @@ down() { # all of it; a network that the engine holds on to does no harm, data o
     [[ -z $left ]] || docker volume rm --force $left >>"$work/down.log" || { cat "$work/down.log"; return 1; }
 }
 up() { # what compose needs besides
-    compose up --detach "$@" >"$work/up.log" 2>&1 || { tail -20 "$work/up.log"; return 1; }
+    compose up --detach "$@" $([[ -n $wide ]] || echo edge) >"$work/up.log" 2>&1 || { tail -20 "$work/up.log"; return 1; }
     healthy >/dev/null
 }
 take_secrets() {
