@@ -61,7 +61,7 @@ act_people() {
     say "the county's people from a spreadsheet, by the commands of the runbook"
     compose run --rm --no-deps -T secrets token service admin --role ROLE_SYSTEM_ADMINISTRATOR --key /secrets/issuer/issuer.key >"$work/admin.jwt" 2>/dev/null
     printf '%s\n' 单位代码,单位名称,单位类别,上级单位代码,人员代码,姓名,职务,角色,起始日期 \
-        office,处置办,处置办,,zhuren,某甲,主任,处置办主任,2026-01-01 \
+        office,处置办,处置办,,zhuren,某甲,主任,舆情处置办公室主任,2026-01-01 \
         shuiwu,县水务局,单位,,juzhang,某乙,局长,单位主要负责人、单位经办人,2026-01-01 >"$work/people.csv"
     local times
     for times in 1 2; do

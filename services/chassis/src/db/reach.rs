@@ -109,7 +109,10 @@ impl Db {
                 tracing::info!(service = self.service(), "the store answers again");
                 self.0.reach.0.send_modify(|known| known.answers = true);
             }
-            tokio::time::sleep(if answers { ASK } else { SEEK }).await;
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(if answers { ASK } else { SEEK }) => {}
+            }
         }
     }
 

@@ -175,7 +175,7 @@ mod tests {
         let read = sheet(&[
             HEADING,
             "office,处置办,处置办,,,,,,",
-            "office,处置办,处置办,,a,某甲,主任,处置办主任、当日收集人,2026-01-01",
+            "office,处置办,处置办,,a,某甲,主任,舆情处置办公室主任、信息收集人,2026-01-01",
             "shui,县水务局,单位,office,a,某甲,局长,单位主要负责人,2026-03-01",
         ])
         .unwrap();
@@ -188,7 +188,7 @@ mod tests {
     fn every_bad_row_is_named_and_nothing_is_registered() {
         let told = sheet(&[
             HEADING,
-            "office,处置办,衙门,,a,某甲,主任,处置办主任,2026-01-01",
+            "office,处置办,衙门,,a,某甲,主任,舆情处置办公室主任,2026-01-01",
             "shui,县水务局,单位,,b,某乙,局长,皇帝,2026-01-01",
             "shui,县水利局,单位,,c,某丙,科员,单位经办人,昨天",
         ])
