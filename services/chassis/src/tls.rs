@@ -82,6 +82,18 @@ impl Tls {
         Ok(Arc::new(Self { files, loaded }))
     }
 
+    /// Whether the own certificate still holds.
+    ///
+    /// # Errors
+    /// When it has ended; the message says when.
+    pub fn check(&self) -> Result<(), Error> {
+        let until = self.loaded.load().until;
+        if until > Clock::system().now() {
+            return Ok(());
+        }
+        Err(unusable(&self.files.certificate, &format!("已于 {} 到期,请运行 huiying certs 重新签发", in_words(until))))
+    }
+
     /// Takes up files that were replaced, until told to stop. What does not hold is named in the log, and what held stays.
     pub(crate) async fn follow(self: Arc<Self>, stop: CancellationToken) {
         loop {
@@ -206,9 +218,6 @@ impl Loaded {
         let authority = Arc::new(roots(&files.authority)?);
         let certificates = certificates(&files.certificate)?;
         let until = until(&files.certificate, certificates.first())?;
-        if until <= Clock::system().now() {
-            return Err(unusable(&files.certificate, &format!("已于 {} 到期,请运行 huiying certs 重新签发", in_words(until))));
-        }
         let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unusable(&files.key, &error))?;
         let verifier = WebPkiClientVerifier::builder(authority.clone()).build().map_err(|error| unusable(&files.authority, &error))?;
         let mut server = ServerConfig::builder()

@@ -233,6 +233,9 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         superior: config.superior.as_ref().map(superior).transpose()?,
     };
     let tls = house_tls(config.tls, &names)?;
+    if let Some(tls) = &tls {
+        tls.check()?;
+    }
     let (own, trust) = itself(tls.clone());
     let listener = TcpListener::bind(&config.listen).await.map_err(|e| Failure(format!("不能监听 {}: {e}", config.listen)))?;
     let address = listener.local_addr()?;
