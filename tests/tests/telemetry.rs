@@ -72,7 +72,7 @@ impl County {
 
     fn traced<M>(&self, message: M) -> Request<M> {
         let mut request = with_token(message, &self.token);
-        request.metadata_mut().insert("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01").parse().unwrap());
+        request.metadata_mut().insert("traceparent", format!("00-{TRACE}-00f0670000000007-01").parse().unwrap());
         request
     }
 
