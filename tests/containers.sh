@@ -23,7 +23,7 @@ while (($#)); do
 done
 if ((${#acts[@]} == 0)); then
     acts=(calls roles kills)
-    [[ -n $short ]] || acts+=(cuts replicas telemetry measures people certificates clients disk restore standby upgrade story)
+    [[ -n $short ]] || acts+=(cuts replicas telemetry measures people certificates clients clock secrets restore disk standby upgrade story)
 fi
 # In the short form, the way in and what it needs.
 wide=all; [[ -z $short ]] || wide=
@@ -97,19 +97,42 @@ act_clients() {
 
 act_telemetry() {
     say "telemetry: the rules hold, and every figure that they name is there"
-    docker run --rm --entrypoint promtool huiying-telemetry check rules /etc/huiying/alerts.yml
+    docker run --rm --volume "$root/deploy/observability:/rules:ro" --entrypoint promtool huiying-telemetry test rules /rules/alerts.test.yml
     local prometheus figure
     prometheus=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(id_of telemetry)")
     for figure in $(grep -o 'huiying_[a-z_]*' deploy/observability/alerts.yml | sort -u); do
         curl --silent --fail "http://$prometheus:9090/api/v1/query?query=count($figure)" | grep -q '"value"' || fail "no $figure"
     done
+    echo "$(grep -c 'alert:' deploy/observability/alerts.yml) alerts, every figure that they name is scraped"
+
+    sed -i 's|^OTLP=.*|OTLP=http://collector:4317|; s|^COMPOSE_PROFILES=.*|COMPOSE_PROFILES=traces|' "$work/.env"
+    COMPOSE_PROFILES=traces compose up --detach >"$work/up.log" 2>&1 || { tail -20 "$work/up.log"; exit 1; }
+    healthy "${services[@]}" collector edge >/dev/null
+    loaded 60 sleep 5
+    sleep 6
+    compose logs --no-color collector >"$work/traces" 2>&1
+    for figure in "${services[@]}"; do grep -q "$figure" "$work/traces" || fail "the collector has no trace of $figure"; done
+    echo "the collector has spans of every service"
+    settle_env
+    compose up --detach --remove-orphans >/dev/null 2>&1
+    healthy >/dev/null
 }
 
 act_measures() {
-    say "measures"
-    sleep 5
-    docker stats --no-stream --format '{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}' | grep huiying-test | sort
-    docker images --format '{{.Repository}}\t{{.Size}}' | grep -E '^(huiying|debian)' | sort
+    say "measures: each container at rest for a minute, then under load"
+    figures() { docker stats --no-stream --format '{{.Name}} {{.CPUPerc}} {{.MemUsage}}' | awk '/^huiying-test/ {print $1, $2, $3}' | sort; }
+    sleep 60
+    figures >"$work/idle"
+    busy() { sleep 15; figures >"$work/busy"; }
+    loaded 60 busy
+    join "$work/idle" "$work/busy" | awk 'BEGIN {printf "%-36s %8s %10s %8s %10s\n", "container", "idle", "", "load", ""}
+        {printf "%-36s %8s %10s %8s %10s\n", $1, $2, $3, $4, $5}'
+    local one size on_base
+    on_base=$(docker image inspect --format '{{.Size}}' "$base")
+    for one in huiying huiying-postgres huiying-edge huiying-telemetry huiying-collector; do
+        size=$(docker image inspect --format '{{.Size}}' "$one")
+        printf '%-36s %4d MB, over its base %4d MB\n' "$one" $((size / 1000000)) $(((size - on_base) / 1000000))
+    done
 }
 
 down

@@ -9,7 +9,7 @@ deploy/install-postgresql.sh
 export SQLX_OFFLINE=true
 target=${CARGO_TARGET_DIR:-target}
 if [[ " $* " == *" --short "* ]]; then
-    cargo test --quiet --workspace --no-run --test regulation --test story # builds both binaries as tests/run.sh does
+    cargo test --quiet --workspace --no-run --test command --test house # builds both binaries as tests/run.sh does
     exec "$target/debug/load" "$@"
 fi
 cargo build --quiet --release --workspace --bins

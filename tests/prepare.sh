@@ -30,7 +30,7 @@ PATH=$PATH:$HOME/.cargo/bin
 deploy/install-postgresql.sh
 target=${CARGO_TARGET_DIR:-target}
 if [[ ! -x $target/debug/private-postgres ]]; then
-    SQLX_OFFLINE=true cargo test --quiet --workspace --no-run --test cluster # as tests/run.sh builds it
+    SQLX_OFFLINE=true cargo test --quiet --workspace --no-run --test chassis # as tests/run.sh builds it
 fi
 data=$PWD/.run/dev
 mkdir -p .run

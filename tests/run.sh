@@ -17,7 +17,7 @@ runner=(nextest run)
 cargo nextest --version >/dev/null 2>&1 || runner=(test)
 
 # Built as a part of the tests, whose features it then shares: built alone, half of the dependencies would be compiled twice.
-cargo test --quiet --workspace --no-run --test cluster --test regulation # and huiying itself, which the process tests start
+cargo test --quiet --workspace --no-run --test chassis --test command # and huiying itself, which the process tests start
 
 data=$(mktemp -d /var/tmp/huiying-test.XXXXXX) # not under $HOME: as root, another user runs PostgreSQL
 trap 'rm -rf "$data"' EXIT

@@ -52,7 +52,8 @@ loaded() { # SECONDS COMMAND…: a command under load, which takes so long at th
     wait $load || { cat "$work/load.json"; exit 1; }
     tail -1 "$work/load.json"
 }
-address_of() { docker inspect --format '{{(index .NetworkSettings.Networks "huiying-test_house").IPAddress}}' "$(id_of "$1")"; }
+address_of_container() { docker inspect --format '{{(index .NetworkSettings.Networks "huiying-test_house").IPAddress}}' "$1"; }
+address_of() { address_of_container "$(id_of "$1")"; }
 page_of() { # SERVICE: its health page, read as the operator
     local own=$work/secrets/operator
     curl --silent --max-time 5 --cacert "$own/authority.pem" --cert "$own/certificate.pem" --key "$own/key.pem" --resolve "$1:7700:$(address_of "$1")" "https://$1:7700/healthz"

@@ -2,7 +2,7 @@
 //! UNAVAILABLE. At the end everything acknowledged must be there, once. The last line is JSON.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     path::Path,
     time::{Duration, Instant},
 };
@@ -41,6 +41,7 @@ pub async fn run(address: &str, secrets: &Path, seconds: u64, acknowledged: &Pat
         tries.count += done.tries.count;
         tries.unanswered += done.tries.unanswered;
         tries.longest = tries.longest.max(done.tries.longest);
+        tries.refusals.extend(done.tries.refusals);
         waits.extend(done.waits);
     }
     let distinct: HashSet<&String> = ids.iter().collect();
@@ -52,7 +53,7 @@ pub async fn run(address: &str, secrets: &Path, seconds: u64, acknowledged: &Pat
     let at = |part: f64| waits[((waits.len() - 1) as f64 * part) as usize];
     println!(
         "{}",
-        json!({"acknowledged": ids.len(), "tries": tries.count, "unanswered": tries.unanswered, "longest_try_ms": tries.longest.as_millis(), "median_ms": at(0.5).round(), "p99_ms": at(0.99).round(), "longest_ms": at(1.0).round()})
+        json!({"acknowledged": ids.len(), "tries": tries.count, "unanswered": tries.unanswered, "longest_try_ms": tries.longest.as_millis(), "median_ms": at(0.5).round(), "p99_ms": at(0.99).round(), "longest_ms": at(1.0).round(), "refusals": tries.refusals})
     );
 }
 
@@ -136,12 +137,13 @@ async fn enter(address: &str, secrets: &Path) -> ((Client, Client), String) {
     panic!("nobody may register an outlet");
 }
 
-/// Calls that were sent, those of them that only their own deadline ended, and how long the longest took.
+/// Calls that were sent, those of them that only their own deadline ended, how long the longest took, and what refusals said.
 #[derive(Default)]
 struct Tries {
     count: usize,
     unanswered: usize,
     longest: Duration,
+    refusals: BTreeSet<String>,
 }
 
 #[derive(Default)]
@@ -189,6 +191,7 @@ async fn persist<T>(tries: &mut Tries, call: impl AsyncFn() -> Result<T, Status>
             Ok(answer) => return answer,
             Err(status) => {
                 tries.unanswered += usize::from(status.code() == Code::DeadlineExceeded || begun.elapsed() >= DEADLINE);
+                tries.refusals.insert(format!("{:?}: {}", status.code(), status.message()));
                 // A connection that breaks under a call is UNKNOWN to tonic; a deadline is the client's own.
                 let again =
                     matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled | Code::DeadlineExceeded | Code::Internal);

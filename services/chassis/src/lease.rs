@@ -10,7 +10,7 @@ use jiff_sqlx::ToSqlx;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{clock::Clock, ctx::mint, db::Db, error::Error};
+use crate::{clock::Clock, ctx::mint, db::Db, error::Error, metrics};
 
 const TERM: SignedDuration = SignedDuration::from_secs(3);
 const RETRY: Duration = Duration::from_millis(250);
@@ -23,12 +23,20 @@ pub struct Lease {
     holder: Uuid,
 }
 
-/// A lease taken, with its fencing token.
+/// A lease taken, with its fencing token. While it lives, this process counts as the one that does the work (`huiying_lease_held`).
 #[derive(Debug)]
 pub struct Held {
     /// Larger at every taking.
     pub token: i64,
     renewed: std::sync::Mutex<std::time::Instant>,
+    service: &'static str,
+    name: String,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        metrics::lease(self.service, &self.name, false);
+    }
 }
 
 impl Lease {
@@ -47,7 +55,11 @@ impl Lease {
     pub(crate) async fn acquire_after(&self, stop: &CancellationToken, another_has_it: impl Fn()) -> Option<Held> {
         loop {
             match self.take().await {
-                Ok(Some(token)) => return Some(Held { token, renewed: std::sync::Mutex::new(std::time::Instant::now()) }),
+                Ok(Some(token)) => {
+                    let (service, name) = (self.db.service(), self.name.clone());
+                    metrics::lease(service, &name, true);
+                    return Some(Held { token, renewed: std::sync::Mutex::new(std::time::Instant::now()), service, name });
+                }
                 Ok(None) => another_has_it(),
                 Err(error) => tracing::warn!(service = self.db.service(), lease = self.name, %error, "lease not reachable; trying again"),
             }

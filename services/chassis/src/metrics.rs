@@ -30,6 +30,7 @@ struct Metrics {
     consumer_failures: Gauge<u64>,
     consumer_lag: Gauge<f64>,
     problems: Gauge<u64>,
+    leases: Gauge<u64>,
 }
 
 /// Starts measuring under the process's name, once a process; sends too, when an OTLP address is given.
@@ -68,6 +69,10 @@ pub(crate) fn start(name: &str, otlp: Option<&str>) -> Result<(), String> {
             .f64_gauge("huiying_consumer_lag_seconds")
             .with_description("For how long facts may have waited for their effect: 0 while the source has nothing more to tell")
             .build(),
+        leases: meter
+            .u64_gauge("huiying_lease_held")
+            .with_description("1 while this process does work that one process at a time may do")
+            .build(),
         problems: meter.u64_gauge("huiying_problems").with_description("What health finds wrong").build(),
         meter,
     };
@@ -88,6 +93,13 @@ pub(crate) fn stop() {
 pub(crate) fn called(took: Duration, labels: &[KeyValue]) {
     if let Some(metrics) = METRICS.get() {
         metrics.calls.record(took.as_secs_f64(), labels);
+    }
+}
+
+/// Records that this process has a lease, or has it no more.
+pub(crate) fn lease(service: &'static str, name: &str, held: bool) {
+    if let Some(metrics) = METRICS.get() {
+        metrics.leases.record(held.into(), &[KeyValue::new("service", service), KeyValue::new("lease", name.to_owned())]);
     }
 }
 

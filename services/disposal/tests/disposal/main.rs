@@ -1,0 +1,12 @@
+//! Disposal, through the contract.
+#![allow(clippy::cloned_ref_to_slice_refs, clippy::panic, clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod delivery;
+mod escalation;
+mod facts;
+mod handling;
+mod lead;
+mod media_interview;
+mod office;
+mod reporting;
+mod wire;

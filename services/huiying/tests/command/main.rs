@@ -1,0 +1,6 @@
+//! `huiying`, as it is typed and served.
+#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
+
+mod figures;
+mod regulation;
+mod tls;

@@ -1,0 +1,100 @@
+//! The day's register, through the contract.
+
+use crate::office::{PLANT, WATER, office, sighting};
+use chassis::{
+    testing::{assert_refused, moment},
+    wire_time,
+};
+use huiying_proto::{
+    assessment::Level,
+    directory::{Delegation, DelegationGranted},
+    intake as pb,
+};
+use tonic::Code;
+
+#[tokio::test]
+async fn the_collector_of_the_day_compiles_what_came_in() {
+    let office = office().await;
+    let plant = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    office.placed(sighting(&office.mailbox, "锦绣家园搅拌站扰民", PLANT)).await;
+    office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    office.name_bodies(&office.incident(&plant.incident_id).await, &[office.housing]).await.unwrap();
+    office.classify(&plant.incident_id, Level::Important).await;
+    office.house.at("2026-11-10 18:00").await;
+    let register = office.compile(office.collector, "2026-11-10").await.unwrap();
+    assert_eq!((register.report_count, register.incident_count), (3, 2));
+    assert_eq!(register.collector_person_id, office.collector.to_string());
+    for part in [
+        "2026年11月10日",
+        "周小燕",
+        "线索 3 条",
+        "重要 1 件",
+        "1. [2026-0001]锦绣家园搅拌站扰民(重要;线索 2 条",
+        "X市日报",
+        "领导信箱",
+        "县住房和城乡建设局",
+    ] {
+        assert!(register.text.contains(part), "{part}: {}", register.text);
+    }
+    let told = office.told::<pb::DailyRegisterCompiled>().await.remove(0);
+    assert_eq!((told.register_date.as_str(), told.item_count, &told.text), ("2026-11-10", 3, &register.text));
+    let message = pb::GetDailyRegisterRequest { register_date: "2026-11-10".into() };
+    let again =
+        office.client.clone().get_daily_register(office.house.ask(office.leader, message)).await.unwrap().into_inner().daily_register;
+    assert_eq!(again.unwrap(), register);
+}
+
+#[tokio::test]
+async fn a_day_of_nothing_is_reported_as_nothing() {
+    let office = office().await;
+    let register = office.compile(office.collector, "2026-11-10").await.unwrap();
+    assert_eq!((register.report_count, register.incident_count), (0, 0));
+    assert!(register.text.contains("零报告"), "{}", register.text);
+}
+
+#[tokio::test]
+async fn what_came_in_after_a_register_was_compiled_stands_in_the_next() {
+    let office = office().await;
+    office.house.at("2026-11-10 18:00").await;
+    office.compile(office.collector, "2026-11-10").await.unwrap();
+    office.house.at("2026-11-10 21:00").await;
+    office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    office.house.at("2026-11-11 18:00").await;
+    let register = office.compile(office.collector, "2026-11-11").await.unwrap();
+    assert_eq!(register.report_count, 0);
+    assert!(register.text.contains("补登") && register.text.contains("河东自来水发黄"), "{}", register.text);
+}
+
+#[tokio::test]
+async fn only_the_collector_of_that_day_and_who_stands_in_for_them_compile_it() {
+    let office = office().await;
+    assert_refused(office.compile(office.staff, "2026-11-10").await, Code::PermissionDenied, "NOT_THE_COLLECTOR");
+    // Nobody was on duty.
+    assert_refused(office.compile(office.collector, "2026-11-01").await, Code::PermissionDenied, "NOT_THE_COLLECTOR");
+    let delegation = Delegation {
+        delegation_id: office.house.new_id().to_string(),
+        from_person_id: office.collector.to_string(),
+        to_person_id: office.staff.to_string(),
+        start_time: Some(wire_time(moment("2026-11-10 00:00"))),
+        end_time: Some(wire_time(moment("2026-11-11 00:00"))),
+        reason: "出差".into(),
+    };
+    office.house.tell("directory", DelegationGranted { delegation: Some(delegation) }).await;
+    office.compile(office.staff, "2026-11-10").await.unwrap();
+    assert_refused(office.compile(office.head, "2026-11-10").await, Code::PermissionDenied, "PERMISSION_DENIED");
+}
+
+#[tokio::test]
+async fn a_day_is_compiled_once_and_not_before_it_comes() {
+    let office = office().await;
+    office.compile(office.collector, "2026-11-10").await.unwrap();
+    assert_refused(office.compile(office.collector, "2026-11-10").await, Code::AlreadyExists, "REGISTER_EXISTS");
+    assert_refused(office.compile(office.collector, "2026-11-11").await, Code::FailedPrecondition, "DATE_IN_FUTURE");
+    assert_refused(office.compile(office.collector, "11-10").await, Code::InvalidArgument, "FIELDS_INVALID");
+    let message = pb::GetDailyRegisterRequest { register_date: "2026-11-09".into() };
+    let refused = office.client.clone().get_daily_register(office.house.ask(office.staff, message)).await;
+    assert_refused(refused, Code::NotFound, "REGISTER_UNKNOWN");
+    let message = pb::GetDailyRegisterRequest { register_date: "2026-11-10".into() };
+    let refused = office.client.clone().get_daily_register(office.house.ask(office.water_head, message)).await;
+    assert_refused(refused, Code::PermissionDenied, "PERMISSION_DENIED");
+}

@@ -1,0 +1,9 @@
+//! Publication, through the contract.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod line;
+mod office;
+mod public;
+mod release;
+mod statement;
+mod text_lock;
