@@ -108,7 +108,7 @@ act_clock() {
     say "a clock that is wrong by an hour"
     [[ -e $work/faketime/libfaketime.so.1 ]] || (
         mkdir -p "$work/faketime" && cd "$work/faketime"
-        apt-get -qq download libfaketime >/dev/null && dpkg-deb --extract libfaketime_*.deb . && cp usr/lib/*/faketime/libfaketime.so.1 . && chmod -R a+rX .
+        apt-get -qq download libfaketime >/dev/null 2>&1 && dpkg-deb --extract libfaketime_*.deb . && cp usr/lib/*/faketime/libfaketime.so.1 . && chmod -R a+rX .
     )
     EXTRA=$root/tests/containers/faketime.yaml FAKETIME_LIBRARY=$work/faketime compose up --detach --no-deps accountability >/dev/null 2>&1
     healthy accountability >/dev/null
