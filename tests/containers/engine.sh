@@ -23,7 +23,7 @@ if ! here "$base" && ! timeout 60 docker pull -q "$base" 2>/dev/null; then
     rm -rf "$work/base"
 fi
 targets=
-for target in postgres edge ${wide:+telemetry} huiying; do
+for target in postgres edge ${wide:+telemetry collector} huiying; do
     name=huiying-$target; [[ $target != huiying ]] || name=huiying
     { [[ -z $built ]] && here "$name"; } || targets+=" $target"
 done

@@ -36,12 +36,12 @@ act_secrets() {
     say "the volumes of the secrets are lost, and come back from their copy"
     local one volumes
     loaded 60 sleep 2
-    compose run --rm -T --no-deps --entrypoint tar secrets -C /secrets -c . >"$work/secrets.tar" 2>/dev/null
+    compose run --rm -T --no-deps --entrypoint sh secrets -c 'cd /secrets && tar -c *' >"$work/secrets.tar" 2>/dev/null
     compose stop --timeout 10 >/dev/null 2>&1
     compose rm --force >/dev/null 2>&1
     volumes=$(docker volume ls --quiet --filter name=^huiying-test_secrets-)
     docker volume rm $volumes >/dev/null
-    compose run --rm -T --no-deps --entrypoint tar secrets -C /secrets -x <"$work/secrets.tar" 2>/dev/null
+    compose run --rm -T --no-deps --entrypoint tar secrets -C /secrets -x <"$work/secrets.tar" 2>"$work/up.log" || { cat "$work/up.log"; exit 1; }
     up
     drive verify "$work/acknowledged" | tee "$work/load.json"
     (($(figure missing) == 0)) || fail "lost"
