@@ -27,7 +27,7 @@ for target in postgres edge ${wide:+telemetry collector} huiying; do
     name=huiying-$target; [[ $target != huiying ]] || name=huiying
     { [[ -z $built ]] && here "$name"; } || targets+=" $target"
 done
-if [[ $targets != *" huiying" ]]; then
+if [[ $targets != *" huiying" && $targets != *collector* ]]; then
     : # Nothing to build it on.
 elif [[ -n $program ]]; then
     # The program is built already: in this image, building it is taking it.
