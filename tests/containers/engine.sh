@@ -19,6 +19,7 @@ if ! here "$base" && ! timeout 60 docker pull -q "$base" 2>/dev/null; then
     say "making $base with debootstrap"
     rm -rf "$work/base"
     debootstrap --variant=minbase --include=ca-certificates bookworm "$work/base" >/dev/null
+    cp -L /etc/ssl/certs/ca-certificates.crt "$work/base/etc/ssl/certs/" # it trusts whom this machine trusts
     tar -C "$work/base" -c . | docker import - "$base" >/dev/null
     rm -rf "$work/base"
 fi
