@@ -98,10 +98,13 @@ act_clients() {
 act_telemetry() {
     say "telemetry: the rules hold, and every figure that they name is there"
     docker run --rm --volume "$root/deploy/observability:/rules:ro" --entrypoint promtool huiying-telemetry test rules /rules/alerts.test.yml
-    local prometheus figure
+    local prometheus figure begun=$SECONDS
     prometheus=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(id_of telemetry)")
     for figure in $(grep -o 'huiying_[a-z_]*' deploy/observability/alerts.yml | sort -u); do
-        curl --silent --fail "http://$prometheus:9090/api/v1/query?query=count($figure)" | grep -q '"value"' || fail "no $figure"
+        until curl --silent --fail "http://$prometheus:9090/api/v1/query?query=count($figure)" | grep -q '"value"'; do
+            ((SECONDS - begun < 120)) || fail "no $figure"
+            sleep 2
+        done
     done
     echo "$(grep -c 'alert:' deploy/observability/alerts.yml) alerts, every figure that they name is scraped"
 
