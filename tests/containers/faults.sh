@@ -39,6 +39,7 @@ act_cuts() {
 watch_leases() {
     local round=0 one id own=$work/secrets/operator
     : >"$work/leases"
+    set +e # who was just killed does not answer
     while :; do
         round=$((round + 1))
         for one in "${services[@]}"; do

@@ -108,7 +108,7 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
             public = public.merge(http);
         }
         let mut consumers = service.consumers;
-        consumers.push(Consumer::new(&db, "directory", crate::roster::FollowDirectory).named("directory:roster"));
+        consumers.push(Consumer::new(&db, "directory", crate::roster::FollowDirectory).named(crate::roster::FOLLOWS_DIRECTORY));
         for consumer in &consumers {
             let (consumer, peers, stop) = (consumer.clone(), peers.clone(), background.clone());
             tracker.spawn(db.clone().persist(background.clone(), move || consumer.clone().run(peers.clone(), stop.clone())));

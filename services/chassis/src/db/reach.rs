@@ -2,14 +2,17 @@
 //! waits on it for many minutes. So the store is asked every second, and when it is lost, all who wait are told at once, and what
 //! was begun is begun anew on new connections, as after a kill.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{ConnectOptions, PgConnection};
 use tokio::{sync::watch, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Db;
-use crate::error::{Error, Refusal, Sort};
+use crate::{
+    error::{Error, Refusal, Sort},
+    roster::FOLLOWS_DIRECTORY,
+};
 use huiying_proto::event::ErrorReason;
 
 /// How often the store is asked.
@@ -90,13 +93,14 @@ impl Db {
         }
     }
 
-    /// Asks the store, on a connection of its own, until told to stop.
+    /// Asks the store, on a connection of its own, until told to stop: whether it answers, and whether who is who is still what this
+    /// process knows.
     pub(crate) async fn keep_in_reach(self, stop: CancellationToken) {
-        let mut connection = None;
+        let (mut connection, mut known) = (None, 0);
         loop {
             let asked = tokio::select! {
                 () = stop.cancelled() => return,
-                asked = timeout(PATIENCE, self.ask(&mut connection)) => asked,
+                asked = timeout(PATIENCE, self.ask(&mut connection, &mut known)) => asked,
             };
             let answers = matches!(asked, Ok(Ok(())));
             if !answers {
@@ -116,11 +120,18 @@ impl Db {
         }
     }
 
-    async fn ask(&self, connection: &mut Option<PgConnection>) -> Result<(), sqlx::Error> {
-        if let Some(connection) = connection {
-            return connection.ping().await;
+    async fn ask(&self, connection: &mut Option<PgConnection>, known: &mut i64) -> Result<(), Error> {
+        let connection = match connection {
+            Some(connection) => connection,
+            None => connection.insert(self.0.connect.connect().await?),
+        };
+        let told = sqlx::query_scalar("SELECT position FROM consumer_cursor WHERE source = $1").bind(FOLLOWS_DIRECTORY);
+        let told: i64 = told.fetch_optional(&mut *connection).await?.unwrap_or(0);
+        // One process of a service hears directory, by lease; what it has heard, the others read from the store.
+        if told != *known {
+            self.set_roster(Arc::new(crate::roster::load(connection).await?));
+            *known = told;
         }
-        *connection = Some(self.0.connect.connect().await?);
         Ok(())
     }
 

@@ -15,6 +15,9 @@ use crate::{
     error::Error,
 };
 
+/// By this name a service follows directory.
+pub(crate) const FOLLOWS_DIRECTORY: &str = "directory:roster";
+
 /// The reaction to directory that every service has.
 #[derive(Debug)]
 pub struct FollowDirectory;

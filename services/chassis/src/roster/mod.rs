@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
 pub use follow::FollowDirectory;
-pub(crate) use follow::load;
+pub(crate) use follow::{FOLLOWS_DIRECTORY, load};
 
 /// A body.
 #[derive(Clone, Debug, PartialEq, Eq)]

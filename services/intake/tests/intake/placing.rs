@@ -184,3 +184,26 @@ async fn a_placer_that_starts_anew_remembers_what_was_placed_before() {
     let after = client.get_report(house.ask(staff, message)).await.unwrap().into_inner().report.unwrap();
     assert_eq!(after.incident_id, before.incident_id);
 }
+
+#[tokio::test]
+async fn a_second_process_of_a_service_learns_who_may_from_what_the_first_has_heard() {
+    use std::{sync::Arc, time::Duration};
+    let rig = chassis::testing::Rig::new("2026-11-10 09:00").await;
+    let (url, clock) = (rig.url.clone(), rig.clock.clone());
+    let first = crate::office::office_on(rig).await; // it has every lease
+    let rig = chassis::testing::Rig { url, clock };
+    let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
+    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]));
+    let second = rig.serve(vec![service], &[]).await;
+    let body = first.house.body("new", "新设科室", huiying_proto::directory::body::Kind::DisposalOffice).await;
+    let newcomer = first.house.person("新来的人", body, &[huiying_proto::directory::Role::OfficeStaff]).await;
+    first.house.settle().await;
+    let mut client = pb::intake_service_client::IntakeServiceClient::new(second.channel.clone());
+    for _ in 0..50 {
+        if client.list_reports(second.ask(newcomer, pb::ListReportsRequest::default())).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("five seconds, and the second process does not know the newcomer");
+}
