@@ -16,6 +16,14 @@ pub async fn call(channel: Channel, method: &str, request: Request<Vec<u8>>) -> 
     grpc.unary(request, method.parse().unwrap(), Bytes).await
 }
 
+/// Calls an rpc that answers with a stream, with a message's bytes: the first answer.
+pub async fn open(channel: Channel, method: &str, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Status> {
+    let mut grpc = Grpc::new(channel);
+    grpc.ready().await.map_err(|e| Status::unavailable(e.to_string()))?;
+    let mut stream = grpc.server_streaming(request, method.parse().unwrap(), Bytes).await?.into_inner();
+    Ok(Response::new(stream.message().await?.unwrap_or_default()))
+}
+
 struct Bytes;
 
 impl Codec for Bytes {

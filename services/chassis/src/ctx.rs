@@ -42,6 +42,17 @@ pub struct Caller {
     pub now: Timestamp,
     /// Full method name, such as "/huiying.intake.v1.IntakeService/RegisterReport".
     pub method: Arc<str>,
+    /// For how long it holds, for answers that last.
+    pub(crate) standing: Standing,
+}
+
+/// What a caller was admitted by: it may end while an answer is still being streamed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    /// When the token runs out, in seconds.
+    pub expires: i64,
+    /// The roles that open the rpc.
+    pub opens: &'static [Role],
 }
 
 /// A mutation's identity: repeated with the same content it gets the same answer.

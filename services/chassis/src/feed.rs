@@ -26,7 +26,7 @@ const BATCH_BYTES: usize = 2 << 20;
 /// Bytes of records that are kept for those at the end.
 const TAIL_BYTES: usize = 1 << 20;
 /// How long a seal of another process may go unnoticed.
-const POLL: Duration = Duration::from_secs(1);
+pub(crate) const POLL: Duration = Duration::from_secs(1);
 
 /// Serves the feeds of the services in this process.
 #[derive(Debug)]
@@ -80,13 +80,15 @@ type Sender = mpsc::Sender<Result<StreamEventsResponse, Status>>;
 
 /// A ledger as it is followed here: whoever is at its end reads new records from the store once for all others there.
 #[derive(Clone, Debug)]
-pub(crate) struct Followed {
-    db: Db,
+pub struct Followed {
+    pub(crate) db: Db,
     tail: Arc<Mutex<Tail>>,
 }
 
 impl Followed {
-    pub(crate) fn new(db: Db) -> Self {
+    /// A service's own ledger.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
         Self { db, tail: Arc::default() }
     }
 
@@ -117,7 +119,7 @@ impl Followed {
     }
 
     /// The next records after a position.
-    async fn next(&self, after: i64) -> Result<Vec<SealedRecord>, Error> {
+    pub(crate) async fn next(&self, after: i64) -> Result<Vec<SealedRecord>, Error> {
         let mut tail = self.tail.lock().await;
         match tail.place(after) {
             Place::Within(at) => Ok(tail.from(at)),

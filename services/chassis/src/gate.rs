@@ -12,7 +12,7 @@ use huiying_proto::{directory::Role, event::ErrorReason};
 use tonic::Status;
 
 use crate::{
-    ctx::{Actor, Caller, Ctx},
+    ctx::{Actor, Caller, Ctx, Standing},
     db::Db,
     error::{Refusal, Sort},
     permission::Permission,
@@ -39,7 +39,7 @@ impl Gate {
         Self { methods, verifier }
     }
 
-    async fn admit(&self, db: &Db, roles: &[Role], path: &str, authorization: Option<&str>) -> Result<Caller, Status> {
+    async fn admit(&self, db: &Db, roles: &'static [Role], path: &str, authorization: Option<&str>) -> Result<Caller, Status> {
         let now = db.clock().now();
         let bearer = authorization
             .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")))
@@ -51,7 +51,14 @@ impl Gate {
             Actor::Service(_) => bearer.service_roles.clone(),
         };
         let admitted = roles.iter().any(|role| held.contains(role));
-        let caller = Caller { actor: bearer.actor.clone(), roles: held, roster, now, method: path.into() };
+        let caller = Caller {
+            actor: bearer.actor.clone(),
+            roles: held,
+            roster,
+            now,
+            method: path.into(),
+            standing: Standing { expires: bearer.expires, opens: roles },
+        };
         if admitted {
             return Ok(caller);
         }
@@ -61,11 +68,11 @@ impl Gate {
     }
 }
 
-fn denied(service: &str) -> Status {
+pub(crate) fn denied(service: &str) -> Status {
     Refusal::house(Sort::Denied, ErrorReason::PermissionDenied, "您的职务没有此项权限。").into_status(service)
 }
 
-fn unauthenticated(service: &str) -> Status {
+pub(crate) fn unauthenticated(service: &str) -> Status {
     Refusal::house(Sort::Unauthenticated, ErrorReason::Unauthenticated, "未登录或登录已失效。").into_status(service)
 }
 
@@ -90,7 +97,7 @@ pub(crate) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: 
     }
 }
 
-async fn handle(gate: &Gate, db: &Db, roles: &[Role], path: &str, mut request: Request, next: Next) -> Response {
+async fn handle(gate: &Gate, db: &Db, roles: &'static [Role], path: &str, mut request: Request, next: Next) -> Response {
     let authorization = request.headers().get(http::header::AUTHORIZATION).and_then(|v| v.to_str().ok()).map(str::to_owned);
     match gate.admit(db, roles, path, authorization.as_deref()).await {
         Ok(caller) => request.extensions_mut().insert(caller),

@@ -36,7 +36,7 @@ impl<K: Serialize + DeserializeOwned> Page<K> {
         let after = if token.is_empty() {
             None
         } else {
-            let key = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            let key = read_token(token);
             if key.is_none() {
                 fields.wrong("page_token", "不是有效的分页标记");
             }
@@ -52,6 +52,11 @@ impl<K: Serialize + DeserializeOwned> Page<K> {
         i64::try_from(self.size).unwrap_or(1000) + 1
     }
 
+    /// The token of a page that begins after a key.
+    pub fn token(&self, key: &K) -> String {
+        write_token(key)
+    }
+
     /// The messages of the page, and the token of the next: the last row's key, empty on the last page. A page ends early
     /// where its messages would outgrow one answer, but holds one at least.
     pub fn answer<T, M: Message>(&self, rows: &[T], key: impl Fn(&T) -> K, to_wire: impl Fn(&T) -> M) -> (Vec<M>, String) {
@@ -65,7 +70,16 @@ impl<K: Serialize + DeserializeOwned> Page<K> {
             messages.push(message);
         }
         let last = if messages.len() < rows.len() { messages.len().checked_sub(1).and_then(|last| rows.get(last)) } else { None };
-        let token = last.and_then(|row| serde_json::to_vec(&key(row)).ok()).map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
-        (messages, token.unwrap_or_default())
+        (messages, last.map(|row| write_token(&key(row))).unwrap_or_default())
     }
+}
+
+/// A key as an opaque token.
+pub(crate) fn write_token<K: Serialize>(key: &K) -> String {
+    serde_json::to_vec(key).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default()
+}
+
+/// The key of a token; nothing when we did not make it.
+pub(crate) fn read_token<K: DeserializeOwned>(token: &str) -> Option<K> {
+    URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok())
 }

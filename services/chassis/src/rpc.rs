@@ -1,4 +1,4 @@
-//! The two shapes of a handler: a command, which changes something, and a query, which does not.
+//! The shapes of a handler: a command, which changes something, a query, which does not, and a [`watch`], which goes on.
 
 use std::future::Future;
 
@@ -14,6 +14,8 @@ use crate::{
     error::{Error, Refusal, Sort},
     fields::Fields,
 };
+
+pub use crate::watch::watch;
 
 /// Field 1 of every mutation (AIP-155).
 #[derive(Clone, PartialEq, Message)]
@@ -77,7 +79,7 @@ where
     work(ctx, message).await.map(Response::new).map_err(|e| e.into_status(db.service()))
 }
 
-fn open<M>(db: &Db, mut request: Request<M>) -> Result<(Caller, M), Status> {
+pub(crate) fn open<M>(db: &Db, mut request: Request<M>) -> Result<(Caller, M), Status> {
     // The gate puts it there; without a gate nobody is known to be calling.
     let caller = request.extensions_mut().remove::<Caller>();
     let caller = caller.ok_or_else(|| {

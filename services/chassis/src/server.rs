@@ -183,9 +183,10 @@ pub async fn serve(options: ServeOptions, services: Vec<Service>) -> Result<(), 
         let stopped = closing.clone().cancelled_owned();
         tracker.spawn({
             let stop = stop.clone();
-            let closing = closing.clone();
+            let (closing, stores) = (closing.clone(), stores.clone());
             async move {
                 stop.cancelled().await;
+                stores.iter().for_each(|db| db.leaving().cancel());
                 tokio::time::sleep(drain).await;
                 closing.cancel();
             }

@@ -123,7 +123,14 @@ impl House {
     pub async fn tell_as<F: Message + Name>(&self, source: &str, person: Uuid, fact: F) {
         let db = &self.sources[source];
         let (actor, now) = (crate::Actor::Person(person), self.clock.now());
-        let caller = crate::Caller { actor, roles: Vec::new(), roster: db.roster(), now, method: "test.tell".into() };
+        let caller = crate::Caller {
+            actor,
+            roles: Vec::new(),
+            roster: db.roster(),
+            now,
+            method: "test.tell".into(),
+            standing: crate::ctx::Standing { expires: i64::MAX, opens: &[] },
+        };
         let mut tx = crate::Ctx::new(caller, db.clone(), None).begin().await.unwrap();
         tx.emit(fact);
         tx.commit_task(Audit::of("test", "")).await.unwrap();

@@ -42,7 +42,7 @@ struct Claims {
 pub(crate) struct Bearer {
     pub actor: Actor,
     pub service_roles: Vec<Role>,
-    expires: i64,
+    pub(crate) expires: i64,
 }
 
 /// Signs tokens. Only the demo, the tests and `huiying token` have one; a county's identity provider signs its own.

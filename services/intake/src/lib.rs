@@ -1,8 +1,8 @@
 //! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register, issues bulletins,
 //! and knows who has done the daily reading, 五(一).
 //!
-//! Nouns: [`outlet`], [`report`], [`incident`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
-//! incident) and assessment (the level in force). Who wrote a letter is not kept.
+//! Nouns: [`outlet`], [`report`], [`incident`], [`register`], [`bulletin`], [`reading`], [`search`]. It hears itself (a registered report finds
+//! its incident, and is indexed) and assessment (the level in force). Who wrote a letter is not kept.
 
 mod bulletin;
 mod grouping;
@@ -13,12 +13,13 @@ mod permissions;
 mod reading;
 mod register;
 mod report;
+mod search;
 mod service;
 mod visible;
 
 use std::sync::Arc;
 
-use chassis::{Consumer, Db, GroupCommit, Service};
+use chassis::{Consumer, Db, Followed, GroupCommit, Service};
 use huiying_proto::intake::intake_service_server::IntakeServiceServer;
 use incident::placing::Placing;
 use regulation::RuleBook;
@@ -41,7 +42,8 @@ const LARGEST_MESSAGE: usize = 64 << 20;
 #[must_use]
 pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey) -> Service {
     let registering = GroupCommit::start(Arc::new(()), WORKERS, CALLS_A_TRANSACTION, report::commands::register_all);
-    let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering };
+    let changes = Followed::new(db.clone());
+    let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering, changes };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
@@ -50,6 +52,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey) -> Service 
         }),
         consumers: vec![
             Consumer::new(db, NAME, Placing::new(book.clone())).named("intake:placing"),
+            Consumer::new(db, NAME, search::indexing::Indexing::default()).named("intake:search"),
             Consumer::new(db, "assessment", on_assessment::OnAssessment),
         ],
         tasks: Vec::new(),

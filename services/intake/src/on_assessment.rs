@@ -1,7 +1,7 @@
 //! What assessment's facts make intake do: keep the level in force, and its clauses, beside each incident.
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id};
-use huiying_proto::assessment as pb;
+use huiying_proto::{assessment as pb, intake};
 
 use crate::incident::store;
 
@@ -16,9 +16,13 @@ impl Reaction for OnAssessment {
                 tracing::warn!(incident_id = fact.incident_id, "an incident is classified that is not here");
                 return Ok(());
             };
-            fact.level().as_str_name().clone_into(&mut incident.level);
+            let before = std::mem::replace(&mut incident.level, fact.level().as_str_name().to_owned());
             incident.clauses = fact.clauses;
             store::put(tx.conn(), &mut incident).await?;
+            if incident.level != before {
+                let level = intake::incident::Level::from_str_name(&incident.level).unwrap_or_default().into();
+                tx.emit(intake::IncidentLevelChanged { incident_id: incident.id.to_string(), level });
+            }
         }
         Ok(())
     }

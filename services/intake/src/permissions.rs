@@ -35,4 +35,6 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/ListBulletins", OFFICE),
     row("/huiying.intake.v1.IntakeService/RecordReading", READERS),
     row("/huiying.intake.v1.IntakeService/ListReadings", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/SearchReports", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/WatchIncidents", EVERYONE),
 ];

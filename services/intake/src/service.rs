@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chassis::{Db, GroupCommit, Page, rpc};
+use chassis::{Db, Followed, GroupCommit, Page, Watching, rpc};
 use huiying_proto::intake::{self as pb, intake_service_server::IntakeService};
 use regulation::RuleBook;
 use tonic::{Request, Response, Status};
@@ -12,6 +12,7 @@ use crate::{
     incident::{self, placing::window},
     outlet, reading, register,
     report::{self, Sighting},
+    search,
 };
 
 /// A gRPC answer.
@@ -23,10 +24,14 @@ pub(crate) struct Grpc {
     pub book: Arc<RuleBook>,
     /// Carries out `report::commands::register_all`.
     pub registering: GroupCommit<Sighting, pb::RegisterReportResponse>,
+    /// What is streamed to those who watch.
+    pub changes: Followed,
 }
 
 #[tonic::async_trait]
 impl IntakeService for Grpc {
+    type WatchIncidentsStream = Watching<pb::WatchIncidentsResponse>;
+
     async fn register_outlet(&self, request: Request<pb::RegisterOutletRequest>) -> Answer<pb::RegisterOutletResponse> {
         rpc::command(&self.db, request, |ctx, m| async move { outlet::commands::register(&ctx, outlet::grpc::register(&m)?).await }).await
     }
@@ -120,5 +125,13 @@ impl IntakeService for Grpc {
 
     async fn list_readings(&self, request: Request<pb::ListReadingsRequest>) -> Answer<pb::ListReadingsResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { reading::commands::list(&ctx, reading::grpc::list(&m)?).await }).await
+    }
+
+    async fn search_reports(&self, request: Request<pb::SearchReportsRequest>) -> Answer<pb::SearchReportsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { search::commands::search(&ctx, search::grpc::search(&m)?).await }).await
+    }
+
+    async fn watch_incidents(&self, request: Request<pb::WatchIncidentsRequest>) -> Answer<Self::WatchIncidentsStream> {
+        rpc::watch(&self.changes, request, search::commands::watch).await
     }
 }

@@ -98,6 +98,17 @@ async fn enroll(house: &House) -> HashMap<Role, Uuid> {
 }
 
 impl Whole {
+    /// Calls an rpc; of one that streams, the first answer is what it answers.
+    async fn call(&self, method: &str, descriptor: &MethodDescriptor, request: tonic::Request<Vec<u8>>) -> Result<(), tonic::Status> {
+        let channel = self.house.channel.clone();
+        let answer = if descriptor.is_server_streaming() {
+            raw::open(channel, method, request).await
+        } else {
+            raw::call(channel, method, request).await
+        };
+        answer.map(drop)
+    }
+
     fn ask(&self, role: Role, bytes: Vec<u8>) -> tonic::Request<Vec<u8>> {
         match self.persons.get(&role) {
             Some(person) => self.house.ask(*person, bytes),
@@ -110,13 +121,13 @@ impl Whole {
 async fn every_rpc_admits_the_roles_of_its_row_and_refuses_every_other_caller() {
     let whole = whole().await;
     let mut findings = Vec::new();
-    for (method, roles, _) in &whole.methods {
-        let nobody = raw::call(whole.house.channel.clone(), method, tonic::Request::new(Vec::new())).await.unwrap_err();
+    for (method, roles, descriptor) in &whole.methods {
+        let nobody = whole.call(method, descriptor, tonic::Request::new(Vec::new())).await.unwrap_err();
         if nobody.code() != Code::Unauthenticated {
             findings.push(format!("{method} without a token: {nobody:?}"));
         }
         for role in PERSONAL.into_iter().chain(PLATFORMS) {
-            let outcome = raw::call(whole.house.channel.clone(), method, whole.ask(role, Vec::new())).await;
+            let outcome = whole.call(method, descriptor, whole.ask(role, Vec::new())).await;
             let (code, why) = outcome.as_ref().map_or_else(|s| (s.code(), reason(s)), |_| (Code::Ok, String::new()));
             let turned_away = code == Code::PermissionDenied && why == "PERMISSION_DENIED";
             if roles.contains(&role) == turned_away {
@@ -137,7 +148,7 @@ async fn every_rpc_answers_hostile_input_with_a_typed_refusal_in_chinese() {
     for (method, roles, descriptor) in &whole.methods {
         let Some(role) = roles.iter().find(|r| **r != Role::System) else { continue };
         for (name, message) in hostile(descriptor) {
-            let outcome = raw::call(whole.house.channel.clone(), method, whole.ask(*role, message.encode_to_vec())).await;
+            let outcome = whole.call(method, descriptor, whole.ask(*role, message.encode_to_vec())).await;
             let Err(status) = outcome else {
                 // A query that ignores what it was not asked is no fault; a mutation that takes nonsense is.
                 if descriptor.input().get_field_by_name("request_id").is_some() {

@@ -21,6 +21,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 pub use batch::{Batch, Call, GroupCommit, Outcome, Outcomes};
 pub use schema::{MigrateError, migrate};
@@ -45,6 +46,7 @@ struct Inner {
     months: Mutex<HashSet<Date>>,
     committed: Notify,
     sealed: watch::Sender<i64>,
+    leaving: CancellationToken,
 }
 
 impl std::fmt::Debug for Db {
@@ -81,6 +83,7 @@ impl Db {
             months: Mutex::default(),
             committed: Notify::new(),
             sealed: watch::Sender::new(0),
+            leaving: CancellationToken::new(),
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -141,6 +144,11 @@ impl Db {
     /// The position up to which this process knows the ledger to be sealed.
     pub(crate) fn sealed(&self) -> &watch::Sender<i64> {
         &self.0.sealed
+    }
+
+    /// Cancelled when the process is told to stop: answers that last end then.
+    pub(crate) fn leaving(&self) -> &CancellationToken {
+        &self.0.leaving
     }
 
     /// Makes the ledger's partition of a moment's month, if it is not there.

@@ -50,8 +50,8 @@ pub(crate) async fn page(connection: &mut PgConnection, before: Option<Uuid>, li
     let rows = sqlx::query_as!(
         Row,
         "SELECT bulletin_id, kind, year, number, title, text, incident_ids, issue_person_id, issue_time FROM intake.bulletin
-         WHERE ($1::uuid IS NULL OR bulletin_id < $1) ORDER BY bulletin_id DESC LIMIT $2",
-        before,
+         WHERE bulletin_id < $1 ORDER BY bulletin_id DESC LIMIT $2",
+        before.unwrap_or(Uuid::max()),
         limit
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Bulletin::from).collect())

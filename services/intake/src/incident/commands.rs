@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::{
     grpc::{to_placement, to_wire},
-    store::{self, Which},
+    store::{
+        self,
+        listing::{self, Which},
+    },
     unknown,
 };
 use crate::visible::visible;
@@ -46,15 +49,19 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetIncidentResponse, 
 /// Lists incidents; 事件列表.
 pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListIncidentsResponse, Error> {
     let bodies = visible(ctx);
-    let which = Which { level: query.level.as_deref(), number: query.number.as_deref(), bodies: bodies.as_deref() };
+    let which = Which { level: query.level.as_deref(), bodies: bodies.as_deref() };
     let mut connection = ctx.read().await?;
+    if let Some(number) = &query.number {
+        let found = listing::numbered(&mut connection, number, which).await?;
+        return Ok(pb::ListIncidentsResponse { incidents: found.iter().map(to_wire).collect(), next_page_token: String::new() });
+    }
     let (incidents, next_page_token) = match query.order {
         Order::Newest(page) => {
-            let found = store::newest(&mut connection, which, page.after, page.limit()).await?;
+            let found = listing::newest(&mut connection, which, page.after, page.limit()).await?;
             page.answer(&found, |i| i.id, to_wire)
         }
         Order::MostReported(page) => {
-            let found = store::most_reported(&mut connection, which, page.after, page.limit()).await?;
+            let found = listing::most_reported(&mut connection, which, page.after, page.limit()).await?;
             page.answer(&found, |i| (i.reports, i.id), to_wire)
         }
     };

@@ -1,5 +1,7 @@
 //! All SQL that names intake.incident and intake.number_series, and counts what belongs to an incident.
 
+pub(crate) mod listing;
+
 use chassis::Error;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -77,63 +79,6 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
         bodies
     );
     Ok(row.fetch_optional(connection).await?.map(Incident::from))
-}
-
-/// Which incidents are listed; all where nothing is said.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Which<'a> {
-    pub level: Option<&'a str>,
-    pub number: Option<&'a str>,
-    /// Only those that involve any of these.
-    pub bodies: Option<&'a [Uuid]>,
-}
-
-/// A page of incidents, newest first.
-pub(crate) async fn newest(
-    connection: &mut PgConnection,
-    which: Which<'_>,
-    before: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Incident>, Error> {
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident
-         WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND ($3::uuid IS NULL OR incident_id < $3)
-           AND ($5::text IS NULL OR number = $5)
-         ORDER BY incident_id DESC LIMIT $4",
-        which.level,
-        which.bodies,
-        before,
-        limit,
-        which.number
-    );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
-}
-
-/// A page of incidents, most reported first.
-pub(crate) async fn most_reported(
-    connection: &mut PgConnection,
-    which: Which<'_>,
-    before: Option<(i64, Uuid)>,
-    limit: i64,
-) -> Result<Vec<Incident>, Error> {
-    let (count, id) = before.unzip();
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident
-         WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2)
-           AND ($3::int8 IS NULL OR (report_count, incident_id) < ($3, $4::uuid)) AND ($6::text IS NULL OR number = $6)
-         ORDER BY report_count DESC, incident_id DESC LIMIT $5",
-        which.level,
-        which.bodies,
-        count,
-        id,
-        limit,
-        which.number
-    );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
 
 /// Which of some incidents there are.

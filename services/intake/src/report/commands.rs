@@ -124,7 +124,11 @@ pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListReportsRespon
     if let Some(id) = query.incident {
         incident::store::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(incident::unknown)?;
     }
-    let reports = reading::page(&mut connection, query.incident, visible.as_deref(), page.after, page.limit()).await?;
+    let reports = match (query.incident, visible.as_deref()) {
+        (Some(incident), _) => reading::page_of(&mut connection, incident, page.after, page.limit()).await?,
+        (None, Some(bodies)) => reading::page_for(&mut connection, bodies, page.after, page.limit()).await?,
+        (None, None) => reading::page(&mut connection, page.after, page.limit()).await?,
+    };
     let (reports, next_page_token) = page.answer(&reports, |r| r.id, to_wire);
     Ok(pb::ListReportsResponse { reports, next_page_token })
 }

@@ -11,3 +11,4 @@ mod placing;
 mod reading;
 mod register;
 mod report;
+mod searching;

@@ -74,7 +74,7 @@ fn the_permission_table_is_the_one_that_was_agreed() {
 }
 
 #[test]
-fn every_mutation_carries_a_request_id_first_and_is_carried_out_as_a_command_and_every_other_as_a_query() {
+fn every_mutation_carries_a_request_id_first_and_is_carried_out_as_a_command_and_every_other_as_a_query_or_a_stream() {
     let pool = pool();
     let mut findings = Vec::new();
     for (service, method) in rpcs(&pool) {
@@ -85,7 +85,7 @@ fn every_mutation_carries_a_request_id_first_and_is_carried_out_as_a_command_and
             findings.push(format!("{service}: no handler {name}"));
             continue;
         };
-        let reads = ["Get", "List", "Find"].iter().any(|verb| method.name().starts_with(verb));
+        let reads = ["Get", "List", "Find", "Search", "Watch"].iter().any(|verb| method.name().starts_with(verb));
         if is_mutation(&method) {
             if method.input().get_field(1).is_none_or(|f| f.name() != "request_id" || f.kind() != Kind::String) {
                 findings.push(format!("{}: request_id is not field 1", path(&method)));
@@ -93,8 +93,8 @@ fn every_mutation_carries_a_request_id_first_and_is_carried_out_as_a_command_and
             if reads || !body.contains("rpc::command") {
                 findings.push(format!("{}: a mutation that is no command", path(&method)));
             }
-        } else if !reads || !body.contains("rpc::query") {
-            findings.push(format!("{}: neither a query nor a command", path(&method)));
+        } else if !reads || !body.contains(if method.is_server_streaming() { "rpc::watch" } else { "rpc::query" }) {
+            findings.push(format!("{}: neither a query nor a command, nor a stream that is watched", path(&method)));
         }
         if !body.contains("commands::") {
             findings.push(format!("{}: no commands function", path(&method)));
@@ -112,7 +112,7 @@ fn every_list_pages_by_an_opaque_token() {
     let unpaged = ["ListDuties"];
     let findings = rpcs(&pool)
         .into_iter()
-        .filter(|(_, m)| m.name().starts_with("List") && !unpaged.contains(&m.name()))
+        .filter(|(_, m)| ["List", "Search"].iter().any(|verb| m.name().starts_with(verb)) && !unpaged.contains(&m.name()))
         .filter(|(_, m)| {
             let input = ["page_size", "page_token"].iter().all(|f| m.input().get_field_by_name(f).is_some());
             !input || m.output().get_field_by_name("next_page_token").is_none() || m.input().get_field_by_name("offset").is_some()

@@ -24,25 +24,70 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
     Ok(row.fetch_optional(connection).await?.map(Report::from))
 }
 
-/// A page of reports, newest first, of one incident or of all.
-pub(crate) async fn page(
-    connection: &mut PgConnection,
-    incident: Option<Uuid>,
-    bodies: Option<&[Uuid]>,
-    before: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Report>, Error> {
+/// Some reports. With bodies given, only those of incidents that involve any of them.
+pub(crate) async fn among(connection: &mut PgConnection, ids: &[Uuid], bodies: Option<&[Uuid]>) -> Result<Vec<Report>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
                 placement_score, placement_ground
-         FROM intake.report r WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($3::uuid IS NULL OR report_id < $3)
-           AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))
-         ORDER BY report_id DESC LIMIT $4",
+         FROM intake.report r WHERE report_id = ANY($1)
+           AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
+        ids,
+        bodies
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
+}
+
+/// A page of all reports, newest first.
+pub(crate) async fn page(connection: &mut PgConnection, before: Option<Uuid>, limit: i64) -> Result<Vec<Report>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground
+         FROM intake.report WHERE report_id < $1 ORDER BY report_id DESC LIMIT $2",
+        before.unwrap_or(Uuid::max()),
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
+}
+
+/// A page of the reports of an incident, newest first.
+pub(crate) async fn page_of(connection: &mut PgConnection, incident: Uuid, before: Option<Uuid>, limit: i64) -> Result<Vec<Report>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground
+         FROM intake.report WHERE incident_id = $1 AND report_id < $2 ORDER BY report_id DESC LIMIT $3",
         incident,
+        before.unwrap_or(Uuid::max()),
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
+}
+
+/// A page of the reports of incidents that involve any of some bodies, newest first.
+pub(crate) async fn page_for(
+    connection: &mut PgConnection,
+    bodies: &[Uuid],
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Report>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT r.report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, r.body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground
+         FROM (SELECT DISTINCT l.report_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
+                 SELECT report_id FROM intake.report_body WHERE body_id = b.body_id AND report_id < $2
+                 ORDER BY report_id DESC LIMIT $3) l ORDER BY l.report_id DESC LIMIT $3) l
+         JOIN intake.report r ON r.report_id = l.report_id
+         WHERE EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $1)
+         ORDER BY r.report_id DESC",
         bodies,
-        before,
+        before.unwrap_or(Uuid::max()),
         limit
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())

@@ -1,0 +1,170 @@
+//! SQL that lists incidents for people. Each order and filter has a statement of its own, which an index answers from where the page
+//! begins: one statement with filters that may be absent would be planned without knowing which are.
+
+use chassis::Error;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Incident, Row};
+
+/// Which incidents are listed; all where nothing is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Which<'a> {
+    pub level: Option<&'a str>,
+    /// Only those that involve any of these.
+    pub bodies: Option<&'a [Uuid]>,
+}
+
+/// The incident with a number, as a page. With bodies given, only one that involves any of them.
+pub(crate) async fn numbered(connection: &mut PgConnection, number: &str, which: Which<'_>) -> Result<Vec<Incident>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, version FROM intake.incident
+         WHERE number = $1 AND ($2::text IS NULL OR level = $2) AND ($3::uuid[] IS NULL OR body_ids && $3)",
+        number,
+        which.level,
+        which.bodies
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
+}
+
+/// Those of some incidents that involve any of some bodies, when these are given.
+pub(crate) async fn among(connection: &mut PgConnection, ids: &[Uuid], bodies: Option<&[Uuid]>) -> Result<Vec<Incident>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, version FROM intake.incident WHERE incident_id = ANY($1) AND ($2::uuid[] IS NULL OR body_ids && $2)",
+        ids,
+        bodies
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
+}
+
+/// A page of incidents, newest first.
+pub(crate) async fn newest(
+    connection: &mut PgConnection,
+    which: Which<'_>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Incident>, Error> {
+    let before = before.unwrap_or(Uuid::max());
+    let rows = match which {
+        Which { level: None, bodies: None } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, version FROM intake.incident WHERE incident_id < $1 ORDER BY incident_id DESC LIMIT $2",
+                before,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+        Which { level: Some(level), bodies: None } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, version FROM intake.incident WHERE level = $1 AND incident_id < $2 ORDER BY incident_id DESC LIMIT $3",
+                level,
+                before,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+        // Of each body those next in order; a few bodies have a few such pages.
+        Which { level: None, bodies: Some(bodies) } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, version
+                 FROM (SELECT DISTINCT l.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
+                         SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id AND incident_id < $2
+                         ORDER BY incident_id DESC LIMIT $3) l ORDER BY l.incident_id DESC LIMIT $3) l
+                 JOIN intake.incident i ON i.incident_id = l.incident_id WHERE i.body_ids && $1 ORDER BY i.incident_id DESC",
+                bodies,
+                before,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+        // How many of a body's incidents are of a level is known only when all are looked at.
+        Which { level: Some(level), bodies: Some(bodies) } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, version
+                 FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) AND incident_id < $3 OFFSET 0) l
+                 JOIN intake.incident i ON i.incident_id = l.incident_id
+                 WHERE i.body_ids && $1 AND i.level = $2 ORDER BY i.incident_id DESC LIMIT $4",
+                bodies,
+                level,
+                before,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+    };
+    Ok(rows.into_iter().map(Incident::from).collect())
+}
+
+/// A page of incidents, most reported first. How many reports each of a body's incidents has is known only when all are looked at.
+pub(crate) async fn most_reported(
+    connection: &mut PgConnection,
+    which: Which<'_>,
+    before: Option<(i64, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Incident>, Error> {
+    let (count, id) = before.unwrap_or((i64::MAX, Uuid::max()));
+    let rows = match which {
+        Which { level: None, bodies: None } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, version FROM intake.incident WHERE (report_count, incident_id) < ($1, $2)
+                 ORDER BY report_count DESC, incident_id DESC LIMIT $3",
+                count,
+                id,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+        Which { level: Some(level), bodies: None } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, version FROM intake.incident WHERE level = $1 AND (report_count, incident_id) < ($2, $3)
+                 ORDER BY report_count DESC, incident_id DESC LIMIT $4",
+                level,
+                count,
+                id,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+        Which { level, bodies: Some(bodies) } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, version
+                 FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) OFFSET 0) l
+                 JOIN intake.incident i ON i.incident_id = l.incident_id
+                 WHERE i.body_ids && $1 AND ($2::text IS NULL OR i.level = $2) AND (i.report_count, i.incident_id) < ($3, $4)
+                 ORDER BY i.report_count DESC, i.incident_id DESC LIMIT $5",
+                bodies,
+                level,
+                count,
+                id,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+    };
+    Ok(rows.into_iter().map(Incident::from).collect())
+}

@@ -1,0 +1,148 @@
+//! The use case of searching.
+
+use std::collections::HashMap;
+
+use chassis::{Ctx, Error, Page};
+use huiying_proto::intake as pb;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+pub(crate) use super::grpc::watch;
+use super::{
+    Brief, Filter, MOST_WINDOWS, Query, Ranked,
+    grpc::{Hit, to_wire},
+    marks::narrowed,
+    store::{self, Ranking, involved},
+    windows::{self, Where, Window},
+};
+use crate::{report, visible::visible};
+
+/// An incident or a unit has few reports when it has no more.
+const FEW: i64 = 3_000;
+
+/// 全文检索.
+pub(crate) struct Search {
+    pub query: Query,
+    pub filter: Filter,
+    /// What makes two searches the same.
+    pub fingerprint: u64,
+    pub page: Page<Key>,
+}
+
+/// After which hit of which search a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub fingerprint: u64,
+    /// When the first page was asked for, in microseconds.
+    at: i64,
+    /// The window, when it was begun: from which place; and below which place it, or the next one, is.
+    from: Option<i64>,
+    below: i64,
+    /// The last hit: the bits of its rank, and its place.
+    last: Option<(u64, i64)>,
+}
+
+/// How far a search is.
+struct Progress {
+    at: Timestamp,
+    below: i64,
+    begun: Option<i64>,
+    after: Option<(f64, i64)>,
+}
+
+impl Progress {
+    /// A window that was gone through: the next is below it.
+    fn leave(&mut self, window: &Window) {
+        (self.below, self.begun, self.after) = (window.from, None, None);
+    }
+
+    fn key(&self, fingerprint: u64) -> Key {
+        let last = self.after.map(|(rank, place)| (rank.to_bits(), place));
+        Key { fingerprint, at: self.at.as_microsecond(), from: self.begun, below: self.below, last }
+    }
+}
+
+/// Searches reports; 全文检索.
+pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReportsResponse, Error> {
+    let visible = visible(ctx);
+    let mut connection = ctx.read().await?;
+    let mut progress = match search.page.after {
+        Some(key) => Progress {
+            at: Timestamp::from_microsecond(key.at).map_err(Error::fault)?,
+            below: key.below,
+            begun: key.from,
+            after: key.last.map(|(bits, place)| (f64::from_bits(bits), place)),
+        },
+        None => Progress { at: ctx.now, below: store::last_place(&mut connection).await? + 1, begun: None, after: None },
+    };
+    let few = few(&mut connection, &search.filter, visible.as_deref()).await?;
+    let find = narrowed(&search.query.find, &search.filter, progress.at);
+    let which = Where { find: &find, places: few.as_deref() };
+    let asks_incident = visible.is_some() || search.filter.asks_incident();
+    let mut hits: Vec<(Ranked, Key)> = Vec::new();
+    for _ in 0..MOST_WINDOWS {
+        if progress.below <= 1 || hits.len() > search.page.size {
+            break;
+        }
+        let mut window = match progress.begun {
+            Some(from) => windows::again(&mut connection, which, from, progress.below).await?,
+            None => windows::newest(&mut connection, which, progress.below).await?,
+        };
+        if asks_incident && !window.places.is_empty() {
+            window.places = involved::remaining(&mut connection, &window.places, &search.filter, visible.as_deref()).await?;
+        }
+        let limit = search.page.limit() - i64::try_from(hits.len()).map_err(Error::fault)?;
+        let ranking = Ranking { words: &search.query.rank, at: progress.at, after: progress.after, limit };
+        progress.begun = Some(window.from);
+        for ranked in store::rank(&mut connection, &window.places, &ranking, &search.filter).await? {
+            progress.after = Some((ranked.rank, ranked.place));
+            hits.push((ranked, progress.key(search.fingerprint)));
+        }
+        if hits.len() <= search.page.size {
+            progress.leave(&window);
+        }
+    }
+    let found = read(&mut connection, &search, &hits, visible.as_deref()).await?;
+    let (hits, mut next_page_token) = search.page.answer(&found, |hit| hit.key, to_wire);
+    if next_page_token.is_empty() && found.len() <= search.page.size && progress.below > 1 {
+        // It ended short: the next page looks further back.
+        next_page_token = search.page.token(&progress.key(search.fingerprint));
+    }
+    Ok(pb::SearchReportsResponse { hits, next_page_token })
+}
+
+impl Filter {
+    /// Whether it asks for what may change of a report.
+    fn asks_incident(&self) -> bool {
+        self.level.is_some() || self.placed.is_some() || self.body.is_some() || self.number.is_some()
+    }
+}
+
+/// The places of the reports of an incident, or of units, that a search is limited to, when they are few.
+async fn few(connection: &mut PgConnection, filter: &Filter, visible: Option<&[Uuid]>) -> Result<Option<Vec<i64>>, Error> {
+    let body = filter.body.map(|body| vec![body]);
+    let places = match (filter.number.as_deref(), body.as_deref().or(visible)) {
+        (Some(number), _) => involved::places_of_incident(connection, number, FEW + 1).await?,
+        (None, Some(bodies)) => involved::places_of_bodies(connection, bodies, FEW + 1).await?,
+        (None, None) => return Ok(None),
+    };
+    Ok((i64::try_from(places.len()).map_err(Error::fault)? <= FEW).then_some(places))
+}
+
+/// Reads hits with their incidents.
+async fn read(connection: &mut PgConnection, search: &Search, hits: &[(Ranked, Key)], visible: Option<&[Uuid]>) -> Result<Vec<Hit>, Error> {
+    let ids: Vec<Uuid> = hits.iter().map(|(ranked, _)| ranked.report).collect();
+    let reports = report::store::reading::among(connection, &ids, visible).await?;
+    let mut reports: HashMap<Uuid, report::Report> = reports.into_iter().map(|report| (report.id, report)).collect();
+    let incidents: Vec<Uuid> = reports.values().filter_map(|report| report.placed.as_ref().map(|placed| placed.incident)).collect();
+    let briefs = store::briefs(connection, &incidents).await?;
+    let briefs: HashMap<Uuid, Brief> = briefs.into_iter().map(|brief| (brief.incident, brief)).collect();
+    let hit = |(ranked, key): &(Ranked, Key)| {
+        let report = reports.remove(&ranked.report)?;
+        let brief = report.placed.as_ref().and_then(|placed| briefs.get(&placed.incident)).cloned();
+        Some(Hit { report, brief, rank: ranked.rank, shown: search.query.shown.clone(), key: *key })
+    };
+    Ok(hits.iter().filter_map(hit).collect())
+}

@@ -1,0 +1,149 @@
+//! All SQL that names intake.search_entry.
+
+pub(crate) mod involved;
+
+use chassis::Error;
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Brief, Filter, Ranked};
+
+/// An entry as it is stored.
+pub(super) struct Entry {
+    pub place: i64,
+    pub report: Uuid,
+    pub publish: Timestamp,
+    pub register: Timestamp,
+    pub words: String,
+}
+
+/// A report that has no entry yet.
+pub(super) struct Unindexed {
+    pub report: Uuid,
+    pub outlet: Uuid,
+    pub tier: String,
+    pub title: String,
+    pub excerpt: String,
+    pub publish: Timestamp,
+    pub register: Timestamp,
+}
+
+/// The last place that is taken; 0 when there is none.
+pub(super) async fn last_place(connection: &mut PgConnection) -> Result<i64, Error> {
+    let last = sqlx::query_scalar!(r#"SELECT coalesce(max(place), 0) AS "last!" FROM intake.search_entry"#);
+    Ok(last.fetch_one(connection).await?)
+}
+
+/// Those of some reports that have no entry, in the order of their ids.
+pub(super) async fn unindexed(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Unindexed>, Error> {
+    let rows = sqlx::query!(
+        "SELECT report_id, outlet_id, tier, title, excerpt, publish_time, register_time FROM intake.report r
+         WHERE report_id = ANY($1) AND NOT EXISTS (SELECT 1 FROM intake.search_entry e WHERE e.report_id = r.report_id)
+         ORDER BY report_id",
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let unindexed = rows.into_iter().map(|r| Unindexed {
+        report: r.report_id,
+        outlet: r.outlet_id,
+        tier: r.tier,
+        title: r.title,
+        excerpt: r.excerpt,
+        publish: r.publish_time.to_jiff(),
+        register: r.register_time.to_jiff(),
+    });
+    Ok(unindexed.collect())
+}
+
+/// Adds entries.
+pub(super) async fn insert(connection: &mut PgConnection, entries: &[Entry]) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO intake.search_entry (place, report_id, publish_time, register_time, words)
+         SELECT place, report_id, publish_time, register_time, words::tsvector
+         FROM unnest($1::int8[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[])
+              AS e(place, report_id, publish_time, register_time, words)",
+        &entries.iter().map(|e| e.place).collect::<Vec<_>>(),
+        &entries.iter().map(|e| e.report).collect::<Vec<_>>(),
+        &entries.iter().map(|e| e.publish.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
+        &entries.iter().map(|e| e.register.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
+        &entries.iter().map(|e| e.words.clone()).collect::<Vec<_>>()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The places of what fits a query, from one place to below another: all, or so many of them. `OFFSET 0` keeps the range away from the
+/// planner, which would read every entry of it where the index gives the few that fit.
+pub(super) async fn hits(connection: &mut PgConnection, query: &str, from: i64, below: i64, most: i64) -> Result<Vec<i64>, Error> {
+    let places = sqlx::query_scalar!(
+        "SELECT place FROM (SELECT place FROM intake.search_entry WHERE words @@ $1::text::tsquery OFFSET 0) e
+         WHERE place >= $2 AND place < $3 LIMIT $4",
+        query,
+        from,
+        below,
+        most
+    );
+    Ok(places.fetch_all(connection).await?)
+}
+
+/// Those of some places that fit a query.
+pub(super) async fn hits_among(connection: &mut PgConnection, query: &str, places: &[i64]) -> Result<Vec<i64>, Error> {
+    let places = sqlx::query_scalar!(
+        "SELECT e.place FROM unnest($2::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place WHERE e.words @@ $1::text::tsquery",
+        query,
+        places
+    );
+    Ok(places.fetch_all(connection).await?)
+}
+
+/// How hits are ranked, and after which of them.
+pub(super) struct Ranking<'a> {
+    /// As `tsquery` is written.
+    pub words: &'a str,
+    pub at: Timestamp,
+    pub after: Option<(f64, i64)>,
+    pub limit: i64,
+}
+
+/// Those of some places that a filter of the entry's own times leaves, best first.
+pub(super) async fn rank(
+    connection: &mut PgConnection,
+    places: &[i64],
+    ranking: &Ranking<'_>,
+    filter: &Filter,
+) -> Result<Vec<Ranked>, Error> {
+    let (rank, place) = ranking.after.unzip();
+    let rows = sqlx::query!(
+        r#"SELECT place AS "place!", report_id AS "report_id!", rank AS "rank!" FROM (
+             SELECT e.place, e.report_id, ts_rank_cd('{0.1, 0.1, 0.1, 1.0}', e.words, $2::text::tsquery, 1)::float8
+                    / (1 + greatest(0, extract(epoch FROM $3::timestamptz - e.publish_time)::float8) / 2592000) AS rank
+             FROM unnest($1::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place
+             WHERE ($4::timestamptz IS NULL OR e.publish_time >= $4) AND ($5::timestamptz IS NULL OR e.publish_time < $5)
+               AND ($6::timestamptz IS NULL OR e.register_time >= $6) AND ($7::timestamptz IS NULL OR e.register_time < $7)) ranked
+           WHERE $8::float8 IS NULL OR (rank, place) < ($8, $9::int8) ORDER BY rank DESC, place DESC LIMIT $10"#,
+        places,
+        ranking.words,
+        ranking.at.to_sqlx() as jiff_sqlx::Timestamp,
+        filter.publish.from.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        filter.publish.to.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        filter.register.from.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        filter.register.to.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        rank,
+        place,
+        ranking.limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|r| Ranked { place: r.place, report: r.report_id, rank: r.rank }).collect())
+}
+
+/// Incidents in short.
+pub(super) async fn briefs(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Brief>, Error> {
+    let rows = sqlx::query!("SELECT incident_id, number, title, level FROM intake.incident WHERE incident_id = ANY($1)", ids);
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|r| Brief { incident: r.incident_id, number: r.number, title: r.title, level: r.level }).collect())
+}
