@@ -83,6 +83,9 @@ async fn missing(client: &Client, ids: &[String]) -> Vec<String> {
     missing
 }
 
+/// Within so long every process of a service has read who is who, once one has heard of it.
+const EVERY_PROCESS: Duration = Duration::from_secs(2);
+
 /// The one person of the office, as a program and as a browser, and a mailbox.
 async fn enter(address: &str, secrets: &Path) -> ((Client, Client), String) {
     let authority = Trust::authority(&secrets.join("authority/authority.pem")).unwrap();
@@ -128,7 +131,10 @@ async fn enter(address: &str, secrets: &Path) -> ((Client, Client), String) {
     // Intake learns from directory's facts who may: a moment later.
     for _ in 0..100 {
         match intake.register_outlet(outlet.clone()).await {
-            Ok(answer) => return ((as_program, as_browser), answer.into_inner().outlet.unwrap().outlet_id),
+            Ok(answer) => {
+                tokio::time::sleep(EVERY_PROCESS).await;
+                return ((as_program, as_browser), answer.into_inner().outlet.unwrap().outlet_id);
+            }
             Err(status) if matches!(status.code(), Code::PermissionDenied | Code::Unauthenticated | Code::Unavailable) => {}
             Err(status) => panic!("{status}"),
         }
