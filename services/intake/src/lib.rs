@@ -1,7 +1,7 @@
 //! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register, issues bulletins,
 //! and knows who has done the daily reading, 五(一).
 //!
-//! Nouns: [`outlet`], [`report`], [`incident`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
+//! Nouns: [`outlet`], [`report`], [`incident`], [`regrouping`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
 //! incident) and assessment (the level in force). Who wrote a letter is not kept.
 
 mod bulletin;
@@ -12,6 +12,7 @@ mod outlet;
 mod permissions;
 mod reading;
 mod register;
+mod regrouping;
 mod report;
 mod service;
 mod visible;

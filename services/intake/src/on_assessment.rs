@@ -18,6 +18,7 @@ impl Reaction for OnAssessment {
             };
             fact.level().as_str_name().clone_into(&mut incident.level);
             incident.clauses = fact.clauses;
+            incident.classified = Some(heard.time);
             store::put(tx.conn(), &mut incident).await?;
         }
         Ok(())

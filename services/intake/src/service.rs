@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 use crate::{
     WriterKey, bulletin,
     incident::{self, placing::window},
-    outlet, reading, register,
+    outlet, reading, register, regrouping,
     report::{self, Sighting},
 };
 
@@ -81,6 +81,37 @@ impl IntakeService for Grpc {
             report::commands::move_report(&ctx, report::grpc::move_report(&m)?, within).await
         })
         .await
+    }
+
+    async fn merge_incidents(&self, request: Request<pb::MergeIncidentsRequest>) -> Answer<pb::MergeIncidentsResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let within = window(book.at(ctx.now));
+            regrouping::commands::merge(&ctx, regrouping::grpc::merge(&m)?, within).await
+        })
+        .await
+    }
+
+    async fn split_incident(&self, request: Request<pb::SplitIncidentRequest>) -> Answer<pb::SplitIncidentResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let within = window(book.at(ctx.now));
+            regrouping::commands::split(&ctx, regrouping::grpc::split(&m)?, within).await
+        })
+        .await
+    }
+
+    async fn undo_regrouping(&self, request: Request<pb::UndoRegroupingRequest>) -> Answer<pb::UndoRegroupingResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let within = window(book.at(ctx.now));
+            regrouping::commands::undo(&ctx, regrouping::grpc::undo(&m)?, within).await
+        })
+        .await
+    }
+
+    async fn list_regroupings(&self, request: Request<pb::ListRegroupingsRequest>) -> Answer<pb::ListRegroupingsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { regrouping::commands::list(&ctx, regrouping::grpc::list(&m)?).await }).await
     }
 
     async fn compile_daily_register(&self, request: Request<pb::CompileDailyRegisterRequest>) -> Answer<pb::CompileDailyRegisterResponse> {

@@ -72,10 +72,21 @@ impl Placing {
         };
         let (own, waiting) = tokio::task::spawn_blocking(compare).await.map_err(Error::fault)?;
         *index = own;
-        let placed: Vec<Waiting> = waiting.into_iter().flatten().collect();
+        let mut placed: Vec<Waiting> = waiting.into_iter().flatten().collect();
         let opens: HashSet<Uuid> = placed.iter().map(|w| w.opens).collect();
         let targets: HashSet<Uuid> = placed.iter().filter_map(|w| w.report.placed.as_ref().map(|p| p.incident)).collect();
-        let known: Vec<Uuid> = targets.difference(&opens).copied().collect();
+        let mut known: Vec<Uuid> = targets.difference(&opens).copied().collect();
+        // What was merged since it was chosen is where it went.
+        let went = store::went(tx.conn(), &known).await?;
+        for Waiting { report, .. } in &mut placed {
+            if let Some(place) = &mut report.placed
+                && let Some(to) = went.get(&place.incident)
+            {
+                place.incident = *to;
+                index.transfer(report.id, *to);
+                known.push(*to);
+            }
+        }
         let within = window(self.book.at(tx.now()));
         let mut gathering = Gathering::load(tx.conn(), &known, within).await?;
         let mut numbers = numbers(tx, targets.intersection(&opens).count()).await?;

@@ -1,5 +1,7 @@
 //! All SQL that names intake.incident and intake.number_series, and counts what belongs to an incident.
 
+use std::collections::HashMap;
+
 use chassis::Error;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -23,6 +25,9 @@ struct Row {
     distinct_writer_count: i64,
     recent_writer_count: i64,
     body_ids: Vec<Uuid>,
+    merged_into_incident_id: Option<Uuid>,
+    merged_into_number: Option<String>,
+    classify_time: Option<jiff_sqlx::Timestamp>,
     version: i64,
 }
 
@@ -40,6 +45,8 @@ impl From<Row> for Incident {
             writers: row.distinct_writer_count,
             recent_writers: row.recent_writer_count,
             bodies: row.body_ids,
+            merged_into: row.merged_into_incident_id.zip(row.merged_into_number),
+            classified: row.classify_time.map(|time| time.to_jiff()),
             version: row.version,
         }
     }
@@ -50,7 +57,7 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     let row = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident WHERE incident_id = $1 FOR UPDATE",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = $1 FOR UPDATE",
         id
     );
     Ok(row.fetch_optional(connection).await?.map(Incident::from))
@@ -61,7 +68,7 @@ pub(crate) async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Res
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident WHERE incident_id = ANY($1) ORDER BY incident_id FOR UPDATE",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = ANY($1) ORDER BY incident_id FOR UPDATE",
         ids
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
@@ -72,7 +79,7 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
     let row = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_ids && $2)",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_ids && $2)",
         id,
         bodies
     );
@@ -86,6 +93,8 @@ pub(crate) struct Which<'a> {
     pub number: Option<&'a str>,
     /// Only those that involve any of these.
     pub bodies: Option<&'a [Uuid]>,
+    /// Only those that were merged into another, or that were not.
+    pub merged: Option<bool>,
 }
 
 /// A page of incidents, newest first.
@@ -98,15 +107,16 @@ pub(crate) async fn newest(
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident
          WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND ($3::uuid IS NULL OR incident_id < $3)
-           AND ($5::text IS NULL OR number = $5)
+           AND ($5::text IS NULL OR number = $5) AND ($6::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $6)
          ORDER BY incident_id DESC LIMIT $4",
         which.level,
         which.bodies,
         before,
         limit,
-        which.number
+        which.number,
+        which.merged
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
@@ -122,23 +132,45 @@ pub(crate) async fn most_reported(
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident
          WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2)
            AND ($3::int8 IS NULL OR (report_count, incident_id) < ($3, $4::uuid)) AND ($6::text IS NULL OR number = $6)
+           AND ($7::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $7)
          ORDER BY report_count DESC, incident_id DESC LIMIT $5",
         which.level,
         which.bodies,
         count,
         id,
         limit,
-        which.number
+        which.number,
+        which.merged
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
 
-/// Which of some incidents there are.
-pub(crate) async fn existing(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
-    Ok(sqlx::query_scalar!("SELECT incident_id FROM intake.incident WHERE incident_id = ANY($1)", ids).fetch_all(connection).await?)
+/// Which of some incidents there are, and into which number each was merged, if it was.
+pub(crate) async fn standing(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Option<String>>, Error> {
+    let rows = sqlx::query!("SELECT incident_id, merged_into_number FROM intake.incident WHERE incident_id = ANY($1)", ids);
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|r| (r.incident_id, r.merged_into_number)).collect())
+}
+
+/// Where those of some incidents are now that were merged into others, however often those were merged further.
+pub(crate) async fn went(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Error> {
+    let rows = sqlx::query!(
+        r#"WITH RECURSIVE went AS (
+             SELECT incident_id AS from_id, merged_into_incident_id AS to_id FROM intake.incident
+             WHERE incident_id = ANY($1) AND merged_into_incident_id IS NOT NULL
+             UNION ALL
+             SELECT w.from_id, i.merged_into_incident_id FROM went w JOIN intake.incident i ON i.incident_id = w.to_id
+             WHERE i.merged_into_incident_id IS NOT NULL
+         )
+         SELECT w.from_id AS "from_id!", w.to_id AS "to_id!" FROM went w JOIN intake.incident i ON i.incident_id = w.to_id
+         WHERE i.merged_into_incident_id IS NULL"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.from_id, r.to_id)).collect())
 }
 
 /// Adds an incident, or saves one that is locked.
@@ -148,7 +180,7 @@ pub(crate) async fn put(connection: &mut PgConnection, incident: &mut Incident) 
     Ok(())
 }
 
-/// Adds incidents, and saves those that are locked: their versions. A version tells of what people decide (units, level), so
+/// Adds incidents, and saves those that are locked: their versions. A version tells of what people decide (units, level, merging), so
 /// that a flood of reports does not keep them from deciding.
 pub(crate) async fn put_all(connection: &mut PgConnection, incidents: &[&Incident]) -> Result<Vec<(Uuid, i64)>, Error> {
     fn each<T>(incidents: &[&Incident], part: impl Fn(&Incident) -> T) -> Vec<T> {
@@ -156,17 +188,20 @@ pub(crate) async fn put_all(connection: &mut PgConnection, incidents: &[&Inciden
     }
     let saved = sqlx::query!(
         "INSERT INTO intake.incident AS i (incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count,
-                                           distinct_writer_count, recent_writer_count, body_ids, version)
+                                           distinct_writer_count, recent_writer_count, body_ids, merged_into_incident_id, merged_into_number, classify_time, version)
          SELECT n.incident_id, n.number, n.title, n.level, string_to_array(n.clauses, $12), n.first_report_time, n.last_report_time, n.report_count,
-                n.distinct_writer_count, n.recent_writer_count, string_to_array(n.body_ids, $12)::uuid[], 1
+                n.distinct_writer_count, n.recent_writer_count, string_to_array(n.body_ids, $12)::uuid[], n.merged_into_incident_id, n.merged_into_number, n.classify_time, 1
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::int8[], $9::int8[], $10::int8[],
-                     $11::text[])
+                     $11::text[], $13::uuid[], $14::text[], $15::timestamptz[])
               AS n(incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count,
-                   recent_writer_count, body_ids)
+                   recent_writer_count, body_ids, merged_into_incident_id, merged_into_number, classify_time)
          ON CONFLICT (incident_id) DO UPDATE SET level = EXCLUDED.level, clauses = EXCLUDED.clauses, first_report_time = EXCLUDED.first_report_time,
              last_report_time = EXCLUDED.last_report_time, report_count = EXCLUDED.report_count, distinct_writer_count = EXCLUDED.distinct_writer_count,
              recent_writer_count = EXCLUDED.recent_writer_count, body_ids = EXCLUDED.body_ids,
-             version = i.version + CASE WHEN (i.body_ids, i.level) IS DISTINCT FROM (EXCLUDED.body_ids, EXCLUDED.level) THEN 1 ELSE 0 END
+             merged_into_incident_id = EXCLUDED.merged_into_incident_id, merged_into_number = EXCLUDED.merged_into_number,
+             classify_time = EXCLUDED.classify_time,
+             version = i.version + CASE WHEN (i.body_ids, i.level, i.merged_into_incident_id)
+                 IS DISTINCT FROM (EXCLUDED.body_ids, EXCLUDED.level, EXCLUDED.merged_into_incident_id) THEN 1 ELSE 0 END
          RETURNING incident_id, version",
         &each(incidents, |i| i.id),
         &each(incidents, |i| i.number.clone()),
@@ -179,7 +214,10 @@ pub(crate) async fn put_all(connection: &mut PgConnection, incidents: &[&Inciden
         &each(incidents, |i| i.writers),
         &each(incidents, |i| i.recent_writers),
         &each(incidents, |i| i.bodies.iter().map(Uuid::to_string).collect::<Vec<_>>().join(SEPARATOR)),
-        SEPARATOR
+        SEPARATOR,
+        &each(incidents, |i| i.merged_into.as_ref().map(|(id, _)| *id)) as &[Option<Uuid>],
+        &each(incidents, |i| i.merged_into.as_ref().map(|(_, number)| number.clone())) as &[Option<String>],
+        &each(incidents, |i| i.classified.map(|time| time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>]
     )
     .fetch_all(connection)
     .await?;

@@ -35,7 +35,7 @@ pub(crate) fn register_all<'a>(
         let outlets = ids(calls.iter().map(|(_, s)| s.outlet_id));
         let outlets: HashMap<Uuid, Outlet> = outlet::store::by_ids(batch.conn(), &outlets).await?.into_iter().map(|o| (o.id, o)).collect();
         let incidents = ids(calls.iter().filter_map(|(_, s)| s.requested_incident));
-        let incidents = if incidents.is_empty() { Vec::new() } else { incident::store::existing(batch.conn(), &incidents).await? };
+        let incidents = if incidents.is_empty() { HashMap::new() } else { incident::store::standing(batch.conn(), &incidents).await? };
         let keys: Vec<(Uuid, &str)> = calls.iter().filter_map(|(_, s)| s.key()).collect();
         let known = store::known(batch.conn(), &keys).await?;
         let mut drafts: Vec<Result<Draft, Refusal>> = Vec::with_capacity(calls.len());
@@ -78,13 +78,23 @@ enum Draft {
     Known(Uuid),
 }
 
-fn draft(ctx: &Ctx, sighting: &Sighting, outlets: &HashMap<Uuid, Outlet>, incidents: &[Uuid], known: &Known) -> Result<Draft, Refusal> {
+fn draft(
+    ctx: &Ctx,
+    sighting: &Sighting,
+    outlets: &HashMap<Uuid, Outlet>,
+    incidents: &HashMap<Uuid, Option<String>>,
+    known: &Known,
+) -> Result<Draft, Refusal> {
     let outlet = outlets.get(&sighting.outlet_id).ok_or_else(outlet::unknown)?;
     if sighting.bodies.iter().any(|body| ctx.roster.body(*body).is_none()) {
         return Err(Refusal::not_found("BODY_UNKNOWN", "涉事单位没有登记。"));
     }
-    if sighting.requested_incident.is_some_and(|id| !incidents.contains(&id)) {
-        return Err(incident::unknown());
+    if let Some(id) = sighting.requested_incident {
+        match incidents.get(&id) {
+            None => return Err(incident::unknown()),
+            Some(Some(number)) => return Err(incident::merged(number)),
+            Some(None) => {}
+        }
     }
     if let Some(received) = sighting.received {
         ctx.roster.person(received.witness).ok_or_else(witness_unknown)?;

@@ -10,4 +10,5 @@ mod outlet;
 mod placing;
 mod reading;
 mod register;
+mod regrouping;
 mod report;

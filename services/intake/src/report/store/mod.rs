@@ -86,6 +86,25 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(row.fetch_optional(connection).await?.map(Report::from))
 }
 
+/// The reports of an incident, oldest first, so many at the most.
+pub(crate) async fn ids_of(connection: &mut PgConnection, incident: Uuid, most: i64) -> Result<Vec<Uuid>, Error> {
+    let ids = sqlx::query_scalar!("SELECT report_id FROM intake.report WHERE incident_id = $1 ORDER BY report_id LIMIT $2", incident, most);
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// Reports, oldest first, locked against another's move; without their text.
+pub(crate) async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Report>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, '' AS "excerpt!", url, page, publish_time, register_time,
+                sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id,
+                incident_id, placement_score, placement_ground
+         FROM intake.report WHERE report_id = ANY($1) ORDER BY report_id FOR UPDATE"#,
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
+}
+
 /// Those of some reports that have no incident yet, locked. Written so that no index finds all that have none: a burst leaves
 /// thousands of them.
 pub(crate) async fn lock_unplaced(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Report>, Error> {
