@@ -1,11 +1,12 @@
 //! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register, issues bulletins,
 //! and knows who has done the daily reading, 五(一).
 //!
-//! Nouns: [`outlet`], [`report`], [`incident`], [`regrouping`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
+//! Nouns: [`outlet`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
 //! incident) and assessment (the level in force). Who wrote a letter is not kept.
 
 mod bulletin;
 mod grouping;
+mod hot_matter;
 mod incident;
 mod on_assessment;
 mod outlet;

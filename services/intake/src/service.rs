@@ -8,7 +8,7 @@ use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    WriterKey, bulletin,
+    WriterKey, bulletin, hot_matter,
     incident::{self, placing::window},
     outlet, reading, register, regrouping,
     report::{self, Sighting},
@@ -112,6 +112,19 @@ impl IntakeService for Grpc {
 
     async fn list_regroupings(&self, request: Request<pb::ListRegroupingsRequest>) -> Answer<pb::ListRegroupingsResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { regrouping::commands::list(&ctx, regrouping::grpc::list(&m)?).await }).await
+    }
+
+    async fn list_hot_matters(&self, request: Request<pb::ListHotMattersRequest>) -> Answer<pb::ListHotMattersResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { hot_matter::commands::list(&ctx, hot_matter::grpc::list(&m)?).await }).await
+    }
+
+    async fn list_sightings(&self, request: Request<pb::ListSightingsRequest>) -> Answer<pb::ListSightingsResponse> {
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { report::commands::list_sightings(&ctx, report::grpc::list_sightings(&m)?).await },
+        )
+        .await
     }
 
     async fn compile_daily_register(&self, request: Request<pb::CompileDailyRegisterRequest>) -> Answer<pb::CompileDailyRegisterResponse> {

@@ -148,6 +148,17 @@ pub(crate) async fn most_reported(
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
 
+/// Some incidents, by id.
+pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Incident>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = ANY($1)",
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.incident_id, Incident::from(row))).collect())
+}
+
 /// Which of some incidents there are, and into which number each was merged, if it was.
 pub(crate) async fn standing(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Option<String>>, Error> {
     let rows = sqlx::query!("SELECT incident_id, merged_into_number FROM intake.incident WHERE incident_id = ANY($1)", ids);
@@ -259,11 +270,14 @@ pub(crate) async fn span(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(row.first.zip(row.last).map(|(first, last)| (row.count, first.to_jiff(), last.to_jiff())))
 }
 
-/// The letters of incidents.
+/// The letters of incidents, those included that repeat one of the same writer.
 pub(crate) async fn letters(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<(Uuid, Letter)>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT incident_id AS "incident_id!", publish_time, writer_digest AS "writer_digest!" FROM intake.report
-           WHERE incident_id = ANY($1) AND writer_digest IS NOT NULL"#,
+        r#"SELECT incident_id AS "incident_id!", publish_time AS "publish_time!", writer_digest AS "writer_digest!" FROM intake.report
+           WHERE incident_id = ANY($1) AND writer_digest IS NOT NULL
+           UNION ALL
+           SELECT r.incident_id, s.publish_time, r.writer_digest FROM intake.report r JOIN intake.sighting s USING (report_id)
+           WHERE r.incident_id = ANY($1) AND r.writer_digest IS NOT NULL AND r.sighting_count > 1"#,
         ids
     )
     .fetch_all(connection)

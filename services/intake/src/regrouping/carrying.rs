@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     incident::gathering::Gathering,
-    report::{self, Report},
+    report::{self, Report, again::Again},
 };
 
 /// So many reports are told of in one record.
@@ -33,6 +33,8 @@ pub(crate) async fn carry(tx: &mut Tx, gathering: &mut Gathering, way: &Way<'_>,
     let involves_more = gathering.involve(way.to, bodies);
     gathering.recount(tx.conn(), way.from).await?;
     gathering.recount(tx.conn(), way.to).await?;
+    let again: Vec<Uuid> = reports.iter().filter(|report| report.sightings > 1).map(|report| report.id).collect();
+    let mut again = Again::load(tx.conn(), &again).await?;
     let opened = gathering.opened(way.to);
     let involved = (involves_more && opened.is_none()).then(|| gathering.involved(way.to)).flatten();
     if let Some(opened) = opened {
@@ -51,6 +53,7 @@ pub(crate) async fn carry(tx: &mut Tx, gathering: &mut Gathering, way: &Way<'_>,
                 reason: way.reason.to_owned(),
                 regrouping_id: way.regrouping.to_string(),
             });
+            again.tell(tx, report.id, way.to);
         }
     }
     if let Some(involved) = involved {

@@ -294,7 +294,8 @@ impl Draws {
         let (title, text) = [("锦绣家园搅拌站", PLANT), ("河东自来水", WATER), ("3路公交", BUS)][self.below(3)];
         let sender = format!("S{}", self.below(5));
         senders.insert(id.to_owned(), sender.clone());
-        letter(1, id, &sender, title, text, "2026-11-09 20:00")
+        // No two say quite the same: what a writer says twice is counted with what they said first.
+        letter(1, id, &sender, title, &format!("{text}({id})"), "2026-11-09 20:00")
     }
 }
 

@@ -1,5 +1,7 @@
 //! SQL that reads intake.report for people.
 
+use std::collections::HashMap;
+
 use chassis::Error;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -15,13 +17,29 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report r WHERE report_id = $1
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
         id,
         bodies
     );
     Ok(row.fetch_optional(connection).await?.map(Report::from))
+}
+
+/// Some reports, by id.
+pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Report>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground, sighting_count
+         FROM intake.report WHERE report_id = ANY($1)",
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.report_id, Report::from(row))).collect())
 }
 
 /// A page of reports, newest first, of one incident or of all.
@@ -36,7 +54,7 @@ pub(crate) async fn page(
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report r WHERE ($1::uuid IS NULL OR incident_id = $1) AND ($3::uuid IS NULL OR report_id < $3)
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))
          ORDER BY report_id DESC LIMIT $4",
