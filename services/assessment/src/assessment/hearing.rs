@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chassis::{Error, Tx, wire_time};
 use huiying_proto::assessment as pb;
 use jiff::Timestamp;
-use regulation::{Level, ReportSignals, Rule, RuleBook};
+use regulation::{ReportSignals, Rule, RuleBook};
 use uuid::Uuid;
 
 use super::{
@@ -100,19 +100,19 @@ pub(crate) async fn sight(tx: &mut Tx, rule: &Rule, incident_id: Uuid, signal: S
 pub(crate) async fn merge(tx: &mut Tx, rule: &Rule, merged: Uuid, into: (Uuid, &str), time: Timestamp) -> Result<(), Error> {
     let Some(source) = store::lock(tx.conn(), merged).await? else { return Ok(()) };
     store::merge(tx.conn(), merged, Some(into)).await?;
-    let Some(decision) = source.state.decision().filter(|decision| decision.level == Level::Important) else { return Ok(()) };
+    let Some(grade) = source.important() else { return Ok(()) };
     let seen = serde_json::json!({
         "number": source.incident.number,
-        "level": level_to_wire(decision.level).as_str_name(),
-        "grade": grade_to_wire(decision.grade).as_str_name(),
-        "decide_time": decision.time.to_string(),
+        "level": pb::Level::Important.as_str_name(),
+        "grade": grade_to_wire(grade).as_str_name(),
+        "decide_time": source.state.decision().map(|decision| decision.time.to_string()).unwrap_or_default(),
     });
     let (id, ground) = (tx.id(), Ground::merged_in(&source.incident.number, seen, time));
     if ground::store::keep(tx.conn(), id, into.0, &ground).await? {
         weigh(tx, rule, into.0, true).await?;
     }
     if let Some(mut target) = store::lock(tx.conn(), into.0).await?
-        && target.outranked_by(decision.grade)
+        && target.outranked_by(grade)
         && !store::save(tx.conn(), &mut target).await?
     {
         return Err(stale().into());

@@ -165,6 +165,17 @@ impl Assessment {
         rule_version.clone_into(&mut self.rule_version);
     }
 
+    /// The decision that a merge must not lower: that it is important, as a person decided of it, or of what was merged into it and nobody
+    /// has decided on since. None when there is none.
+    pub fn important(&self) -> Option<Grade> {
+        let waits = self.overtaken || self.state == State::Suggested;
+        match self.state.decision() {
+            Some(decision) if decision.level == Level::Important => Some(decision.grade),
+            _ if waits && self.grounds.iter().any(|ground| ground.test_id.starts_with(ground::MERGED_IN)) => Some(Grade::None),
+            _ => None,
+        }
+    }
+
     /// Learns of the grade that a person had decided of an incident that was merged in: a lower decision is overtaken. True when it is.
     pub fn outranked_by(&mut self, grade: Grade) -> bool {
         let outranked = self.state.decision().is_some_and(|decision| decision.grade < grade);

@@ -3,7 +3,7 @@
 use chassis::testing::assert_refused;
 use huiying_proto::{
     assessment::{self as pb, EventGrade, IncidentAssessed, Level, assessment::State},
-    intake::{outlet::Medium, outlet::Tier},
+    intake::{self, outlet::Medium, outlet::Tier},
 };
 use tonic::Code;
 use uuid::Uuid;
@@ -95,4 +95,39 @@ async fn a_merge_taken_back_takes_its_ground_along_and_decisions_are_possible_ag
     assert_eq!(office.listed(office.staff, true).await, [first.to_string()]);
     office.confirm(office.staff, &back, EventGrade::None).await.unwrap();
     assert!(office.listed(office.staff, true).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_level_that_was_merged_in_and_not_decided_on_goes_along_when_the_other_is_merged_further() {
+    let office = office().await;
+    let matters = two(&office, EventGrade::None).await;
+    let third = office.incident().await;
+    merge(&office, matters).await;
+    office.merge((matters.1, "2026-0002"), (third, "2026-0003")).await;
+    let last = office.assessment(third).await;
+    assert_eq!(last.suggested_level(), Level::Important);
+    assert_eq!(office.listed(office.staff, true).await, [third.to_string()]);
+}
+
+#[tokio::test]
+async fn a_repeat_in_a_higher_outlet_hits_the_tests_as_the_report_s_own_hit() {
+    let office = office().await;
+    let incident = office.incident().await;
+    let article = office.place(incident, report(Tier::Commercial, Medium::Web)).await;
+    assert_eq!(office.assessment(incident).await.suggested_level(), Level::Ordinary);
+    let sighting = intake::Sighting {
+        sighting_id: office.house.new_id().to_string(),
+        tier: Tier::Central.into(),
+        medium: Medium::Paper.into(),
+        sensitive: true,
+        ..Default::default()
+    };
+    let unplaced = intake::ReportSighted { report_id: article.to_string(), sighting: Some(sighting.clone()), ..Default::default() };
+    office.house.tell("intake", unplaced).await;
+    assert!(office.assessment(incident).await.grounds.is_empty());
+    let (incident_id, report_id) = (incident.to_string(), article.to_string());
+    office.house.tell("intake", intake::SightingPlaced { incident_id, report_id, sighting: Some(sighting) }).await;
+    let assessment = office.assessment(incident).await;
+    assert_eq!(assessment.suggested_level(), Level::Important);
+    assert!(assessment.grounds.iter().all(|ground| ground.report_id == article.to_string()), "{:?}", assessment.grounds);
 }
