@@ -42,7 +42,12 @@ pub fn letter(n: usize) -> LetterRow {
 }
 
 fn letters(round: usize, count: usize) -> Vec<LetterRow> {
-    let row = |n: usize| LetterRow { row: i32::try_from(n + 2).unwrap(), external_id: format!("{round}-{n}"), ..letter(n) };
+    // Each round other texts: what one writer says twice is counted with what they said first.
+    let row = |n: usize| {
+        let letter = letter(n);
+        let text = format!("{}这是第{round}轮第{n}封。", letter.text);
+        LetterRow { row: i32::try_from(n + 2).unwrap(), external_id: format!("{round}-{n}"), text, ..letter }
+    };
     (0..count).map(row).collect()
 }
 

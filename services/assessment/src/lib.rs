@@ -17,7 +17,8 @@ use chassis::{Consumer, Db, Service};
 use huiying_proto::assessment::assessment_service_server::AssessmentServiceServer;
 use regulation::RuleBook;
 
-pub use on_intake::signals;
+pub use ground::MERGED_IN;
+pub use on_intake::{repeated_signals, signals};
 pub use permissions::PERMISSIONS;
 
 /// The service's name, which is its schema's.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time};
+use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time, optional_fact_id};
 use huiying_proto::intake as pb;
 use regulation::{IncidentSignals, ReportSignals, RuleBook};
 
@@ -43,6 +43,23 @@ impl Reaction for OnIntake {
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let (report, from, to) = (fact_id(&fact.report_id)?, fact_id(&fact.from_incident_id)?, fact_id(&fact.incident_id)?);
             hearing::relocate(tx, self.book.at(heard.time), report, from, to, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::ReportSighted>()? {
+            // Of a report without an incident, it is told once it has one.
+            if let Some(incident_id) = optional_fact_id(&fact.incident_id)? {
+                let signal = repeated(&fact.report_id, fact.sighting.as_ref())?;
+                hearing::sight(tx, self.book.at(heard.time), incident_id, signal, heard.time).await?;
+            }
+        } else if let Some(fact) = heard.read::<pb::SightingPlaced>()? {
+            let (incident_id, signal) = (fact_id(&fact.incident_id)?, repeated(&fact.report_id, fact.sighting.as_ref())?);
+            hearing::sight(tx, self.book.at(heard.time), incident_id, signal, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::IncidentMerged>()? {
+            let into = (fact_id(&fact.into_incident_id)?, fact.into_number.as_str());
+            hearing::merge(tx, self.book.at(heard.time), fact_id(&fact.incident_id)?, into, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::RegroupingUndone>()?
+            && fact.kind() == pb::regrouping::Kind::Merge
+        {
+            let merged = (fact_id(&fact.incident_id)?, fact.number.as_str());
+            hearing::part(tx, self.book.at(heard.time), merged, fact_id(&fact.left_incident_id)?, heard.time).await?;
         }
         Ok(())
     }
@@ -91,6 +108,28 @@ fn signal(fact: &pb::ReportPlaced) -> Result<Signal, Error> {
         view_count: fact.view_count,
         comment_count: fact.comment_count,
         repost_count: fact.repost_count,
+    })
+}
+
+/// 重复线索要素: what the tests of 二 look at when a report was seen again elsewhere.
+///
+/// # Errors
+/// A fault when the fact carries a malformed id or no sighting.
+pub fn repeated_signals(report_id: &str, sighting: Option<&pb::Sighting>) -> Result<ReportSignals, Error> {
+    Ok(ReportSignals::from(&repeated(report_id, sighting)?))
+}
+
+fn repeated(report_id: &str, sighting: Option<&pb::Sighting>) -> Result<Signal, Error> {
+    let sighting = sighting.ok_or_else(|| Error::fault("a report was seen again, and nothing says where"))?;
+    Ok(Signal {
+        report_id: fact_id(report_id)?,
+        tier: slug(sighting.tier().as_str_name(), "TIER_"),
+        medium: slug(sighting.medium().as_str_name(), "MEDIUM_"),
+        page: (!sighting.page.is_empty()).then(|| sighting.page.clone()),
+        sensitive: sighting.sensitive,
+        view_count: sighting.view_count,
+        comment_count: sighting.comment_count,
+        repost_count: sighting.repost_count,
     })
 }
 

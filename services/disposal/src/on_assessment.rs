@@ -14,13 +14,13 @@ impl Reaction for OnAssessment {
         let Some(fact) = heard.read::<pb::IncidentClassified>()? else { return Ok(()) };
         let important = fact.level() == pb::Level::Important;
         let told = Classified { incident_id: fact_id(&fact.incident_id)?, number: fact.number, title: fact.title, important };
-        let bodies = store::settle_bodies(tx.conn(), told.incident_id, &fact_ids(&fact.body_ids)?).await?;
+        let store::Settled { bodies, merged_into } = store::settle_bodies(tx.conn(), told.incident_id, &fact_ids(&fact.body_ids)?).await?;
         if let Some(mut case) = store::lock(tx.conn(), told.incident_id).await? {
             case.reclassify(told, bodies);
             commands::seek_lead(tx, &mut case, heard.time);
             return if store::save(tx.conn(), &mut case).await? { Ok(()) } else { Err(stale().into()) };
         }
-        let mut case = Case::open(tx.id(), told, bodies, heard.time);
+        let mut case = Case { merged_into, ..Case::open(tx.id(), told, bodies, heard.time) };
         tx.emit(disposal::CaseOpened {
             incident_id: case.incident_id.to_string(),
             case_id: case.id.to_string(),

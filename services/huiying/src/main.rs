@@ -308,7 +308,13 @@ async fn run(command: Command) -> Result<(), Failure> {
             let client = caller.client()?;
             let outlet = import::outlet(&client, &outlet).await?;
             let imported = import::import(&client, &outlet.outlet_id, &file).await?;
-            println!("登记 {} 封,已在册 {} 封,未导入 {} 行", imported.registered, imported.known, imported.refused.len());
+            println!(
+                "登记 {} 封,已在册 {} 封,同一来信人重复来信 {} 封,未导入 {} 行",
+                imported.registered,
+                imported.known,
+                imported.folded,
+                imported.refused.len()
+            );
             for row in imported.refused {
                 println!("  第 {} 行: {}", row.row, row.reason);
             }

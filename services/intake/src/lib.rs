@@ -1,17 +1,19 @@
 //! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register, issues bulletins,
 //! and knows who has done the daily reading, 五(一).
 //!
-//! Nouns: [`outlet`], [`report`], [`incident`], [`register`], [`bulletin`], [`reading`], [`search`]. It hears itself (a registered report finds
-//! its incident, and is indexed) and assessment (the level in force). Who wrote a letter is not kept.
+//! Nouns: [`outlet`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`], [`search`]. It hears
+//! itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a letter is not kept.
 
 mod bulletin;
 mod grouping;
+mod hot_matter;
 mod incident;
 mod on_assessment;
 mod outlet;
 mod permissions;
 mod reading;
 mod register;
+mod regrouping;
 mod report;
 mod search;
 mod service;

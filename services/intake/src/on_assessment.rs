@@ -18,6 +18,7 @@ impl Reaction for OnAssessment {
             };
             let before = std::mem::replace(&mut incident.level, fact.level().as_str_name().to_owned());
             incident.clauses = fact.clauses;
+            incident.classified = Some(heard.time);
             store::put(tx.conn(), &mut incident).await?;
             if incident.level != before {
                 let level = intake::incident::Level::from_str_name(&incident.level).unwrap_or_default().into();

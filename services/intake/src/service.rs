@@ -8,9 +8,9 @@ use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    WriterKey, bulletin,
+    WriterKey, bulletin, hot_matter,
     incident::{self, placing::window},
-    outlet, reading, register,
+    outlet, reading, register, regrouping,
     report::{self, Sighting},
     search,
 };
@@ -85,6 +85,50 @@ impl IntakeService for Grpc {
             let within = window(book.at(ctx.now));
             report::commands::move_report(&ctx, report::grpc::move_report(&m)?, within).await
         })
+        .await
+    }
+
+    async fn merge_incidents(&self, request: Request<pb::MergeIncidentsRequest>) -> Answer<pb::MergeIncidentsResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let within = window(book.at(ctx.now));
+            regrouping::commands::merge(&ctx, regrouping::grpc::merge(&m)?, within).await
+        })
+        .await
+    }
+
+    async fn split_incident(&self, request: Request<pb::SplitIncidentRequest>) -> Answer<pb::SplitIncidentResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let within = window(book.at(ctx.now));
+            regrouping::commands::split(&ctx, regrouping::grpc::split(&m)?, within).await
+        })
+        .await
+    }
+
+    async fn undo_regrouping(&self, request: Request<pb::UndoRegroupingRequest>) -> Answer<pb::UndoRegroupingResponse> {
+        let book = self.book.clone();
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let within = window(book.at(ctx.now));
+            regrouping::commands::undo(&ctx, regrouping::grpc::undo(&m)?, within).await
+        })
+        .await
+    }
+
+    async fn list_regroupings(&self, request: Request<pb::ListRegroupingsRequest>) -> Answer<pb::ListRegroupingsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { regrouping::commands::list(&ctx, regrouping::grpc::list(&m)?).await }).await
+    }
+
+    async fn list_hot_matters(&self, request: Request<pb::ListHotMattersRequest>) -> Answer<pb::ListHotMattersResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { hot_matter::commands::list(&ctx, hot_matter::grpc::list(&m)?).await }).await
+    }
+
+    async fn list_sightings(&self, request: Request<pb::ListSightingsRequest>) -> Answer<pb::ListSightingsResponse> {
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { report::commands::list_sightings(&ctx, report::grpc::list_sightings(&m)?).await },
+        )
         .await
     }
 

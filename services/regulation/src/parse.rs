@@ -3,7 +3,7 @@
 use crate::appraisal::{self, FigureRule};
 use crate::assessment::Test;
 use crate::chain::Chain;
-use crate::duty::{Duty, DutyParser, ReminderRule};
+use crate::duty::{Duty, DutyParser, ReminderRule, Settling};
 use crate::file::{At, Place, Problems, Table, read};
 use crate::formula::Machine;
 use crate::notice::{self, NoticeRule, Words};
@@ -47,6 +47,8 @@ pub(crate) struct Content {
     pub(crate) thresholds: Option<Thresholds>,
     pub(crate) tests: Vec<Test>,
     pub(crate) duties: Vec<Duty>,
+    /// 一律终止: what ends every duty, the overlays' too.
+    pub(crate) ended_by: Vec<Settling>,
     pub(crate) notices: Vec<NoticeRule>,
     pub(crate) chains: BTreeMap<String, Chain>,
     pub(crate) appraisal: Vec<FigureRule>,
@@ -58,7 +60,7 @@ pub(crate) struct Content {
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
 const OVERLAY: [&str; 7] = ["title", "effective", "clauses", "reminders", "duties", "unacknowledged", "notices"];
-const BASE: [&str; 14] = [
+const BASE: [&str; 15] = [
     "title",
     "effective",
     "transition",
@@ -68,6 +70,7 @@ const BASE: [&str; 14] = [
     "tests",
     "reminders",
     "duties",
+    "ended_by",
     "unacknowledged",
     "notices",
     "chains",
@@ -164,6 +167,8 @@ impl Content {
                 self.duties.extend(parser.parse(&at, p));
             }
         }
+        // An overlay has no such key.
+        self.ended_by = parser.ended_by(table, p);
         unrepeated(table, "duties", p);
     }
 }

@@ -62,7 +62,11 @@ impl Rule {
             version: version(base, overlays, calendars),
             threshold_fields: thresholds.fields(),
             thresholds,
-            heeded: duties.flat_map(|duty| duty.kinds()).map(str::to_owned).collect(),
+            heeded: duties
+                .flat_map(|duty| duty.kinds())
+                .chain(content.ended_by.iter().flat_map(|ending| ending.kinds()))
+                .map(str::to_owned)
+                .collect(),
             announced: notices.map(|notice| notice.kind.clone()).collect(),
             base: content,
             overlays: beside,
@@ -135,6 +139,7 @@ impl Rule {
         let finder = Finder { machine: &self.machine, threshold: &self.threshold_fields };
         warnings.extend(warning::of_tests(&self.base.tests, &finder));
         warnings.extend(self.contents().flat_map(|content| &content.duties).flat_map(|duty| warning::of_duty(duty, &finder)));
+        warnings.extend(self.base.ended_by.iter().flat_map(|ending| warning::of_ending(ending, None, &finder)));
         warnings.sort();
         warnings.dedup();
         warnings
@@ -172,6 +177,7 @@ impl Rule {
             threshold: &self.threshold_fields,
             minimum_minutes: self.thresholds.same_day_minimum_minutes,
             calendar: &self.calendar,
+            ended_by: &self.base.ended_by,
         };
         let mut owed = Vec::new();
         for duty in self.contents().flat_map(|content| &content.duties) {

@@ -46,6 +46,10 @@ const TITLE: &str = "/title";
 const WITNESSES: &[Witness] = &[
     row("intake.InvolvedBodiesNamed", Actor, "", "确定涉事单位", ""),
     row("intake.ReportMoved", Actor, "", "调整线索归并", "/reason"),
+    row("intake.ReportSighted", Actor, "", "登记重复线索", TITLE),
+    row("intake.IncidentMerged", PERSON, "", "并入其他事件", "/into_title"),
+    row("intake.IncidentSplit", PERSON, "", "拆分事件", "/new_title"),
+    row("intake.RegroupingUndone", PERSON, "", "撤销归并调整", "/reason"),
     row("intake.BulletinIssued", Actor, "", "编发简报", TITLE),
     row("assessment.IncidentClassified", PERSON, "", "研判定级", TITLE),
     row("assessment.FactorsRecorded", Actor, "", "记录研判要素", ""),

@@ -6,6 +6,7 @@ mod appraising;
 mod clock;
 mod inspection;
 mod knowledge;
+mod merging;
 mod office;
 mod order;
 mod peer_failures;

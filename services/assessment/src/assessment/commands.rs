@@ -124,6 +124,7 @@ pub(crate) async fn record_factors(ctx: &Ctx, command: RecordFactors) -> Result<
 
 async fn load(tx: &mut Tx, incident_id: Uuid, etag: i64) -> Result<Assessment, Error> {
     let assessment = store::lock(tx.conn(), incident_id).await?.ok_or_else(unknown)?;
+    assessment.check_standing()?;
     if assessment.version == etag { Ok(assessment) } else { Err(stale().into()) }
 }
 

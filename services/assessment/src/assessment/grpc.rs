@@ -141,5 +141,7 @@ pub(crate) fn to_wire(assessment: &Assessment, opinions: &[Opinion]) -> pb::Asse
         decide_time: decision.map(|d| wire_time(d.time)),
         rule_version: assessment.rule_version.clone(),
         etag: assessment.version.to_string(),
+        merged_into_incident_id: wire_id(assessment.merged_into.as_ref().map(|(id, _)| *id)),
+        merged_into_number: assessment.merged_into.as_ref().map(|(_, number)| number.clone()).unwrap_or_default(),
     }
 }

@@ -1,6 +1,6 @@
 //! What intake's facts do to assessments: the tests of 二 run again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chassis::{Error, Tx, wire_time};
 use huiying_proto::assessment as pb;
@@ -60,10 +60,14 @@ pub(crate) async fn place(tx: &mut Tx, book: &RuleBook, placed: &[Placed]) -> Re
     }
     let signals: HashMap<Uuid, (Uuid, &Signal)> = placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal))).collect();
     let elsewhere = signal::store::place(tx.conn(), &signals.into_values().collect::<Vec<_>>()).await?;
+    let mut left: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for (report_id, from) in elsewhere {
-        let Some(now) = placed.iter().rfind(|p| p.signal.report_id == report_id) else { continue };
+        left.entry(from).or_default().push(report_id);
+    }
+    for (from, reports) in left {
+        let Some(now) = placed.iter().rfind(|p| reports.contains(&p.signal.report_id)) else { continue };
         tx.react_to(now.event_id);
-        take_away(tx, book.at(now.time), from, report_id, now.time).await?;
+        take_away(tx, book.at(now.time), from, &reports, now.time).await?;
     }
     Ok(())
 }
@@ -73,7 +77,7 @@ pub(crate) async fn relocate(tx: &mut Tx, rule: &Rule, report_id: Uuid, from: Uu
     let Some(signal) = signal::store::relocate(tx.conn(), report_id, to).await? else {
         return Ok(());
     };
-    take_away(tx, rule, from, report_id, time).await?;
+    take_away(tx, rule, from, &[report_id], time).await?;
     let reports = signal::store::count(tx.conn(), to).await?;
     store::recount(tx.conn(), to, reports).await?;
     if let Some(assessment) = store::find(tx.conn(), to).await? {
@@ -82,11 +86,54 @@ pub(crate) async fn relocate(tx: &mut Tx, rule: &Rule, report_id: Uuid, from: Uu
     Ok(())
 }
 
-/// Lets the hits on a report lapse in the incident that it left.
-async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, report_id: Uuid, time: Timestamp) -> Result<(), Error> {
-    let reports = signal::store::count(tx.conn(), from).await?;
-    store::recount(tx.conn(), from, reports).await?;
-    if ground::store::lapse(tx.conn(), from, report_id, time).await? {
+/// Runs the tests on a repeated sighting of a report (重复、转载), which may lie in a higher outlet or have spread further. Its hits are the
+/// report's.
+pub(crate) async fn sight(tx: &mut Tx, rule: &Rule, incident_id: Uuid, signal: Signal, time: Timestamp) -> Result<(), Error> {
+    match store::find(tx.conn(), incident_id).await? {
+        Some(assessment) => assess(tx, rule, &assessment.incident, &[signal], time).await,
+        None => Ok(()),
+    }
+}
+
+/// Learns that an incident was merged into another (并入): it takes no decisions any more. Where a person had held it important, that is
+/// put to a person for the other, whose level no merge lowers.
+pub(crate) async fn merge(tx: &mut Tx, rule: &Rule, merged: Uuid, into: (Uuid, &str), time: Timestamp) -> Result<(), Error> {
+    let Some(source) = store::lock(tx.conn(), merged).await? else { return Ok(()) };
+    store::merge(tx.conn(), merged, Some(into)).await?;
+    let Some(grade) = source.important() else { return Ok(()) };
+    let seen = serde_json::json!({
+        "number": source.incident.number,
+        "level": pb::Level::Important.as_str_name(),
+        "grade": grade_to_wire(grade).as_str_name(),
+        "decide_time": source.state.decision().map(|decision| decision.time.to_string()).unwrap_or_default(),
+    });
+    let (id, ground) = (tx.id(), Ground::merged_in(&source.incident.number, seen, time));
+    if ground::store::keep(tx.conn(), id, into.0, &ground).await? {
+        weigh(tx, rule, into.0, true).await?;
+    }
+    if let Some(mut target) = store::lock(tx.conn(), into.0).await?
+        && target.outranked_by(grade)
+        && !store::save(tx.conn(), &mut target).await?
+    {
+        return Err(stale().into());
+    }
+    Ok(())
+}
+
+/// Learns that a merge was taken back (撤销归并): the incident is decided of by itself again.
+pub(crate) async fn part(tx: &mut Tx, rule: &Rule, merged: (Uuid, &str), left: Uuid, time: Timestamp) -> Result<(), Error> {
+    store::merge(tx.conn(), merged.0, None).await?;
+    if ground::store::lapse_whole(tx.conn(), left, &ground::merged_in(merged.1), time).await? {
+        weigh(tx, rule, left, false).await?;
+    }
+    Ok(())
+}
+
+/// Lets the hits on reports lapse in the incident that they left.
+async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, reports: &[Uuid], time: Timestamp) -> Result<(), Error> {
+    let stay = signal::store::count(tx.conn(), from).await?;
+    store::recount(tx.conn(), from, stay).await?;
+    if ground::store::lapse(tx.conn(), from, reports, time).await? {
         weigh(tx, rule, from, false).await?;
     }
     Ok(())

@@ -32,7 +32,7 @@ impl From<&Incident> for IncidentSignals {
 }
 
 /// The emergency's grade (突发事件分级).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Grade {
     /// Not an emergency.
     None,
@@ -130,6 +130,8 @@ pub(crate) struct Assessment {
     pub rule_version: String,
     /// The tests found what the decision did not know; it stays in force until a person decides anew.
     pub overtaken: bool,
+    /// The incident that it was merged into, and that one's number: it takes no decisions any more.
+    pub merged_into: Option<(Uuid, String)>,
     pub factors: Factors,
     pub version: i64,
 }
@@ -145,6 +147,14 @@ impl Assessment {
         self.incident.bodies.iter().any(|body| bodies.contains(body))
     }
 
+    /// Refuses what was merged into another incident.
+    pub fn check_standing(&self) -> Result<(), Refusal> {
+        match &self.merged_into {
+            None => Ok(()),
+            Some((_, number)) => Err(Refusal::state("INCIDENT_MERGED", format!("该事件已并入 {number}。"))),
+        }
+    }
+
     /// Weighs its grounds after they changed. A decision is overtaken when the suggestion changed after it, and when a new
     /// hit speaks against it.
     pub fn weigh(&mut self, new_hit: bool, rule_version: &str) {
@@ -153,6 +163,24 @@ impl Assessment {
         self.overtaken |= self.level().is_some_and(|level| changed || new_hit && suggested != level);
         self.suggested_level = suggested;
         rule_version.clone_into(&mut self.rule_version);
+    }
+
+    /// The decision that a merge must not lower: that it is important, as a person decided of it, or of what was merged into it and nobody
+    /// has decided on since. None when there is none.
+    pub fn important(&self) -> Option<Grade> {
+        let waits = self.overtaken || self.state == State::Suggested;
+        match self.state.decision() {
+            Some(decision) if decision.level == Level::Important => Some(decision.grade),
+            _ if waits && self.grounds.iter().any(|ground| ground.test_id.starts_with(ground::MERGED_IN)) => Some(Grade::None),
+            _ => None,
+        }
+    }
+
+    /// Learns of the grade that a person had decided of an incident that was merged in: a lower decision is overtaken. True when it is.
+    pub fn outranked_by(&mut self, grade: Grade) -> bool {
+        let outranked = self.state.decision().is_some_and(|decision| decision.grade < grade);
+        self.overtaken |= outranked;
+        outranked
     }
 
     /// Decides the level that the tests say (确认级别). Refuses what is decided so already.

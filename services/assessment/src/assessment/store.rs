@@ -29,6 +29,8 @@ struct Row {
     decide_time: Option<jiff_sqlx::Timestamp>,
     reason: Option<String>,
     overtaken: bool,
+    merged_into_incident_id: Option<Uuid>,
+    merged_into_number: Option<String>,
     nature: String,
     scale: String,
     platform: String,
@@ -125,6 +127,7 @@ impl TryFrom<Row> for Assessment {
             grounds: Vec::new(),
             rule_version: row.rule_version,
             overtaken: row.overtaken,
+            merged_into: row.merged_into_incident_id.zip(row.merged_into_number),
             factors: Factors { nature: row.nature, scale: row.scale, platform: row.platform, influence: row.influence },
             version: row.version,
         })
@@ -213,6 +216,19 @@ pub(crate) async fn recount(connection: &mut PgConnection, incident_id: Uuid, re
     Ok(())
 }
 
+/// Learns into which incident one was merged, or that it stands by itself again. A decision made of it before is stale.
+pub(crate) async fn merge(connection: &mut PgConnection, incident_id: Uuid, into: Option<(Uuid, &str)>) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE assessment.assessment SET merged_into_incident_id = $2, merged_into_number = $3, version = version + 1 WHERE incident_id = $1",
+        incident_id,
+        into.map(|(id, _)| id),
+        into.map(|(_, number)| number)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Learns which bodies an incident involves.
 pub(crate) async fn involve(connection: &mut PgConnection, incident_id: Uuid, bodies: &[Uuid]) -> Result<(), Error> {
     sqlx::query!("UPDATE assessment.assessment SET body_ids = $2 WHERE incident_id = $1", incident_id, bodies).execute(connection).await?;
@@ -240,7 +256,7 @@ pub(crate) async fn find_all(connection: &mut PgConnection, incident_ids: &[Uuid
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, first_report_time, body_ids, report_count, distinct_writers, suggested_level, rule_version, state,
-                level, grade, decide_person_id, decide_time, reason, overtaken, nature, scale, platform, influence, version
+                level, grade, decide_person_id, decide_time, reason, overtaken, merged_into_incident_id, merged_into_number, nature, scale, platform, influence, version
          FROM assessment.assessment WHERE incident_id = ANY($1) ORDER BY incident_id DESC",
         incident_ids
     )
@@ -285,7 +301,7 @@ pub(crate) async fn waiting_page(
 ) -> Result<Vec<Uuid>, Error> {
     let ids = sqlx::query_scalar!(
         "SELECT incident_id FROM assessment.assessment
-         WHERE (overtaken OR (state = 'SUGGESTED' AND suggested_level = 'IMPORTANT'))
+         WHERE (overtaken OR (state = 'SUGGESTED' AND suggested_level = 'IMPORTANT')) AND merged_into_incident_id IS NULL
            AND ($1::uuid[] IS NULL OR body_ids && $1) AND ($2::uuid IS NULL OR incident_id < $2)
          ORDER BY incident_id DESC LIMIT $3",
         bodies,

@@ -8,6 +8,9 @@ use regulation::Level;
 use serde_json::Value;
 use uuid::Uuid;
 
+/// What the name of a ground begins with that rests on no test, but on what a person decided of an incident that was merged in.
+pub const MERGED_IN: &str = "merged_in:";
+
 /// One hit of a written test.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ground {
@@ -36,6 +39,24 @@ impl Ground {
             hit_time,
         })
     }
+
+    /// What was merged in was held important by a person (并入): so that a merge lowers no level, its level is put to a person.
+    pub fn merged_in(number: &str, seen: Value, hit_time: Timestamp) -> Self {
+        Self {
+            test_id: merged_in(number),
+            clause: "二".to_owned(),
+            text: format!("并入的 {number} 已由人认定为重要舆情"),
+            report_id: None,
+            seen,
+            needs_confirmation: true,
+            hit_time,
+        }
+    }
+}
+
+/// What takes the place of a test for an incident that was merged in.
+pub(crate) fn merged_in(number: &str) -> String {
+    format!("{MERGED_IN}{number}")
 }
 
 /// The level that grounds suggest, 二: one is enough.

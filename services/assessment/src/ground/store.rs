@@ -33,12 +33,25 @@ pub(crate) async fn keep(connection: &mut PgConnection, id: Uuid, incident_id: U
     Ok(done.rows_affected() == 1)
 }
 
-/// Lets the hits on a report lapse that is no longer in an incident. True when there were any.
-pub(crate) async fn lapse(connection: &mut PgConnection, incident_id: Uuid, report_id: Uuid, time: Timestamp) -> Result<bool, Error> {
+/// Lets a ground lapse that rests on no report. True when there was one.
+pub(crate) async fn lapse_whole(connection: &mut PgConnection, incident_id: Uuid, test_id: &str, time: Timestamp) -> Result<bool, Error> {
     let done = sqlx::query!(
-        "UPDATE assessment.ground SET lapse_time = $3 WHERE incident_id = $1 AND report_id = $2 AND lapse_time IS NULL",
+        "UPDATE assessment.ground SET lapse_time = $3 WHERE incident_id = $1 AND test_id = $2 AND report_id IS NULL AND lapse_time IS NULL",
         incident_id,
-        report_id,
+        test_id,
+        time.to_sqlx() as jiff_sqlx::Timestamp
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Lets the hits on reports lapse that are no longer in an incident. True when there were any.
+pub(crate) async fn lapse(connection: &mut PgConnection, incident_id: Uuid, reports: &[Uuid], time: Timestamp) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "UPDATE assessment.ground SET lapse_time = $3 WHERE incident_id = $1 AND report_id = ANY($2) AND lapse_time IS NULL",
+        incident_id,
+        reports,
         time.to_sqlx() as jiff_sqlx::Timestamp
     )
     .execute(connection)

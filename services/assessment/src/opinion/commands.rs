@@ -26,6 +26,7 @@ pub(crate) async fn file(ctx: &Ctx, command: File) -> Result<Committed<pb::FileO
     let assessment = assessment::store::find(tx.conn(), command.incident_id).await?.ok_or_else(assessment::unknown)?;
     // Whom an incident does not concern is not told that there is one.
     let body_id = speaks_for(ctx, &assessment).ok_or_else(assessment::unknown)?;
+    assessment.check_standing()?;
     let opinion = Opinion { id: tx.id(), incident_id: command.incident_id, body_id, person_id, text: command.text, file_time: ctx.now };
     store::insert(tx.conn(), &opinion).await?;
     tx.emit(pb::OpinionFiled { opinion: Some(to_wire(&opinion)), incident_id: opinion.incident_id.to_string() });

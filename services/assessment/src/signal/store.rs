@@ -39,11 +39,11 @@ pub(crate) async fn place(connection: &mut PgConnection, placed: &[(Uuid, &Signa
     Ok(rows.into_iter().map(|row| (row.report_id, row.incident_id)).collect())
 }
 
-/// Moves a report's signal to another incident. Returns it; none when the report is not known here.
+/// Moves a report's signal to another incident. Returns it; none when the report is not known here, or is there already.
 pub(crate) async fn relocate(connection: &mut PgConnection, report_id: Uuid, incident_id: Uuid) -> Result<Option<Signal>, Error> {
     let signal = sqlx::query_as!(
         Signal,
-        "UPDATE assessment.signal SET incident_id = $2 WHERE report_id = $1
+        "UPDATE assessment.signal SET incident_id = $2 WHERE report_id = $1 AND incident_id <> $2
          RETURNING report_id, tier, medium, page, sensitive, view_count, comment_count, repost_count",
         report_id,
         incident_id

@@ -3,6 +3,7 @@
 
 mod assessing;
 mod deciding;
+mod merging;
 mod office;
 mod opinions;
 mod reading;

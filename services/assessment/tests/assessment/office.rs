@@ -7,7 +7,10 @@ use huiying_proto::{
     assessment::{self as pb, assessment_service_client::AssessmentServiceClient as Client},
     directory::{Role, body::Kind},
     event::Record,
-    intake::{IncidentOpened, InvolvedBodiesNamed, ReportMoved, ReportPlaced, outlet::Medium, outlet::Tier},
+    intake::{
+        IncidentMerged, IncidentOpened, InvolvedBodiesNamed, RegroupingUndone, ReportMoved, ReportPlaced, outlet::Medium, outlet::Tier,
+        regrouping,
+    },
 };
 use prost::{Message, Name};
 use tonic::{Status, transport::Channel};
@@ -108,8 +111,33 @@ impl Office {
             from_incident_id: from.to_string(),
             report_id: report.to_string(),
             reason: "另一件事".into(),
+            regrouping_id: String::new(),
         };
         self.house.tell("intake", moved).await;
+    }
+
+    /// Intake tells that an incident was merged into another.
+    pub async fn merge(&self, from: (Uuid, &str), into: (Uuid, &str)) {
+        let merged = IncidentMerged {
+            incident_id: from.0.to_string(),
+            number: from.1.into(),
+            into_incident_id: into.0.to_string(),
+            into_number: into.1.into(),
+            ..Default::default()
+        };
+        self.house.tell("intake", merged).await;
+    }
+
+    /// Intake tells that such a merge was taken back.
+    pub async fn part(&self, merged: (Uuid, &str), left: Uuid) {
+        let undone = RegroupingUndone {
+            incident_id: merged.0.to_string(),
+            number: merged.1.into(),
+            left_incident_id: left.to_string(),
+            kind: regrouping::Kind::Merge.into(),
+            ..Default::default()
+        };
+        self.house.tell("intake", undone).await;
     }
 
     pub async fn involve(&self, incident: Uuid, bodies: &[Uuid]) {

@@ -26,20 +26,27 @@ pub(crate) fn scope(ctx: &Ctx) -> Scope {
     if ctx.has_any_role(OVERSIGHT) { Scope::All } else { Scope::Bodies(ctx.bodies()) }
 }
 
-/// The case of an incident, locked, for a change by those who see all.
+/// The case of an incident, locked, for a change by those who see all. Refuses one of an incident that was merged, as the two below do.
 pub(crate) async fn lock(tx: &mut Tx, incident_id: Uuid) -> Result<Case, Error> {
-    store::lock(tx.conn(), incident_id).await?.ok_or_else(|| unknown().into())
+    let case = store::lock(tx.conn(), incident_id).await?.ok_or_else(unknown)?;
+    case.check_standing()?;
+    Ok(case)
 }
 
 /// The case of an incident that another noun belongs to: it is there, or the store is broken.
 pub(crate) async fn of_part(tx: &mut Tx, incident_id: Uuid) -> Result<Case, Error> {
-    store::find(tx.conn(), incident_id, &Scope::All).await?.ok_or_else(|| Error::fault(format!("no case of incident {incident_id}")))
+    let case = store::find(tx.conn(), incident_id, &Scope::All).await?;
+    let case = case.ok_or_else(|| Error::fault(format!("no case of incident {incident_id}")))?;
+    case.check_standing()?;
+    Ok(case)
 }
 
 /// The case of an incident that a task or request of a unit belongs to, as far as the caller may see it; the refusal says what
 /// is not there.
 pub(crate) async fn seen_part(tx: &mut Tx, ctx: &Ctx, incident_id: Uuid, unknown: fn() -> Refusal) -> Result<Case, Error> {
-    store::find(tx.conn(), incident_id, &scope(ctx)).await?.ok_or_else(|| unknown().into())
+    let case = store::find(tx.conn(), incident_id, &scope(ctx)).await?.ok_or_else(unknown)?;
+    case.check_standing()?;
+    Ok(case)
 }
 
 /// Looks for the lead by portfolio and tells what came of it, 三(四).

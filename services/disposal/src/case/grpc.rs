@@ -37,8 +37,9 @@ pub(crate) fn close(message: &pb::CloseCaseRequest) -> Result<Close, Error> {
 
 pub(crate) fn to_wire(case: &Case) -> pb::Case {
     let state = match case.state {
-        State::Open => pb::case::State::Open,
         State::Closed => pb::case::State::Closed,
+        State::Open if case.merged_into.is_some() => pb::case::State::Merged,
+        State::Open => pb::case::State::Open,
     };
     let manner = match case.lead.map(|lead| lead.manner) {
         None => pb::LeadManner::Unspecified,
@@ -59,5 +60,6 @@ pub(crate) fn to_wire(case: &Case) -> pb::Case {
         open_time: Some(wire_time(case.open_time)),
         close_time: case.close_time.map(wire_time),
         etag: case.version.to_string(),
+        merged_into_number: case.merged_into.clone().unwrap_or_default(),
     }
 }

@@ -57,6 +57,8 @@ pub(crate) struct Case {
     pub candidates: Option<Vec<Uuid>>,
     pub open_time: Timestamp,
     pub close_time: Option<Timestamp>,
+    /// The number of the incident that its own was merged into (并入): it is handled there.
+    pub merged_into: Option<String>,
     pub version: i64,
 }
 
@@ -127,6 +129,7 @@ impl Case {
             candidates: None,
             open_time: time,
             close_time: None,
+            merged_into: None,
             version: 1,
         }
     }
@@ -142,7 +145,7 @@ impl Case {
     /// Looks for the lead among the leaders whose portfolios are touched. Nothing to tell when there is a lead, when no unit
     /// is known yet, or when the same leaders were found before.
     pub fn seek_lead(&mut self, mut holders: Vec<Uuid>) -> Option<Sought> {
-        if self.state == State::Closed || self.lead.is_some() || self.bodies.is_empty() {
+        if self.state == State::Closed || self.merged_into.is_some() || self.lead.is_some() || self.bodies.is_empty() {
             return None;
         }
         holders.sort_unstable();
@@ -178,6 +181,14 @@ impl Case {
             return Ok(());
         }
         Err(Refusal::denied("NOT_THE_LEAD", "您不是该事件的牵头分管领导。"))
+    }
+
+    /// Refuses what belongs to the handling of the incident that this one was merged into.
+    pub fn check_standing(&self) -> Result<(), Refusal> {
+        match &self.merged_into {
+            None => Ok(()),
+            Some(number) => Err(Refusal::state("CASE_MERGED", format!("该事件已并入 {number},请在该事件下办理。"))),
+        }
     }
 
     /// Refuses further work in a closed case.

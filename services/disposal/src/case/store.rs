@@ -20,6 +20,7 @@ struct Row {
     candidate_person_ids: Option<Vec<Uuid>>,
     open_time: jiff_sqlx::Timestamp,
     close_time: Option<jiff_sqlx::Timestamp>,
+    merged_into_number: Option<String>,
     version: i64,
 }
 
@@ -74,6 +75,7 @@ impl TryFrom<Row> for Case {
             candidates: row.candidate_person_ids,
             open_time: row.open_time.to_jiff(),
             close_time: row.close_time.map(|time| time.to_jiff()),
+            merged_into: row.merged_into_number,
             version: row.version,
         })
     }
@@ -84,7 +86,7 @@ pub(crate) async fn lock(connection: &mut PgConnection, incident_id: Uuid) -> Re
     sqlx::query_as!(
         Row,
         "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
-                open_time, close_time, version
+                open_time, close_time, merged_into_number, version
          FROM disposal.case WHERE incident_id = $1 FOR UPDATE",
         incident_id
     )
@@ -99,7 +101,7 @@ pub(crate) async fn find(connection: &mut PgConnection, incident_id: Uuid, scope
     sqlx::query_as!(
         Row,
         "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
-                open_time, close_time, version
+                open_time, close_time, merged_into_number, version
          FROM disposal.case c
          WHERE incident_id = $1
            AND ($2::uuid[] IS NULL OR body_ids && $2
@@ -119,7 +121,7 @@ pub(crate) async fn page(connection: &mut PgConnection, page: &Page<Uuid>, scope
     sqlx::query_as!(
         Row,
         "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
-                open_time, close_time, version
+                open_time, close_time, merged_into_number, version
          FROM disposal.case c
          WHERE ($1::uuid IS NULL OR case_id < $1)
            AND ($2::uuid[] IS NULL OR body_ids && $2
@@ -141,8 +143,8 @@ pub(crate) async fn page(connection: &mut PgConnection, page: &Page<Uuid>, scope
 pub(crate) async fn insert(connection: &mut PgConnection, case: &Case) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO disposal.case (case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner,
-                                    candidate_person_ids, open_time, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                    candidate_person_ids, open_time, version, merged_into_number)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         case.id,
         case.incident_id,
         case.number,
@@ -154,7 +156,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, case: &Case) -> Result
         case.lead.map(|lead| lead.manner.as_str()),
         case.candidates.as_deref() as Option<&[Uuid]>,
         case.open_time.to_sqlx() as jiff_sqlx::Timestamp,
-        case.version
+        case.version,
+        case.merged_into
     )
     .execute(connection)
     .await?;
@@ -166,7 +169,7 @@ pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Resu
     let done = sqlx::query!(
         "UPDATE disposal.case
          SET number = $3, title = $4, state = $5, important = $6, body_ids = $7, leader_person_id = $8, lead_manner = $9,
-             candidate_person_ids = $10, close_time = $11, version = version + 1
+             candidate_person_ids = $10, close_time = $11, merged_into_number = $12, version = version + 1
          WHERE case_id = $1 AND version = $2",
         case.id,
         case.version,
@@ -178,7 +181,8 @@ pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Resu
         case.lead.map(|lead| lead.person),
         case.lead.map(|lead| lead.manner.as_str()),
         case.candidates.as_deref() as Option<&[Uuid]>,
-        case.close_time.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+        case.close_time.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        case.merged_into
     )
     .execute(connection)
     .await?;
@@ -199,16 +203,35 @@ pub(crate) async fn name_bodies(connection: &mut PgConnection, incident_id: Uuid
     Ok(())
 }
 
+/// Keeps into which incident one was merged, or that it stands by itself again, and locks it.
+pub(crate) async fn merge(connection: &mut PgConnection, incident_id: Uuid, into_number: Option<&str>) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO disposal.involvement (incident_id, body_ids, named, merged_into_number) VALUES ($1, '{}', false, $2)
+         ON CONFLICT (incident_id) DO UPDATE SET merged_into_number = EXCLUDED.merged_into_number",
+        incident_id,
+        into_number
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What was told of an incident beside its case: the units that hold, and the incident that it was merged into.
+pub(crate) struct Settled {
+    pub bodies: Vec<Uuid>,
+    pub merged_into: Option<String>,
+}
+
 /// Keeps the units that assessment tells unless intake named others, locks them, and returns those that hold.
-pub(crate) async fn settle_bodies(connection: &mut PgConnection, incident_id: Uuid, bodies: &[Uuid]) -> Result<Vec<Uuid>, Error> {
-    let settled = sqlx::query_scalar!(
+pub(crate) async fn settle_bodies(connection: &mut PgConnection, incident_id: Uuid, bodies: &[Uuid]) -> Result<Settled, Error> {
+    let settled = sqlx::query!(
         "INSERT INTO disposal.involvement AS i (incident_id, body_ids, named) VALUES ($1, $2, false)
          ON CONFLICT (incident_id) DO UPDATE SET body_ids = CASE WHEN i.named THEN i.body_ids ELSE EXCLUDED.body_ids END
-         RETURNING body_ids",
+         RETURNING body_ids, merged_into_number",
         incident_id,
         bodies
     )
     .fetch_one(connection)
     .await?;
-    Ok(settled)
+    Ok(Settled { bodies: settled.body_ids, merged_into: settled.merged_into_number })
 }

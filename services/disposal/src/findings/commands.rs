@@ -104,6 +104,7 @@ async fn load(tx: &mut Tx, findings_id: Uuid, etag: i64) -> Result<(Findings, As
     if findings.version != etag {
         return Err(stale().into());
     }
+    case::commands::of_part(tx, findings.incident_id).await?;
     let assignment = assignment::store::lock(tx.conn(), findings.assignment_id).await?;
     let assignment = assignment.ok_or_else(|| Error::fault(format!("findings {findings_id} without a task")))?;
     Ok((findings, assignment))

@@ -7,6 +7,7 @@ mod facts;
 mod handling;
 mod lead;
 mod media_interview;
+mod merging;
 mod office;
 mod reporting;
 mod wire;

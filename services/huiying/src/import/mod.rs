@@ -23,6 +23,8 @@ pub struct Imported {
     pub registered: usize,
     /// Letters registered before.
     pub known: usize,
+    /// The same writer's same text, counted with the first letter.
+    pub folded: usize,
     /// Rows that did not go in: row number and reason.
     pub refused: Vec<Unreadable>,
 }
@@ -59,6 +61,7 @@ pub async fn send(client: &Client, outlet_id: &str, letters: Letters) -> Result<
             match outcome.outcome() {
                 Outcome::Registered => imported.registered += 1,
                 Outcome::Known => imported.known += 1,
+                Outcome::Folded => imported.folded += 1,
                 Outcome::Refused | Outcome::Unspecified => imported.refused.push(Unreadable { row: outcome.row, reason: outcome.message }),
             }
         }

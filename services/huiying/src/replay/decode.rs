@@ -96,6 +96,14 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
             let fact: intake::ReportMoved = payload(event)?;
             Ok(Some(Part::Sighting(Sighting::Moved { report_id: fact.report_id, incident_id: fact_id(&fact.incident_id)?, time })))
         }
+        "intake.ReportSighted" => {
+            let fact: intake::ReportSighted = payload(event)?;
+            repeated(&fact.incident_id, &fact.report_id, fact.sighting.as_ref(), time)
+        }
+        "intake.SightingPlaced" => {
+            let fact: intake::SightingPlaced = payload(event)?;
+            repeated(&fact.incident_id, &fact.report_id, fact.sighting.as_ref(), time)
+        }
         "disposal.FindingsSubmitted" => {
             let fact: dis::FindingsSubmitted = payload(event)?;
             deed(fact.body_id, &fact.incident_id, time, What::Submitted)
@@ -140,6 +148,13 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
     }
 }
 
+/// A sighting that repeats a report; of one without an incident nothing is tested yet.
+fn repeated(incident_id: &str, report_id: &str, sighting: Option<&intake::Sighting>, time: Timestamp) -> Result<Option<Part>, Failure> {
+    let Some(incident_id) = optional_fact_id(incident_id)? else { return Ok(None) };
+    let report = assessment::repeated_signals(report_id, sighting)?;
+    Ok(Some(Part::Sighting(Sighting::Repeated { incident_id, report, time })))
+}
+
 fn deed(body_id: String, incident_id: &str, time: Timestamp, what: What) -> Result<Option<Part>, Failure> {
     Ok(Some(Part::Deed(Deed { body_id, incident_id: fact_id(incident_id)?, time, what })))
 }
@@ -148,10 +163,14 @@ fn payload<M: Message + Default>(event: &Event) -> Result<M, Failure> {
     M::decode(event.payload.as_slice()).map_err(|e| Failure(format!("事实 {}({})无法解读: {e}", event.event_id, event.r#type)))
 }
 
-fn assessed(fact: ass::IncidentAssessed) -> Result<Told, Failure> {
+fn assessed(mut fact: ass::IncidentAssessed) -> Result<Told, Failure> {
+    // What rests on a person's decision on an incident that was merged in is no test's hit: a rule is asked about its tests alone.
+    let grounds = fact.grounds.len();
+    fact.grounds.retain(|ground| !ground.test_id.starts_with(assessment::MERGED_IN));
+    let by_tests = fact.grounds.len() == grounds || !fact.grounds.is_empty();
     let level = match fact.suggested_level() {
-        ass::Level::Important => Level::Important,
-        ass::Level::Ordinary | ass::Level::Unspecified => Level::Ordinary,
+        ass::Level::Important if by_tests => Level::Important,
+        ass::Level::Important | ass::Level::Ordinary | ass::Level::Unspecified => Level::Ordinary,
     };
     let window = |ground: &ass::Ground| {
         let seen: Value = serde_json::from_str(&ground.values_json).ok()?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     grpc::{to_placement, to_wire},
+    stale,
     store::{
         self,
         listing::{self, Which},
@@ -35,6 +36,8 @@ pub(crate) enum Order {
 pub(crate) struct List {
     pub level: Option<String>,
     pub number: Option<String>,
+    /// Only those that were merged into another, or that were not.
+    pub merged: Option<bool>,
     pub order: Order,
 }
 
@@ -49,7 +52,7 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetIncidentResponse, 
 /// Lists incidents; 事件列表.
 pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListIncidentsResponse, Error> {
     let bodies = visible(ctx);
-    let which = Which { level: query.level.as_deref(), bodies: bodies.as_deref() };
+    let which = Which { level: query.level.as_deref(), bodies: bodies.as_deref(), merged: query.merged };
     let mut connection = ctx.read().await?;
     if let Some(number) = &query.number {
         let found = listing::numbered(&mut connection, number, which).await?;
@@ -73,8 +76,9 @@ pub(crate) async fn name_bodies(ctx: &Ctx, command: NameBodies) -> Result<Commit
     let mut tx = ctx.begin().await?;
     let mut incident = store::lock(tx.conn(), command.incident).await?.ok_or_else(unknown)?;
     if incident.version != command.etag {
-        return Err(Refusal::stale("INCIDENT_STALE", "事件刚被他人更改,请刷新后再试。").into());
+        return Err(stale().into());
     }
+    incident.check_standing()?;
     if command.bodies.iter().any(|body| ctx.roster.body(*body).is_none()) {
         return Err(Refusal::not_found("BODY_UNKNOWN", "涉事单位没有登记。").into());
     }

@@ -82,19 +82,61 @@ impl Gathering {
             writers.add((sighting.publish_time, writer.to_vec()), self.within);
         }
         incident.count_writers(writers);
-        let opened = std::mem::take(is_new);
+        let opens = std::mem::take(is_new);
         let body_ids = wire_ids(&incident.bodies);
         Ok(Joined {
-            opened: opened.then(|| pb::IncidentOpened {
-                incident_id: incident.id.to_string(),
-                number: incident.number.clone(),
-                title: incident.title.clone(),
-                first_report_time: Some(wire_time(incident.first_report)),
-                body_ids: body_ids.clone(),
-            }),
+            opened: opens.then(|| opened(incident)),
             placed: told(incident, report, placed),
-            involved: (involves_more && !opened).then(|| pb::InvolvedBodiesNamed { incident_id: incident.id.to_string(), body_ids }),
+            involved: (involves_more && !opens).then(|| pb::InvolvedBodiesNamed { incident_id: incident.id.to_string(), body_ids }),
         })
+    }
+
+    /// One of them.
+    pub fn get(&self, id: Uuid) -> Result<&Incident, Error> {
+        Ok(&self.incidents.get(&id).ok_or_else(unknown)?.incident)
+    }
+
+    /// Takes units into an incident. True when any was added.
+    pub fn involve(&mut self, id: Uuid, bodies: &[Uuid]) -> bool {
+        self.incidents.get_mut(&id).is_some_and(|gathered| gathered.incident.involve(bodies))
+    }
+
+    /// Says which units an incident involves.
+    pub fn name_bodies(&mut self, id: Uuid, bodies: Vec<Uuid>) {
+        if let Some(gathered) = self.incidents.get_mut(&id) {
+            gathered.incident.bodies = bodies;
+        }
+    }
+
+    /// Merges an incident into another (并入).
+    pub fn merge(&mut self, from: Uuid, into: Uuid) -> Result<(), Error> {
+        let number = self.get(into)?.number.clone();
+        self.incidents.get_mut(&from).ok_or_else(unknown)?.incident.merged_into = Some((into, number));
+        Ok(())
+    }
+
+    /// Has a merged incident stand by itself again.
+    pub fn part(&mut self, id: Uuid) -> Result<(), Error> {
+        self.incidents.get_mut(&id).ok_or_else(unknown)?.incident.merged_into = None;
+        Ok(())
+    }
+
+    /// What is told of an incident that was opened here, once.
+    pub fn opened(&mut self, id: Uuid) -> Option<pb::IncidentOpened> {
+        let gathered = self.incidents.get_mut(&id)?;
+        std::mem::take(&mut gathered.is_new).then(|| opened(&gathered.incident))
+    }
+
+    /// What is told of the units of an incident.
+    pub fn involved(&self, id: Uuid) -> Option<pb::InvolvedBodiesNamed> {
+        let incident = &self.incidents.get(&id)?.incident;
+        Some(pb::InvolvedBodiesNamed { incident_id: incident.id.to_string(), body_ids: wire_ids(&incident.bodies) })
+    }
+
+    /// What is told of a report that is in an incident already counted.
+    pub fn placed(&self, report: &Report) -> Result<pb::ReportPlaced, Error> {
+        let placed = report.placed.as_ref().ok_or_else(|| Error::fault("a report is in nothing"))?;
+        Ok(told(self.get(placed.incident)?, report, placed))
     }
 
     /// Counts an incident anew after a report was moved away from it.
@@ -111,6 +153,23 @@ impl Gathering {
     pub async fn save(&self, connection: &mut PgConnection) -> Result<(), Error> {
         let incidents: Vec<&Incident> = self.incidents.values().map(|gathered| &gathered.incident).collect();
         store::put_all(connection, &incidents).await.map(drop)
+    }
+
+    /// Saves one, and returns it with its new version.
+    pub async fn save_one(&mut self, connection: &mut PgConnection, id: Uuid) -> Result<Incident, Error> {
+        let incident = &mut self.incidents.get_mut(&id).ok_or_else(unknown)?.incident;
+        store::put(connection, incident).await?;
+        Ok(incident.clone())
+    }
+}
+
+fn opened(incident: &Incident) -> pb::IncidentOpened {
+    pb::IncidentOpened {
+        incident_id: incident.id.to_string(),
+        number: incident.number.clone(),
+        title: incident.title.clone(),
+        first_report_time: Some(wire_time(incident.first_report)),
+        body_ids: wire_ids(&incident.bodies),
     }
 }
 

@@ -1,7 +1,11 @@
 //! Incidents: from the wire and to it.
 
-use chassis::{Error, Fields, Page, wire_ids, wire_time};
-use huiying_proto::intake::{self as pb, incident::Level};
+use chassis::{Error, Fields, Page, wire_id, wire_ids, wire_time};
+use huiying_proto::intake::{
+    self as pb,
+    incident::{Level, State},
+    list_incidents_request::Which,
+};
 use uuid::Uuid;
 
 use super::{
@@ -20,13 +24,19 @@ pub(crate) fn list(message: &pb::ListIncidentsRequest) -> Result<List, Error> {
     let level: Level = fields.optional_choice("level", message.level);
     let order: pb::list_incidents_request::Order = fields.optional_choice("order", message.order);
     let number = fields.optional_text("number", &message.number, 40);
+    let which: Which = fields.optional_choice("which", message.which);
     fields.check()?;
     let order = match order {
         pb::list_incidents_request::Order::Unspecified => Order::Newest(Page::parse(message.page_size, &message.page_token)?),
         pb::list_incidents_request::Order::ReportCount => Order::MostReported(Page::parse(message.page_size, &message.page_token)?),
     };
     let level = (level != Level::Unspecified).then(|| level.as_str_name().to_owned());
-    Ok(List { level, number: (!number.is_empty()).then_some(number), order })
+    let merged = match which {
+        Which::Unspecified => number.is_empty().then_some(false),
+        Which::All => None,
+        Which::Merged => Some(true),
+    };
+    Ok(List { level, number: (!number.is_empty()).then_some(number), merged, order })
 }
 
 pub(crate) fn name_bodies(message: &pb::NameInvolvedBodiesRequest) -> Result<NameBodies, Error> {
@@ -52,6 +62,9 @@ pub(crate) fn to_wire(incident: &Incident) -> pb::Incident {
         recent_writer_count: incident.recent_writers,
         body_ids: wire_ids(&incident.bodies),
         etag: incident.version.to_string(),
+        state: if incident.merged_into.is_some() { State::Merged } else { State::Open }.into(),
+        merged_into_incident_id: wire_id(incident.merged_into.as_ref().map(|(id, _)| *id)),
+        merged_into_number: incident.merged_into.as_ref().map(|(_, number)| number.clone()).unwrap_or_default(),
     }
 }
 

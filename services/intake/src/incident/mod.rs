@@ -29,6 +29,10 @@ pub(crate) struct Incident {
     pub writers: i64,
     pub recent_writers: i64,
     pub bodies: Vec<Uuid>,
+    /// The incident that it was merged into, and that one's number.
+    pub merged_into: Option<(Uuid, String)>,
+    /// When a person last decided its level, as assessment told it.
+    pub classified: Option<Timestamp>,
     pub version: i64,
 }
 
@@ -47,6 +51,8 @@ impl Incident {
             writers: 0,
             recent_writers: 0,
             bodies: Vec::new(),
+            merged_into: None,
+            classified: None,
             version: 1,
         }
     }
@@ -59,6 +65,11 @@ impl Incident {
             (self.first_report.min(register_time), self.last_report.max(register_time))
         };
         self.reports += 1;
+        self.involve(bodies)
+    }
+
+    /// Takes in units. True when any was added.
+    pub fn involve(&mut self, bodies: &[Uuid]) -> bool {
         let before = self.bodies.len();
         for body in bodies {
             if !self.bodies.contains(body) {
@@ -66,6 +77,14 @@ impl Incident {
             }
         }
         self.bodies.len() > before
+    }
+
+    /// Refuses what was merged into another.
+    pub fn check_standing(&self) -> Result<(), Refusal> {
+        match &self.merged_into {
+            None => Ok(()),
+            Some((_, number)) => Err(merged(number)),
+        }
     }
 
     /// Counts anew what is left after a report was moved away; an incident of none keeps its times.
@@ -83,4 +102,12 @@ impl Incident {
 
 pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("INCIDENT_UNKNOWN", "没有这个舆情事件。")
+}
+
+pub(crate) fn merged(into_number: &str) -> Refusal {
+    Refusal::state("INCIDENT_MERGED", format!("该事件已并入 {into_number}。"))
+}
+
+pub(crate) fn stale() -> Refusal {
+    Refusal::stale("INCIDENT_STALE", "事件刚被他人更改,请刷新后再试。")
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{gathering::Gathering, store};
 use crate::{
     grouping::{Arrival, Features, MatterIndex},
-    report::{self, Placed, Report},
+    report::{self, Placed, Report, again::Again},
 };
 
 /// So many placed reports are compared with.
@@ -72,12 +72,25 @@ impl Placing {
         };
         let (own, waiting) = tokio::task::spawn_blocking(compare).await.map_err(Error::fault)?;
         *index = own;
-        let placed: Vec<Waiting> = waiting.into_iter().flatten().collect();
+        let mut placed: Vec<Waiting> = waiting.into_iter().flatten().collect();
         let opens: HashSet<Uuid> = placed.iter().map(|w| w.opens).collect();
         let targets: HashSet<Uuid> = placed.iter().filter_map(|w| w.report.placed.as_ref().map(|p| p.incident)).collect();
-        let known: Vec<Uuid> = targets.difference(&opens).copied().collect();
+        let mut known: Vec<Uuid> = targets.difference(&opens).copied().collect();
+        // What was merged since it was chosen is where it went.
+        let went = store::went(tx.conn(), &known).await?;
+        for Waiting { report, .. } in &mut placed {
+            if let Some(place) = &mut report.placed
+                && let Some(to) = went.get(&place.incident)
+            {
+                place.incident = *to;
+                index.transfer(report.id, *to);
+                known.push(*to);
+            }
+        }
         let within = window(self.book.at(tx.now()));
         let mut gathering = Gathering::load(tx.conn(), &known, within).await?;
+        let again: Vec<Uuid> = placed.iter().filter(|w| w.report.sightings > 1).map(|w| w.report.id).collect();
+        let mut again = Again::load(tx.conn(), &again).await?;
         let mut numbers = numbers(tx, targets.intersection(&opens).count()).await?;
         for Waiting { report, cause, .. } in &placed {
             let Some(incident) = report.placed.as_ref().map(|p| p.incident) else { continue };
@@ -88,6 +101,7 @@ impl Placing {
             let joined = gathering.join(report)?;
             tx.react_to(*cause);
             joined.tell(tx);
+            again.tell(tx, report.id, incident);
             tx.note(Audit::of("report", report.id).incident(incident).clause("四(一)一"));
         }
         let reports: Vec<&Report> = placed.iter().map(|w| &w.report).collect();

@@ -2,6 +2,8 @@
 
 pub(crate) mod listing;
 
+use std::collections::HashMap;
+
 use chassis::Error;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -25,6 +27,9 @@ struct Row {
     distinct_writer_count: i64,
     recent_writer_count: i64,
     body_ids: Vec<Uuid>,
+    merged_into_incident_id: Option<Uuid>,
+    merged_into_number: Option<String>,
+    classify_time: Option<jiff_sqlx::Timestamp>,
     version: i64,
 }
 
@@ -42,6 +47,8 @@ impl From<Row> for Incident {
             writers: row.distinct_writer_count,
             recent_writers: row.recent_writer_count,
             bodies: row.body_ids,
+            merged_into: row.merged_into_incident_id.zip(row.merged_into_number),
+            classified: row.classify_time.map(|time| time.to_jiff()),
             version: row.version,
         }
     }
@@ -52,7 +59,7 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     let row = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident WHERE incident_id = $1 FOR UPDATE",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = $1 FOR UPDATE",
         id
     );
     Ok(row.fetch_optional(connection).await?.map(Incident::from))
@@ -63,7 +70,7 @@ pub(crate) async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Res
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident WHERE incident_id = ANY($1) ORDER BY incident_id FOR UPDATE",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = ANY($1) ORDER BY incident_id FOR UPDATE",
         ids
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
@@ -74,16 +81,47 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
     let row = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_ids && $2)",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_ids && $2)",
         id,
         bodies
     );
     Ok(row.fetch_optional(connection).await?.map(Incident::from))
 }
 
-/// Which of some incidents there are.
-pub(crate) async fn existing(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
-    Ok(sqlx::query_scalar!("SELECT incident_id FROM intake.incident WHERE incident_id = ANY($1)", ids).fetch_all(connection).await?)
+/// Some incidents, by id.
+pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Incident>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = ANY($1)",
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.incident_id, Incident::from(row))).collect())
+}
+
+/// Which of some incidents there are, and into which number each was merged, if it was.
+pub(crate) async fn standing(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Option<String>>, Error> {
+    let rows = sqlx::query!("SELECT incident_id, merged_into_number FROM intake.incident WHERE incident_id = ANY($1)", ids);
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|r| (r.incident_id, r.merged_into_number)).collect())
+}
+
+/// Where those of some incidents are now that were merged into others, however often those were merged further.
+pub(crate) async fn went(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Error> {
+    let rows = sqlx::query!(
+        r#"WITH RECURSIVE went AS (
+             SELECT incident_id AS from_id, merged_into_incident_id AS to_id FROM intake.incident
+             WHERE incident_id = ANY($1) AND merged_into_incident_id IS NOT NULL
+             UNION ALL
+             SELECT w.from_id, i.merged_into_incident_id FROM went w JOIN intake.incident i ON i.incident_id = w.to_id
+             WHERE i.merged_into_incident_id IS NOT NULL
+         )
+         SELECT w.from_id AS "from_id!", w.to_id AS "to_id!" FROM went w JOIN intake.incident i ON i.incident_id = w.to_id
+         WHERE i.merged_into_incident_id IS NULL"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.from_id, r.to_id)).collect())
 }
 
 /// Adds an incident, or saves one that is locked.
@@ -93,7 +131,7 @@ pub(crate) async fn put(connection: &mut PgConnection, incident: &mut Incident) 
     Ok(())
 }
 
-/// Adds incidents, and saves those that are locked: their versions. A version tells of what people decide (units, level), so
+/// Adds incidents, and saves those that are locked: their versions. A version tells of what people decide (units, level, merging), so
 /// that a flood of reports does not keep them from deciding.
 pub(crate) async fn put_all(connection: &mut PgConnection, incidents: &[&Incident]) -> Result<Vec<(Uuid, i64)>, Error> {
     fn each<T>(incidents: &[&Incident], part: impl Fn(&Incident) -> T) -> Vec<T> {
@@ -101,17 +139,20 @@ pub(crate) async fn put_all(connection: &mut PgConnection, incidents: &[&Inciden
     }
     let saved = sqlx::query!(
         "INSERT INTO intake.incident AS i (incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count,
-                                           distinct_writer_count, recent_writer_count, body_ids, version)
+                                           distinct_writer_count, recent_writer_count, body_ids, merged_into_incident_id, merged_into_number, classify_time, version)
          SELECT n.incident_id, n.number, n.title, n.level, string_to_array(n.clauses, $12), n.first_report_time, n.last_report_time, n.report_count,
-                n.distinct_writer_count, n.recent_writer_count, string_to_array(n.body_ids, $12)::uuid[], 1
+                n.distinct_writer_count, n.recent_writer_count, string_to_array(n.body_ids, $12)::uuid[], n.merged_into_incident_id, n.merged_into_number, n.classify_time, 1
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::int8[], $9::int8[], $10::int8[],
-                     $11::text[])
+                     $11::text[], $13::uuid[], $14::text[], $15::timestamptz[])
               AS n(incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count,
-                   recent_writer_count, body_ids)
+                   recent_writer_count, body_ids, merged_into_incident_id, merged_into_number, classify_time)
          ON CONFLICT (incident_id) DO UPDATE SET level = EXCLUDED.level, clauses = EXCLUDED.clauses, first_report_time = EXCLUDED.first_report_time,
              last_report_time = EXCLUDED.last_report_time, report_count = EXCLUDED.report_count, distinct_writer_count = EXCLUDED.distinct_writer_count,
              recent_writer_count = EXCLUDED.recent_writer_count, body_ids = EXCLUDED.body_ids,
-             version = i.version + CASE WHEN (i.body_ids, i.level) IS DISTINCT FROM (EXCLUDED.body_ids, EXCLUDED.level) THEN 1 ELSE 0 END
+             merged_into_incident_id = EXCLUDED.merged_into_incident_id, merged_into_number = EXCLUDED.merged_into_number,
+             classify_time = EXCLUDED.classify_time,
+             version = i.version + CASE WHEN (i.body_ids, i.level, i.merged_into_incident_id)
+                 IS DISTINCT FROM (EXCLUDED.body_ids, EXCLUDED.level, EXCLUDED.merged_into_incident_id) THEN 1 ELSE 0 END
          RETURNING incident_id, version",
         &each(incidents, |i| i.id),
         &each(incidents, |i| i.number.clone()),
@@ -124,7 +165,10 @@ pub(crate) async fn put_all(connection: &mut PgConnection, incidents: &[&Inciden
         &each(incidents, |i| i.writers),
         &each(incidents, |i| i.recent_writers),
         &each(incidents, |i| i.bodies.iter().map(Uuid::to_string).collect::<Vec<_>>().join(SEPARATOR)),
-        SEPARATOR
+        SEPARATOR,
+        &each(incidents, |i| i.merged_into.as_ref().map(|(id, _)| *id)) as &[Option<Uuid>],
+        &each(incidents, |i| i.merged_into.as_ref().map(|(_, number)| number.clone())) as &[Option<String>],
+        &each(incidents, |i| i.classified.map(|time| time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>]
     )
     .fetch_all(connection)
     .await?;
@@ -166,11 +210,14 @@ pub(crate) async fn span(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(row.first.zip(row.last).map(|(first, last)| (row.count, first.to_jiff(), last.to_jiff())))
 }
 
-/// The letters of incidents.
+/// The letters of incidents, those included that repeat one of the same writer.
 pub(crate) async fn letters(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<(Uuid, Letter)>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT incident_id AS "incident_id!", publish_time, writer_digest AS "writer_digest!" FROM intake.report
-           WHERE incident_id = ANY($1) AND writer_digest IS NOT NULL"#,
+        r#"SELECT incident_id AS "incident_id!", publish_time AS "publish_time!", writer_digest AS "writer_digest!" FROM intake.report
+           WHERE incident_id = ANY($1) AND writer_digest IS NOT NULL
+           UNION ALL
+           SELECT r.incident_id, s.publish_time, r.writer_digest FROM intake.report r JOIN intake.sighting s USING (report_id)
+           WHERE r.incident_id = ANY($1) AND r.writer_digest IS NOT NULL AND r.sighting_count > 1"#,
         ids
     )
     .fetch_all(connection)

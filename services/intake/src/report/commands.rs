@@ -1,15 +1,16 @@
 //! Use cases of reports: registering many callers at a time, and reading.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chassis::{Audit, Batch, Call, Ctx, Error, Outcome, Outcomes, Page, Refusal};
 use huiying_proto::intake as pb;
 use uuid::Uuid;
 
 use super::{
-    Known, Report, Sighting,
-    grpc::{to_fact, to_wire},
-    store::{self, reading},
+    Report, Sighting,
+    folding::{Fate, Folding},
+    grpc::{repeat_to_wire, sighted, to_fact, to_wire},
+    store::{reading, repeats},
     unknown, witness_is_registrar, witness_unknown,
 };
 pub(crate) use super::{import::import, moving::move_report};
@@ -25,7 +26,14 @@ pub(crate) struct List {
     pub page: Page<Uuid>,
 }
 
-/// Registers the reports of a batch of calls in one transaction; each call is answered or refused by itself; 线索登记, 四(一)一.
+/// 重复与转载.
+pub(crate) struct ListSightings {
+    pub report: Uuid,
+    pub page: Page<Uuid>,
+}
+
+/// Registers the reports of a batch of calls in one transaction; each call is answered or refused by itself; 线索登记, 四(一)一. What
+/// repeats a report is counted with it.
 pub(crate) fn register_all<'a>(
     _: &'a (),
     batch: &'a mut Batch<'_>,
@@ -35,56 +43,61 @@ pub(crate) fn register_all<'a>(
         let outlets = ids(calls.iter().map(|(_, s)| s.outlet_id));
         let outlets: HashMap<Uuid, Outlet> = outlet::store::by_ids(batch.conn(), &outlets).await?.into_iter().map(|o| (o.id, o)).collect();
         let incidents = ids(calls.iter().filter_map(|(_, s)| s.requested_incident));
-        let incidents = if incidents.is_empty() { Vec::new() } else { incident::store::existing(batch.conn(), &incidents).await? };
-        let keys: Vec<(Uuid, &str)> = calls.iter().filter_map(|(_, s)| s.key()).collect();
-        let known = store::known(batch.conn(), &keys).await?;
-        let mut drafts: Vec<Result<Draft, Refusal>> = Vec::with_capacity(calls.len());
+        let incidents = if incidents.is_empty() { HashMap::new() } else { incident::store::standing(batch.conn(), &incidents).await? };
+        let asked: Vec<(&Sighting, &str)> =
+            calls.iter().filter_map(|(_, s)| Some((s, outlets.get(&s.outlet_id)?.medium.as_str()))).collect();
+        let mut folding = Folding::load(batch.conn(), &asked).await?;
+        let mut fates: Vec<Result<Fate, Refusal>> = Vec::with_capacity(calls.len());
         for (ctx, sighting) in calls {
-            drafts.push(draft(ctx, sighting, &outlets, &incidents, &known));
+            let outlet = check(ctx, sighting, &outlets, &incidents);
+            fates.push(outlet.and_then(|outlet| folding.judge(Report::register(ctx.id(), outlet, sighting.clone(), ctx.now))));
         }
-        let new: Vec<&Report> = drafts
-            .iter()
-            .filter_map(|d| match d {
-                Ok(Draft::New(report)) => Some(&**report),
-                _ => None,
-            })
-            .collect();
-        let inserted: HashSet<Uuid> = store::insert(batch.conn(), &new).await?.into_iter().collect();
-        // Another call registered the same id of an outlet meanwhile, in this batch or elsewhere.
-        let late: Vec<(Uuid, &str)> = new.iter().filter(|r| !inserted.contains(&r.id)).filter_map(|r| r.sighting.key()).collect();
-        let known = store::known(batch.conn(), &late).await?;
+        folding.save(batch.conn(), fates.iter_mut().filter_map(|fate| fate.as_mut().ok()).collect()).await?;
+        let there = fates.iter().filter_map(|fate| fate.as_ref().ok()).filter(|fate| !matches!(fate, Fate::New(_)));
+        let there = reading::some(batch.conn(), &there.map(Fate::id).collect::<Vec<_>>()).await?;
         let mut outcomes: Vec<Outcome<pb::RegisterReportResponse>> = Vec::with_capacity(calls.len());
-        for (draft, (ctx, sighting)) in drafts.into_iter().zip(calls) {
-            outcomes.push(match draft {
+        for (fate, (ctx, _)) in fates.into_iter().zip(calls) {
+            outcomes.push(match fate {
                 Err(refusal) => Err(refusal.into()),
-                Ok(Draft::Known(id)) => answer_known(batch, ctx, id).await,
-                Ok(Draft::New(report)) if inserted.contains(&report.id) => {
-                    let answer = pb::RegisterReportResponse { report: Some(to_wire(&report)) };
+                Ok(Fate::New(report)) => {
+                    let answer = pb::RegisterReportResponse { report: Some(to_wire(&report)), ..Default::default() };
                     let fact = pb::ReportRegistered { report: Some(to_fact(&report)) };
                     Ok(batch.answer(ctx, Audit::of("report", report.id).clause("四(一)一"), vec![fact], answer))
                 }
-                Ok(Draft::New(_)) => match sighting.among(&known)? {
-                    Some(id) => answer_known(batch, ctx, id).await,
-                    None => Err(Error::fault("a report neither went in nor was there")),
-                },
+                Ok(Fate::Known(id)) => {
+                    let report = there.get(&id).ok_or_else(unknown)?;
+                    let answer = pb::RegisterReportResponse { report: Some(to_wire(report)), ..Default::default() };
+                    Ok(batch.answer(ctx, Audit::of("report", id).clause("四(一)一"), Vec::<pb::ReportRegistered>::new(), answer))
+                }
+                Ok(Fate::Repeated(repeat)) => {
+                    let report = there.get(&repeat.report).ok_or_else(unknown)?;
+                    let answer =
+                        pb::RegisterReportResponse { report: Some(to_wire(report)), folded: true, sighting_id: repeat.id.to_string() };
+                    let audit = Audit::of("report", report.id).clause("四(一)一").reason(repeat.ground.clone());
+                    Ok(batch.answer(ctx, audit, vec![sighted(&repeat, report)], answer))
+                }
             });
         }
         Ok(outcomes)
     })
 }
 
-enum Draft {
-    New(Box<Report>),
-    Known(Uuid),
-}
-
-fn draft(ctx: &Ctx, sighting: &Sighting, outlets: &HashMap<Uuid, Outlet>, incidents: &[Uuid], known: &Known) -> Result<Draft, Refusal> {
+fn check<'o>(
+    ctx: &Ctx,
+    sighting: &Sighting,
+    outlets: &'o HashMap<Uuid, Outlet>,
+    incidents: &HashMap<Uuid, Option<String>>,
+) -> Result<&'o Outlet, Refusal> {
     let outlet = outlets.get(&sighting.outlet_id).ok_or_else(outlet::unknown)?;
     if sighting.bodies.iter().any(|body| ctx.roster.body(*body).is_none()) {
         return Err(Refusal::not_found("BODY_UNKNOWN", "涉事单位没有登记。"));
     }
-    if sighting.requested_incident.is_some_and(|id| !incidents.contains(&id)) {
-        return Err(incident::unknown());
+    if let Some(id) = sighting.requested_incident {
+        match incidents.get(&id) {
+            None => return Err(incident::unknown()),
+            Some(Some(number)) => return Err(incident::merged(number)),
+            Some(None) => {}
+        }
     }
     if let Some(received) = sighting.received {
         ctx.roster.person(received.witness).ok_or_else(witness_unknown)?;
@@ -92,16 +105,7 @@ fn draft(ctx: &Ctx, sighting: &Sighting, outlets: &HashMap<Uuid, Outlet>, incide
             return Err(witness_is_registrar());
         }
     }
-    Ok(match sighting.among(known)? {
-        Some(report) => Draft::Known(report),
-        None => Draft::New(Box::new(Report::register(ctx.id(), outlet, sighting.clone(), ctx.now))),
-    })
-}
-
-async fn answer_known(batch: &mut Batch<'_>, ctx: &Ctx, id: Uuid) -> Outcome<pb::RegisterReportResponse> {
-    let report = reading::find(batch.conn(), id, None).await?.ok_or_else(unknown)?;
-    let answer = pb::RegisterReportResponse { report: Some(to_wire(&report)) };
-    Ok(batch.answer(ctx, Audit::of("report", id).clause("四(一)一"), Vec::<pb::ReportRegistered>::new(), answer))
+    Ok(outlet)
 }
 
 fn ids(all: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
@@ -115,6 +119,16 @@ fn ids(all: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
 pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetReportResponse, Error> {
     let report = reading::find(&mut *ctx.read().await?, id, visible(ctx).as_deref()).await?.ok_or_else(unknown)?;
     Ok(pb::GetReportResponse { report: Some(to_wire(&report)) })
+}
+
+/// Lists the repeated sightings of a report, oldest first; 重复与转载. Refuses a report that the caller may not see.
+pub(crate) async fn list_sightings(ctx: &Ctx, query: ListSightings) -> Result<pb::ListSightingsResponse, Error> {
+    let page = query.page;
+    let mut connection = ctx.read().await?;
+    reading::find(&mut connection, query.report, visible(ctx).as_deref()).await?.ok_or_else(unknown)?;
+    let found = repeats::page(&mut connection, query.report, page.after, page.limit()).await?;
+    let (sightings, next_page_token) = page.answer(&found, |repeat| repeat.id, repeat_to_wire);
+    Ok(pb::ListSightingsResponse { sightings, next_page_token })
 }
 
 /// Lists reports, newest first; 线索列表. Refuses an incident that the caller may not see.

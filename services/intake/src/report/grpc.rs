@@ -4,7 +4,13 @@ use chassis::{Ctx, Error, Fields, Page, Refusal, wire_id, wire_ids, wire_time};
 use huiying_proto::intake::{self as pb, report::State};
 use jiff::Timestamp;
 
-use super::{Received, Report, Sighting, WriterKey, commands::List, import::Import, moving::Move};
+use super::{
+    Received, Report, Sighting, WriterKey,
+    commands::{List, ListSightings},
+    folding::Repeat,
+    import::Import,
+    moving::Move,
+};
 use crate::outlet::grpc::{medium, tier};
 
 const LONGEST: usize = 20_000;
@@ -118,6 +124,48 @@ pub(crate) fn move_report(message: &pb::MoveReportRequest) -> Result<Move, Error
     fields.check().map(|()| command)
 }
 
+pub(crate) fn list_sightings(message: &pb::ListSightingsRequest) -> Result<ListSightings, Error> {
+    let mut fields = Fields::new();
+    let report = fields.id("report_id", &message.report_id);
+    fields.check()?;
+    Ok(ListSightings { report, page: Page::parse(message.page_size, &message.page_token)? })
+}
+
+/// That a report was seen again, for other services.
+pub(crate) fn sighted(repeat: &Repeat, report: &Report) -> pb::ReportSighted {
+    pb::ReportSighted {
+        incident_id: wire_id(report.placed.as_ref().map(|placed| placed.incident)),
+        report_id: report.id.to_string(),
+        sighting: Some(pb::Sighting { excerpt: String::new(), ..repeat_to_wire(repeat) }),
+        sighting_count: report.sightings,
+        title: report.sighting.title.clone(),
+    }
+}
+
+pub(crate) fn repeat_to_wire(repeat: &Repeat) -> pb::Sighting {
+    let sighting = &repeat.sighting;
+    pb::Sighting {
+        sighting_id: repeat.id.to_string(),
+        report_id: repeat.report.to_string(),
+        outlet_id: sighting.outlet_id.to_string(),
+        outlet_name: repeat.outlet_name.clone(),
+        tier: tier(&repeat.tier).into(),
+        medium: medium(&repeat.medium).into(),
+        external_id: sighting.external_id.clone().unwrap_or_default(),
+        title: sighting.title.clone(),
+        excerpt: sighting.excerpt.clone(),
+        url: sighting.url.clone(),
+        page: sighting.page.clone(),
+        publish_time: Some(wire_time(sighting.publish_time)),
+        register_time: Some(wire_time(repeat.register_time)),
+        sensitive: sighting.sensitive,
+        view_count: sighting.views,
+        comment_count: sighting.comments,
+        repost_count: sighting.reposts,
+        ground: repeat.ground.clone(),
+    }
+}
+
 /// A report for other services: what it is, without what it says.
 pub(crate) fn to_fact(report: &Report) -> pb::Report {
     pb::Report { excerpt: String::new(), ..to_wire(report) }
@@ -146,6 +194,7 @@ pub(crate) fn to_wire(report: &Report) -> pb::Report {
         body_ids: wire_ids(&sighting.bodies),
         incident_id: wire_id(report.placed.as_ref().map(|p| p.incident)),
         state: state.into(),
+        sighting_count: report.sightings,
         received_time: sighting.received.map(|received| wire_time(received.time)),
         witness_person_id: wire_id(sighting.received.map(|received| received.witness)),
     }

@@ -1,8 +1,11 @@
 //! Reports (线索/报道/来信), 四(一): single sightings of a matter. Who wrote a letter is not kept.
 
+pub(crate) mod again;
 pub(crate) mod commands;
+pub(crate) mod folding;
 pub(crate) mod grpc;
 pub(crate) mod import;
+pub(crate) mod likeness;
 pub(crate) mod moving;
 pub(crate) mod store;
 mod writer;
@@ -64,6 +67,10 @@ pub(crate) struct Report {
     pub sighting: Sighting,
     pub register_time: Timestamp,
     pub placed: Option<Placed>,
+    /// How often it was seen (重复、转载), itself included.
+    pub sightings: i64,
+    /// By what a repetition of it is known; only of one that is being registered.
+    pub keys: likeness::Keys,
 }
 
 /// A report as a special bulletin tells of it, and how many of its level there are.
@@ -91,6 +98,8 @@ impl Report {
             sighting,
             register_time: now,
             placed: None,
+            sightings: 1,
+            keys: likeness::Keys::default(),
         }
     }
 

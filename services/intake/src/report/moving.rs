@@ -6,7 +6,13 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::{grpc::to_wire, store, unknown};
-use crate::incident::{self, gathering::Gathering, placing::numbers};
+use crate::{
+    incident::{self, gathering::Gathering, placing::numbers},
+    regrouping::{
+        carrying::{Way, carry},
+        commands::keep_move,
+    },
+};
 
 /// 调整归并.
 pub(crate) struct Move {
@@ -22,26 +28,25 @@ pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration
     incident::store::lock_placing(tx.conn()).await?;
     let mut report = store::lock(tx.conn(), command.report).await?.ok_or_else(unknown)?;
     let to = command.to.unwrap_or_else(|| tx.id());
-    if command.to.is_some() && incident::store::existing(tx.conn(), &[to]).await?.is_empty() {
+    if command.to.is_some() && incident::store::standing(tx.conn(), &[to]).await?.is_empty() {
         return Err(incident::unknown().into());
     }
+    let before = report.placed.clone();
     let from = report.move_to(to, format!("人工归并:{}", command.reason))?;
     let mut gathering = Gathering::load(tx.conn(), &[from, to], within).await?;
-    if !gathering.holds(to)
-        && let Some(number) = numbers(&mut tx, 1).await?.next()
-    {
+    let opens = !gathering.holds(to);
+    if opens && let Some(number) = numbers(&mut tx, 1).await?.next() {
         gathering.open(to, number, &report);
     }
-    gathering.join(&report)?.tell(&mut tx);
-    store::place_all(tx.conn(), &[&report]).await?;
-    gathering.recount(tx.conn(), from).await?;
+    let (left, target) = (gathering.get(from)?.clone(), gathering.get(to)?.clone());
+    target.check_standing()?;
+    let way = Way { from, to, regrouping: tx.id(), reason: &command.reason };
+    let bodies = report.sighting.bodies.clone();
+    carry(&mut tx, &mut gathering, &way, std::slice::from_ref(&report), &bodies).await?;
     gathering.save(tx.conn()).await?;
-    tx.emit(pb::ReportMoved {
-        incident_id: to.to_string(),
-        from_incident_id: from.to_string(),
-        report_id: report.id.to_string(),
-        reason: command.reason.clone(),
-    });
+    if let Some(before) = before {
+        keep_move(&mut tx, ctx, (&left, &target), &way, (report.id, before, opens), gathering.get(to)?).await?;
+    }
     let audit = Audit::of("report", report.id).incident(to).clause("四(一)一").reason(command.reason);
     tx.commit(audit, pb::MoveReportResponse { report: Some(to_wire(&report)) }).await
 }

@@ -51,7 +51,7 @@ async fn nothing_of_a_sender_is_told_or_shown_and_writers_are_counted_all_the_sa
     let office = office().await;
     let rows = vec![
         letter(2, "1", "SENDER-ONE", "锦绣家园搅拌站", PLANT, AT),
-        letter(3, "2", "SENDER-ONE", "锦绣家园搅拌站", PLANT, AT),
+        letter(3, "2", "SENDER-ONE", "锦绣家园搅拌站", &format!("{PLANT}再次反映"), AT),
         letter(4, "3", "SENDER-TWO", "锦绣家园搅拌站", PLANT, AT),
     ];
     office.import(rows).await.unwrap();
@@ -67,7 +67,7 @@ async fn nothing_of_a_sender_is_told_or_shown_and_writers_are_counted_all_the_sa
 async fn a_thousand_rows_of_long_texts_are_one_call() {
     let office = office().await;
     let text = "水".repeat(10_000);
-    let rows: Vec<_> = (0..1000).map(|n| letter(n, &n.to_string(), "S", "题", &text, AT)).collect();
+    let rows: Vec<_> = (0..1000).map(|n| letter(n, &n.to_string(), "S", "题", &format!("{text}{n}"), AT)).collect();
     let message = pb::ImportLettersRequest { request_id: request_id(), outlet_id: office.mailbox.clone(), rows, non_classified: true };
     let answer = office.client.clone().import_letters(office.house.ask(office.collector, message)).await.unwrap().into_inner();
     assert!(answer.outcomes.iter().all(|o| o.outcome() == Outcome::Registered));

@@ -12,7 +12,8 @@ use tonic::Code;
 async fn a_unit_sees_the_incidents_that_involve_it_and_their_reports_and_no_others() {
     let office = office().await;
     let plant = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
-    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    let water = pb::RegisterReportRequest { excerpt: WATER.into(), ..sighting(&office.paper, "河东自来水发黄", WATER) };
+    let water = office.placed(water).await;
     assert_refused(office.shown(office.water_head, &water.incident_id).await, Code::NotFound, "INCIDENT_UNKNOWN");
     office.name_bodies(&office.incident(&water.incident_id).await, &[office.water]).await.unwrap();
     office.name_bodies(&office.incident(&plant.incident_id).await, &[office.housing]).await.unwrap();

@@ -64,7 +64,7 @@ async fn writers_are_counted_in_the_rule_s_window_by_when_they_wrote() {
     // Ten in the window of thirty days; the eleventh and twelfth long before, one of them by who writes again later.
     let mut rows: Vec<_> =
         (0..10).map(|n| letter(n, &format!("N{n}"), &format!("S{n}"), "锦绣家园搅拌站", PLANT, "2026-11-05 10:00")).collect();
-    rows.push(letter(10, "A", "S0", "锦绣家园搅拌站", PLANT, "2026-10-03 10:00"));
+    rows.push(letter(10, "A", "S0", "锦绣家园搅拌站", &format!("{PLANT}上个月就反映过"), "2026-10-03 10:00"));
     rows.push(letter(11, "B", "T", "锦绣家园搅拌站", PLANT, "2026-10-04 10:00"));
     office.import(rows).await.unwrap();
     let incident = office.incidents(office.staff).await.remove(0);

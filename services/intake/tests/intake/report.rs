@@ -14,10 +14,13 @@ use tonic::Code;
 #[tokio::test]
 async fn a_registered_report_carries_its_outlet_s_level_and_is_told_without_its_text() {
     let office = office().await;
-    let message =
-        pb::RegisterReportRequest {
-            page: "头版".into(), sensitive: true, view_count: 7, ..sighting(&office.paper, "搅拌站扰民", PLANT)
-        };
+    let message = pb::RegisterReportRequest {
+        excerpt: PLANT.into(),
+        page: "头版".into(),
+        sensitive: true,
+        view_count: 7,
+        ..sighting(&office.paper, "搅拌站扰民", PLANT)
+    };
     let report = office.register_by(office.collector, message).await.unwrap();
     assert_eq!((report.outlet_name.as_str(), report.tier(), report.state()), ("X市日报", Tier::City, State::Registered));
     assert_eq!((report.excerpt.as_str(), report.page.as_str(), report.incident_id.as_str()), (PLANT, "头版", ""));
@@ -48,7 +51,7 @@ async fn many_callers_share_transactions_and_the_refused_among_them_spoil_nothin
         let message = match n % 4 {
             0 => sighting(&office.house.new_id().to_string(), "不存在的来源", PLANT),
             // One and the same sighting, from many at once.
-            1 => pb::RegisterReportRequest { external_id: "S".into(), ..sighting(&office.paper, "同一篇", BUS) },
+            1 => pb::RegisterReportRequest { external_id: "S".into(), excerpt: BUS.into(), ..sighting(&office.paper, "同一篇", BUS) },
             _ => pb::RegisterReportRequest { external_id: format!("N{n}"), ..sighting(&office.paper, &format!("第{n}篇"), WATER) },
         };
         let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, message));
@@ -128,7 +131,7 @@ async fn reports_are_listed_newest_first_page_by_page_and_a_page_of_long_texts_e
     let office = office().await;
     for n in 0..90 {
         // 60,000 bytes each.
-        office.register_by(office.staff, sighting(&office.paper, &format!("第{n}篇"), &"水".repeat(20_000))).await.unwrap();
+        office.register_by(office.staff, sighting(&office.paper, &format!("第{n}篇"), &"水".repeat(19_990))).await.unwrap();
     }
     let (mut titles, mut pages, mut page_token) = (Vec::new(), 0, String::new());
     loop {

@@ -6,7 +6,7 @@ use huiying_proto::{
     accountability::ObligationOpened,
     assessment::Level,
     directory::{Role, body::Kind},
-    intake::DailyRegisterCompiled,
+    intake::{DailyRegisterCompiled, IncidentMerged, IncidentSplit, RegroupingUndone, regrouping},
     notification as pb,
 };
 use tonic::Code;
@@ -241,4 +241,52 @@ async fn who_no_longer_holds_the_post_or_does_not_hold_it_yet_is_not_told() {
     office.assign(office.traffic, "又停运").await;
     assert_eq!(office.titles(before).await, ["【交办】公交停运"]);
     assert_eq!(office.titles(after).await, ["【交办】又停运"]);
+}
+
+#[tokio::test]
+async fn a_merge_a_split_and_an_undo_are_told_to_the_office_head_and_the_leaders_in_charge() {
+    let office = office().await;
+    let (incident_id, number, title) = (office.incident.to_string(), "2026-0001".to_owned(), "河东停水".to_owned());
+    let merged = IncidentMerged {
+        incident_id: incident_id.clone(),
+        number: number.clone(),
+        title: title.clone(),
+        into_number: "2026-0002".into(),
+        into_title: "城区停水".into(),
+        report_count: 3,
+        reason: "同一件事".into(),
+        ..Default::default()
+    };
+    office.house.tell("intake", merged).await;
+    let split = IncidentSplit {
+        incident_id: incident_id.clone(),
+        number: number.clone(),
+        title: title.clone(),
+        new_number: "2026-0003".into(),
+        new_title: "水价".into(),
+        report_count: 1,
+        reason: "是两件事".into(),
+        ..Default::default()
+    };
+    office.house.tell("intake", split).await;
+    let undone = RegroupingUndone {
+        incident_id,
+        number,
+        title,
+        left_number: "2026-0002".into(),
+        left_title: "城区停水".into(),
+        report_count: 3,
+        kind: regrouping::Kind::Merge.into(),
+        reason: "并错了".into(),
+        ..Default::default()
+    };
+    office.house.tell("intake", undone).await;
+    for person in [office.head, office.leader] {
+        let told = office.inbox(person).await;
+        let titles: Vec<&str> = told.iter().map(|n| n.title.as_str()).collect();
+        assert_eq!(titles, ["【撤销归并调整】河东停水", "【事件拆分】河东停水", "【事件并入】城区停水"]);
+        assert!(told[0].text.contains("并入") && told[0].text.contains("并错了"), "{}", told[0].text);
+        assert!(told[2].text.contains("2026-0002") && told[2].text.contains("线索3条"), "{}", told[2].text);
+    }
+    assert!(office.titles(office.water_head).await.is_empty());
 }

@@ -26,18 +26,44 @@ pub(crate) async fn involve(connection: &mut PgConnection, id: Uuid, bodies: &[U
     Ok(())
 }
 
-/// An incident by id.
-pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
-    let row = sqlx::query!("SELECT incident_id, number, title, body_ids FROM publication.incident WHERE incident_id = $1", id)
-        .fetch_optional(connection)
+/// Learns into which incident one was merged, or that it stands by itself again.
+pub(crate) async fn merge(connection: &mut PgConnection, id: Uuid, into_number: Option<&str>) -> Result<(), Error> {
+    sqlx::query!("UPDATE publication.incident SET merged_into_number = $2 WHERE incident_id = $1", id, into_number)
+        .execute(connection)
         .await?;
-    Ok(row.map(|row| Incident { id: row.incident_id, number: row.number, title: row.title, bodies: row.body_ids }))
+    Ok(())
+}
+
+/// An incident, held against being merged until the transaction ends.
+pub(crate) async fn hold(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
+    let row = sqlx::query!(
+        "SELECT incident_id, number, title, body_ids, merged_into_number FROM publication.incident WHERE incident_id = $1 FOR SHARE",
+        id
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Incident {
+        id: row.incident_id,
+        number: row.number,
+        title: row.title,
+        bodies: row.body_ids,
+        merged_into: row.merged_into_number,
+    }))
 }
 
 /// An incident, locked against another change of what belongs to it.
 pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
-    let row = sqlx::query!("SELECT incident_id, number, title, body_ids FROM publication.incident WHERE incident_id = $1 FOR UPDATE", id)
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.map(|row| Incident { id: row.incident_id, number: row.number, title: row.title, bodies: row.body_ids }))
+    let row = sqlx::query!(
+        "SELECT incident_id, number, title, body_ids, merged_into_number FROM publication.incident WHERE incident_id = $1 FOR UPDATE",
+        id
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Incident {
+        id: row.incident_id,
+        number: row.number,
+        title: row.title,
+        bodies: row.body_ids,
+        merged_into: row.merged_into_number,
+    }))
 }

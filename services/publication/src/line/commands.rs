@@ -32,7 +32,7 @@ pub(crate) async fn propose(ctx: &Ctx, command: Propose) -> Result<Committed<pb:
     let author = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     // The incident's row is locked, so that two proposals do not get one revision.
-    incident::store::lock(tx.conn(), command.incident_id).await?.ok_or_else(incident::unknown)?;
+    incident::store::lock(tx.conn(), command.incident_id).await?.ok_or_else(incident::unknown)?.check_standing()?;
     let revision = store::last_revision(tx.conn(), command.incident_id).await? + 1;
     let line = Line::propose(tx.id(), command.incident_id, revision, command.text, author);
     store::insert(tx.conn(), &line).await?;
@@ -49,6 +49,7 @@ pub(crate) async fn approve(ctx: &Ctx, command: Approve) -> Result<Committed<pb:
     if line.version != command.etag {
         return Err(stale().into());
     }
+    incident::commands::check_standing(&mut tx, line.incident_id).await?;
     line.approve(by, ctx.now)?;
     if let Some(mut before) = store::current(tx.conn(), line.incident_id).await? {
         before.replace();

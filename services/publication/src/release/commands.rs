@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Release, grpc::to_wire, store};
 use crate::{
-    channel, line,
+    channel, incident, line,
     statement::{
         commands::{Seen, stale, unknown},
         grpc::kind_to_wire,
@@ -22,6 +22,7 @@ pub(crate) async fn release(ctx: &Ctx, seen: Seen, channels: Vec<Uuid>) -> Resul
     let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     let mut statement = statements::find(tx.conn(), seen.statement_id).await?.ok_or_else(unknown)?;
+    incident::commands::check_standing(&mut tx, statement.incident_id).await?;
     channel::must_be_known(&channels, &channel::store::known(tx.conn(), &channels).await?)?;
     if statement.version != seen.etag {
         return Err(stale().into());

@@ -38,7 +38,7 @@ pub(crate) fn stale() -> Refusal {
 pub(crate) async fn draft(ctx: &Ctx, command: Draft) -> Result<Committed<pb::DraftStatementResponse>, Error> {
     let author = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
-    incident::store::find(tx.conn(), command.incident_id).await?.ok_or_else(incident::unknown)?;
+    incident::commands::check_standing(&mut tx, command.incident_id).await?;
     let line = line::store::current(tx.conn(), command.incident_id).await?;
     let statement = Statement::draft(tx.id(), command.incident_id, line.map(|line| line.id), command.kind, command.text, author)?;
     store::insert(tx.conn(), &statement).await?;
@@ -164,9 +164,10 @@ pub(crate) async fn list(ctx: &Ctx, incident: Option<Uuid>, page: Page<Uuid>) ->
     Ok(pb::ListStatementsResponse { statements, next_page_token })
 }
 
-/// Loads a statement, in the version that the caller saw.
+/// Loads a statement, in the version that the caller saw, of an incident that stands by itself.
 async fn load(tx: &mut Tx, seen: &Seen) -> Result<Statement, Error> {
     let statement = store::find(tx.conn(), seen.statement_id).await?.ok_or_else(unknown)?;
+    incident::commands::check_standing(tx, statement.incident_id).await?;
     if statement.version == seen.etag { Ok(statement) } else { Err(stale().into()) }
 }
 

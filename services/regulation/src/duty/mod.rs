@@ -60,10 +60,26 @@ struct Trigger {
 
 /// A fact that discharges or ends it.
 #[derive(Debug)]
-struct Settling {
-    kind: String,
-    fits: Option<Formula>,
+pub(crate) struct Settling {
+    pub(crate) kind: String,
+    pub(crate) fits: Option<Formula>,
     reason: String,
+    /// 撤销: a fact that takes an end back, as if it had never been.
+    pub(crate) undone: Option<Undoing>,
+}
+
+/// A fact that takes an end back.
+#[derive(Debug)]
+pub(crate) struct Undoing {
+    pub(crate) kind: String,
+    pub(crate) fits: Option<Formula>,
+}
+
+impl Settling {
+    /// The kinds of fact it mentions.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.kind.as_str()).chain(self.undone.as_ref().map(|undoing| undoing.kind.as_str()))
+    }
 }
 
 /// When a further trigger starts a clock of its own instead of joining the one there is.
@@ -81,7 +97,7 @@ impl Duty {
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
         let triggers = self.triggers.iter().map(|trigger| trigger.kind.as_str());
         let settlings = self.discharged_by.iter().chain(&self.ended_by);
-        triggers.chain(settlings.map(|settling| settling.kind.as_str()))
+        triggers.chain(settlings.flat_map(Settling::kinds))
     }
 
     pub(crate) fn clause(&self) -> &str {
@@ -102,9 +118,9 @@ impl Duty {
         self.discharged_by.iter().map(|settling| (settling.kind.as_str(), settling.fits.as_ref()))
     }
 
-    /// What ends it: kinds of fact with their conditions.
-    pub(crate) fn ends(&self) -> impl Iterator<Item = (&str, Option<&Formula>)> {
-        self.ended_by.iter().map(|settling| (settling.kind.as_str(), settling.fits.as_ref()))
+    /// What ends it.
+    pub(crate) fn ends(&self) -> &[Settling] {
+        &self.ended_by
     }
 }
 
@@ -117,4 +133,6 @@ pub(crate) struct Ground<'r> {
     pub(crate) threshold: &'r Map<String, Value>,
     pub(crate) minimum_minutes: i64,
     pub(crate) calendar: &'r Calendar,
+    /// 一律终止: what ends every duty of an incident, those too that come about after it.
+    pub(crate) ended_by: &'r [Settling],
 }

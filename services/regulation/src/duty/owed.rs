@@ -155,7 +155,8 @@ impl Duty {
         Ok(Running { claim, joined: Vec::new(), discharge, end })
     }
 
-    /// The first fact that ends a clock, after its trigger and not after `until`.
+    /// The first fact that ends a clock, after its trigger and not after `until`; what ends every duty of the incident holds for
+    /// what comes about after it, too. What was taken back ends nothing.
     fn end<'s, 'f>(
         &'s self,
         claim: &Claim<'s, 'f>,
@@ -164,10 +165,12 @@ impl Duty {
         ground: Ground<'s>,
     ) -> Result<Option<(&'s Seen<'f>, &'s str)>, RuleError> {
         let mut first: Option<(&Seen<'_>, &str)> = None;
-        for settling in &self.ended_by {
+        let own = self.ended_by.iter().map(|settling| (settling, false));
+        for (settling, whenever) in own.chain(ground.ended_by.iter().map(|settling| (settling, true))) {
             for seen in facts.of_kind(&settling.kind) {
-                let counts = seen.order() > claim.trigger.order() && until.is_none_or(|until| seen.fact.time <= until);
-                if counts && fits(settling, seen, claim, facts, ground)? {
+                let after = whenever || seen.order() > claim.trigger.order();
+                let counts = after && until.is_none_or(|until| seen.fact.time <= until);
+                if counts && fits(settling, seen, claim, facts, ground)? && !undone(settling, seen, facts, ground)? {
                     if first.is_none_or(|(found, _)| seen.order() < found.order()) {
                         first = Some((seen, settling.reason.as_str()));
                     }
@@ -211,7 +214,8 @@ impl Duty {
             }
             (_, Some((seen, reason))) if before(seen, waiver) => {
                 let (fact_id, time) = settled(seen);
-                Outcome::Ended { fact_id, time, reason: reason.to_owned() }
+                // What came about after it is over as soon as it came about.
+                Outcome::Ended { fact_id, time: time.max(claim.trigger.fact.time), reason: reason.to_owned() }
             }
             _ => match waiver.map(settled) {
                 Some((fact_id, time)) => Outcome::Waived { fact_id, time },
@@ -312,6 +316,21 @@ fn fits(settling: &Settling, seen: &Seen<'_>, claim: &Claim<'_, '_>, facts: &Seq
     context.add_variable_as_val("trigger", Box::new(claim.trigger.fields()));
     context.add_variable_as_val("debtor", Box::new(CelString::from(claim.debtor.id())));
     formula.holds(&context)
+}
+
+/// Whether a later fact took an end back.
+fn undone(settling: &Settling, ended: &Seen<'_>, facts: &Sequence<'_>, ground: Ground<'_>) -> Result<bool, RuleError> {
+    let Some(undoing) = &settling.undone else { return Ok(false) };
+    for seen in facts.of_kind(&undoing.kind).filter(|seen| seen.order() > ended.order()) {
+        let Some(formula) = &undoing.fits else { return Ok(true) };
+        let mut context = context(facts, ground, seen.fact.time);
+        context.add_variable_as_val("fact", Box::new(seen.fields()));
+        context.add_variable_as_val("ended", Box::new(ended.fields()));
+        if formula.holds(&context)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// `incident` and `threshold`, as of a moment.

@@ -2,7 +2,7 @@
 
 use super::due::Due;
 use super::reminder::ReminderRule;
-use super::{Duty, Relief, Renewed, Settling, Trigger};
+use super::{Duty, Relief, Renewed, Settling, Trigger, Undoing};
 use crate::file::{At, Problems, Table};
 use crate::formula::{Formula, Gives, Machine, Scope, Var};
 use crate::parse::Clauses;
@@ -140,6 +140,11 @@ impl DutyParser<'_> {
         Some((shape, trigger))
     }
 
+    /// 一律终止: what ends every duty of an incident; there is no trigger to hold it against.
+    pub(crate) fn ended_by(&self, table: &Table<'_>, p: &mut Problems) -> Vec<Settling> {
+        self.settlings(table, "ended_by", &[], p)
+    }
+
     fn settlings(&self, table: &Table<'_>, key: &str, kinds: &[&'static Shape], p: &mut Problems) -> Vec<Settling> {
         let mut settlings = Vec::new();
         for at in table.items(key, p) {
@@ -149,7 +154,7 @@ impl DutyParser<'_> {
     }
 
     fn settling(&self, at: &At<'_>, ends: bool, kinds: &[&'static Shape], p: &mut Problems) -> Option<Settling> {
-        let known: &[&str] = if ends { &["fact", "where", "reason"] } else { &["fact", "where"] };
+        let known: &[&str] = if ends { &["fact", "where", "reason", "undone_by"] } else { &["fact", "where"] };
         let table = at.table(known, p)?;
         let shape = table.need("fact", p).and_then(|at| fact_kind(&at, p));
         let reason = if ends { table.need_text("reason", p) } else { Some(String::new()) };
@@ -166,7 +171,29 @@ impl DutyParser<'_> {
         }
         let scope = Scope::new(self.machine, vars);
         let fits = table.get("where").map(|at| Formula::parse(&at, Gives::Truth, &scope, p));
-        Some(Settling { kind: shape.name.to_owned(), fits: fits.map_or(Some(None), |fits| fits.map(Some))?, reason: reason? })
+        let undone = table.get("undone_by").map(|at| self.undoing(&at, shape, p));
+        Some(Settling {
+            kind: shape.name.to_owned(),
+            fits: fits.map_or(Some(None), |fits| fits.map(Some))?,
+            reason: reason?,
+            undone: undone.map_or(Some(None), |undone| undone.map(Some))?,
+        })
+    }
+
+    /// What takes an end back: `fact` is that fact, `ended` the one that had ended the duty.
+    fn undoing(&self, at: &At<'_>, ended: &'static Shape, p: &mut Problems) -> Option<Undoing> {
+        let table = at.table(&["fact", "where"], p)?;
+        let shape = table.need("fact", p).and_then(|at| fact_kind(&at, p))?;
+        let (undoes, ended) = ([shape], [ended]);
+        let vars = vec![
+            ("fact", Var::Fields(&undoes)),
+            ("ended", Var::Fields(&ended)),
+            ("incident", Var::Fields(INCIDENT_SHAPES)),
+            ("threshold", Var::Fields(THRESHOLD_SHAPES)),
+        ];
+        let scope = Scope::new(self.machine, vars);
+        let fits = table.get("where").map(|at| Formula::parse(&at, Gives::Truth, &scope, p));
+        Some(Undoing { kind: shape.name.to_owned(), fits: fits.map_or(Some(None), |fits| fits.map(Some))? })
     }
 
     fn reminder_plan(&self, table: &Table<'_>, p: &mut Problems) -> Vec<ReminderRule> {

@@ -22,6 +22,15 @@ pub enum Sighting {
         /// When.
         time: Timestamp,
     },
+    /// 重复、转载: a report that is in an incident was seen elsewhere, too.
+    Repeated {
+        /// The incident.
+        incident_id: Uuid,
+        /// What the tests look at of the sighting, under the report's id.
+        report: ReportSignals,
+        /// When.
+        time: Timestamp,
+    },
     /// 调整归并: by a person.
     Moved {
         /// The report.
@@ -62,6 +71,11 @@ impl Sightings {
                     self.leave(from, &report.report_id);
                 }
                 self.steps.entry(incident_id).or_default().push(Step::Test(time, incident, report));
+            }
+            Sighting::Repeated { incident_id, report, time } => {
+                if let Some(sums) = self.sums.get(&incident_id) {
+                    self.steps.entry(incident_id).or_default().push(Step::Test(time, sums.clone(), report));
+                }
             }
             Sighting::Moved { report_id, incident_id, time } => {
                 let Some((place, report)) = self.reports.get_mut(&report_id) else { return };

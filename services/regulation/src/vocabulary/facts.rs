@@ -13,6 +13,7 @@ pub(super) const GRADE: Type = Enum(&[
     "EVENT_GRADE_SPECIAL_MAJOR",
 ]);
 const BULLETIN: Type = Enum(&["KIND_UNSPECIFIED", "KIND_WEEKLY", "KIND_SPECIAL"]);
+const REGROUPING: Type = Enum(&["KIND_UNSPECIFIED", "KIND_MERGE", "KIND_SPLIT", "KIND_MOVE"]);
 const STATEMENT: Type = Enum(&["KIND_UNSPECIFIED", "KIND_HOLDING", "KIND_FULL", "KIND_CORRECTION"]);
 const ESCALATION: Type = Enum(&["KIND_UNSPECIFIED", "KIND_INITIAL", "KIND_FOLLOW_UP", "KIND_FINAL"]);
 const MANNER: Type = Enum(&["LEAD_MANNER_UNSPECIFIED", "LEAD_MANNER_PORTFOLIO", "LEAD_MANNER_PRINCIPAL"]);
@@ -64,7 +65,59 @@ pub(super) const FACTS: &[Shape] = &[
             ("publish_time", Time),
         ],
     ),
-    shape("intake.ReportMoved", &[("incident_id", Text), ("from_incident_id", Text), ("report_id", Text), ("reason", Text)]),
+    shape(
+        "intake.ReportMoved",
+        &[("incident_id", Text), ("from_incident_id", Text), ("report_id", Text), ("reason", Text), ("regrouping_id", Text)],
+    ),
+    shape(
+        "intake.IncidentMerged",
+        &[
+            ("incident_id", Text),
+            ("number", Text),
+            ("title", Text),
+            ("into_incident_id", Text),
+            ("into_number", Text),
+            ("into_title", Text),
+            ("report_count", Number),
+            ("into_report_count", Number),
+            ("first_report_time", Time),
+            ("body_ids", List),
+            ("regrouping_id", Text),
+            ("person_id", Text),
+            ("reason", Text),
+        ],
+    ),
+    shape(
+        "intake.IncidentSplit",
+        &[
+            ("incident_id", Text),
+            ("number", Text),
+            ("title", Text),
+            ("new_incident_id", Text),
+            ("new_number", Text),
+            ("new_title", Text),
+            ("report_count", Number),
+            ("regrouping_id", Text),
+            ("person_id", Text),
+            ("reason", Text),
+        ],
+    ),
+    shape(
+        "intake.RegroupingUndone",
+        &[
+            ("incident_id", Text),
+            ("number", Text),
+            ("title", Text),
+            ("left_incident_id", Text),
+            ("left_number", Text),
+            ("left_title", Text),
+            ("report_count", Number),
+            ("regrouping_id", Text),
+            ("kind", REGROUPING),
+            ("person_id", Text),
+            ("reason", Text),
+        ],
+    ),
     shape("intake.InvolvedBodiesNamed", &[("incident_id", Text), ("body_ids", List)]),
     shape("intake.DailyRegisterCompiled", &[("register_date", Date), ("collector_person_id", Text), ("item_count", Number)]),
     shape(

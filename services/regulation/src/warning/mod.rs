@@ -5,7 +5,7 @@ mod domain;
 pub(crate) use domain::{Finder, Root};
 
 use crate::assessment::Test;
-use crate::duty::Duty;
+use crate::duty::{Duty, Settling};
 use crate::formula::Formula;
 use crate::parse::Content;
 use crate::source::RuleError;
@@ -46,9 +46,7 @@ pub(crate) fn of_duty(duty: &Duty, finder: &Finder<'_>) -> Vec<RuleError> {
     for (kind, when) in duty.triggers() {
         warnings.extend(when.into_iter().flat_map(|when| of_formula(when, &roots(kind, None), finder, "这一触发条件永远不会成立")));
     }
-    for (kind, fits) in duty.ends() {
-        warnings.extend(fits.into_iter().flat_map(|fits| of_formula(fits, &roots(kind, trigger), finder, "这一终止条件永远不会成立")));
-    }
+    warnings.extend(duty.ends().iter().flat_map(|ending| of_ending(ending, trigger, finder)));
     let mut hopeful = false;
     for (kind, fits) in duty.discharges() {
         let found = fits.map_or_else(Vec::new, |fits| of_formula(fits, &roots(kind, trigger), finder, "这一办结条件永远不会成立"));
@@ -57,6 +55,21 @@ pub(crate) fn of_duty(duty: &Duty, finder: &Finder<'_>) -> Vec<RuleError> {
     }
     if !hopeful {
         warnings.push(duty.place.error(format!("没有事实能办结“{}”,这项责任必然逾期", duty.name())));
+    }
+    warnings
+}
+
+/// Conditions of an end, and of taking it back, that can never hold.
+pub(crate) fn of_ending(ending: &Settling, trigger: Option<&'static Shape>, finder: &Finder<'_>) -> Vec<RuleError> {
+    let fits = ending.fits.iter();
+    let mut warnings: Vec<RuleError> =
+        fits.flat_map(|fits| of_formula(fits, &roots(&ending.kind, trigger), finder, "这一终止条件永远不会成立")).collect();
+    if let Some(undoing) = &ending.undone
+        && let Some(fits) = &undoing.fits
+    {
+        let mut roots = roots(&undoing.kind, None);
+        roots.extend(fact_shape(&ending.kind).map(|shape| Root::fields("ended", shape)));
+        warnings.extend(of_formula(fits, &roots, finder, "这一撤销条件永远不会成立"));
     }
     warnings
 }

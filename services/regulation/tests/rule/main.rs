@@ -8,6 +8,7 @@ mod comparing;
 mod due_times;
 mod files;
 mod interviewing;
+mod merging;
 mod noticing;
 mod order;
 mod owing;

@@ -13,6 +13,8 @@ pub(crate) struct Which<'a> {
     pub level: Option<&'a str>,
     /// Only those that involve any of these.
     pub bodies: Option<&'a [Uuid]>,
+    /// Only those that were merged into another, or that were not.
+    pub merged: Option<bool>,
 }
 
 /// The incident with a number, as a page. With bodies given, only one that involves any of them.
@@ -20,11 +22,13 @@ pub(crate) async fn numbered(connection: &mut PgConnection, number: &str, which:
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident
-         WHERE number = $1 AND ($2::text IS NULL OR level = $2) AND ($3::uuid[] IS NULL OR body_ids && $3)",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident
+         WHERE number = $1 AND ($2::text IS NULL OR level = $2) AND ($3::uuid[] IS NULL OR body_ids && $3)
+           AND ($4::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $4)",
         number,
         which.level,
-        which.bodies
+        which.bodies,
+        which.merged
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Incident::from).collect())
 }
@@ -34,7 +38,7 @@ pub(crate) async fn among(connection: &mut PgConnection, ids: &[Uuid], bodies: O
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                body_ids, version FROM intake.incident WHERE incident_id = ANY($1) AND ($2::uuid[] IS NULL OR body_ids && $2)",
+                body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id = ANY($1) AND ($2::uuid[] IS NULL OR body_ids && $2)",
         ids,
         bodies
     );
@@ -50,59 +54,67 @@ pub(crate) async fn newest(
 ) -> Result<Vec<Incident>, Error> {
     let before = before.unwrap_or(Uuid::max());
     let rows = match which {
-        Which { level: None, bodies: None } => {
+        Which { level: None, bodies: None, merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, version FROM intake.incident WHERE incident_id < $1 ORDER BY incident_id DESC LIMIT $2",
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE incident_id < $1
+                   AND ($3::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $3) ORDER BY incident_id DESC LIMIT $2",
                 before,
-                limit
+                limit,
+                merged
             )
             .fetch_all(connection)
             .await?
         }
-        Which { level: Some(level), bodies: None } => {
+        Which { level: Some(level), bodies: None, merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, version FROM intake.incident WHERE level = $1 AND incident_id < $2 ORDER BY incident_id DESC LIMIT $3",
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE level = $1 AND incident_id < $2
+                   AND ($4::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $4) ORDER BY incident_id DESC LIMIT $3",
                 level,
                 before,
-                limit
+                limit,
+                merged
             )
             .fetch_all(connection)
             .await?
         }
         // Of each body those next in order; a few bodies have a few such pages.
-        Which { level: None, bodies: Some(bodies) } => {
+        Which { level: None, bodies: Some(bodies), merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, version
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT l.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
                          SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id AND incident_id < $2
                          ORDER BY incident_id DESC LIMIT $3) l ORDER BY l.incident_id DESC LIMIT $3) l
-                 JOIN intake.incident i ON i.incident_id = l.incident_id WHERE i.body_ids && $1 ORDER BY i.incident_id DESC",
+                 JOIN intake.incident i ON i.incident_id = l.incident_id WHERE i.body_ids && $1
+                   AND ($4::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $4) ORDER BY i.incident_id DESC",
                 bodies,
                 before,
-                limit
+                limit,
+                merged
             )
             .fetch_all(connection)
             .await?
         }
         // How many of a body's incidents are of a level is known only when all are looked at.
-        Which { level: Some(level), bodies: Some(bodies) } => {
+        Which { level: Some(level), bodies: Some(bodies), merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, version
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) AND incident_id < $3 OFFSET 0) l
                  JOIN intake.incident i ON i.incident_id = l.incident_id
-                 WHERE i.body_ids && $1 AND i.level = $2 ORDER BY i.incident_id DESC LIMIT $4",
+                 WHERE i.body_ids && $1 AND i.level = $2 AND ($5::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $5)
+                 ORDER BY i.incident_id DESC LIMIT $4",
                 bodies,
                 level,
                 before,
-                limit
+                limit,
+                merged
             )
             .fetch_all(connection)
             .await?
@@ -120,47 +132,53 @@ pub(crate) async fn most_reported(
 ) -> Result<Vec<Incident>, Error> {
     let (count, id) = before.unwrap_or((i64::MAX, Uuid::max()));
     let rows = match which {
-        Which { level: None, bodies: None } => {
+        Which { level: None, bodies: None, merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, version FROM intake.incident WHERE (report_count, incident_id) < ($1, $2)
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE (report_count, incident_id) < ($1, $2)
+                   AND ($4::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $4)
                  ORDER BY report_count DESC, incident_id DESC LIMIT $3",
                 count,
                 id,
-                limit
+                limit,
+                merged
             )
             .fetch_all(connection)
             .await?
         }
-        Which { level: Some(level), bodies: None } => {
+        Which { level: Some(level), bodies: None, merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, version FROM intake.incident WHERE level = $1 AND (report_count, incident_id) < ($2, $3)
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE level = $1 AND (report_count, incident_id) < ($2, $3)
+                   AND ($5::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $5)
                  ORDER BY report_count DESC, incident_id DESC LIMIT $4",
                 level,
                 count,
                 id,
-                limit
+                limit,
+                merged
             )
             .fetch_all(connection)
             .await?
         }
-        Which { level, bodies: Some(bodies) } => {
+        Which { level, bodies: Some(bodies), merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, version
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) OFFSET 0) l
                  JOIN intake.incident i ON i.incident_id = l.incident_id
                  WHERE i.body_ids && $1 AND ($2::text IS NULL OR i.level = $2) AND (i.report_count, i.incident_id) < ($3, $4)
+                   AND ($6::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $6)
                  ORDER BY i.report_count DESC, i.incident_id DESC LIMIT $5",
                 bodies,
                 level,
                 count,
                 id,
-                limit
+                limit,
+                merged
             )
             .fetch_all(connection)
             .await?

@@ -1,6 +1,7 @@
 //! All SQL that writes intake.report, and finds one.
 
 pub(crate) mod reading;
+pub(crate) mod repeats;
 
 use chassis::Error;
 use jiff::Timestamp;
@@ -35,6 +36,7 @@ pub(super) struct Row {
     pub incident_id: Option<Uuid>,
     pub placement_score: Option<f64>,
     pub placement_ground: Option<String>,
+    pub sighting_count: i64,
 }
 
 impl From<Row> for Report {
@@ -69,6 +71,8 @@ impl From<Row> for Report {
             sighting,
             register_time: row.register_time.to_jiff(),
             placed,
+            sightings: row.sighting_count,
+            keys: super::likeness::Keys::default(),
         }
     }
 }
@@ -79,11 +83,30 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report WHERE report_id = $1 FOR UPDATE",
         id
     );
     Ok(row.fetch_optional(connection).await?.map(Report::from))
+}
+
+/// The reports of an incident, oldest first, so many at the most.
+pub(crate) async fn ids_of(connection: &mut PgConnection, incident: Uuid, most: i64) -> Result<Vec<Uuid>, Error> {
+    let ids = sqlx::query_scalar!("SELECT report_id FROM intake.report WHERE incident_id = $1 ORDER BY report_id LIMIT $2", incident, most);
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// Reports, oldest first, locked against another's move; without their text.
+pub(crate) async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Report>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, '' AS "excerpt!", url, page, publish_time, register_time,
+                sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id,
+                incident_id, placement_score, placement_ground, sighting_count
+         FROM intake.report WHERE report_id = ANY($1) ORDER BY report_id FOR UPDATE"#,
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
 }
 
 /// Those of some reports that have no incident yet, locked. Written so that no index finds all that have none: a burst leaves
@@ -93,14 +116,14 @@ pub(crate) async fn lock_unplaced(connection: &mut PgConnection, ids: &[Uuid]) -
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report WHERE report_id = ANY($1) AND incident_id IS NOT DISTINCT FROM NULL ORDER BY report_id FOR UPDATE",
         ids
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
 }
 
-/// What is registered already under some of outlets' own ids.
+/// What is registered already under some of outlets' own ids, as a report or as a repeated sighting of one.
 pub(crate) async fn known(connection: &mut PgConnection, keys: &[(Uuid, &str)]) -> Result<Known, Error> {
     if keys.is_empty() {
         return Ok(Known::new());
@@ -108,8 +131,12 @@ pub(crate) async fn known(connection: &mut PgConnection, keys: &[(Uuid, &str)]) 
     let outlets: Vec<Uuid> = keys.iter().map(|k| k.0).collect();
     let ids: Vec<String> = keys.iter().map(|k| k.1.to_owned()).collect();
     let rows = sqlx::query!(
-        r#"SELECT r.outlet_id, r.external_id AS "external_id!", r.report_id, r.content_digest FROM intake.report r
-           JOIN unnest($1::uuid[], $2::text[]) k(outlet_id, external_id) ON r.outlet_id = k.outlet_id AND r.external_id = k.external_id"#,
+        r#"WITH k AS (SELECT * FROM unnest($1::uuid[], $2::text[]) k(outlet_id, external_id))
+           SELECT r.outlet_id AS "outlet_id!", r.external_id AS "external_id!", r.report_id AS "report_id!", r.content_digest AS "content_digest!"
+           FROM intake.report r JOIN k ON r.outlet_id = k.outlet_id AND r.external_id = k.external_id
+           UNION ALL
+           SELECT s.outlet_id, s.external_id, s.report_id, s.content_digest
+           FROM intake.sighting s JOIN k ON s.outlet_id = k.outlet_id AND s.external_id = k.external_id"#,
         &outlets,
         &ids
     )
@@ -119,13 +146,13 @@ pub(crate) async fn known(connection: &mut PgConnection, keys: &[(Uuid, &str)]) 
 }
 
 /// Adds reports, however many, in one statement: the ids of those that went in. One with an outlet's own id that is there
-/// already does not. They go in in one order everywhere, so that two transactions cannot wait for each other.
+/// already does not, nor one whose text or address another holds. They go in in one order everywhere, so that two transactions cannot wait for each other.
 pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -> Result<Vec<Uuid>, Error> {
     if reports.is_empty() {
         return Ok(Vec::new());
     }
     let mut reports = reports.to_vec();
-    reports.sort_by_key(|r| r.sighting.key());
+    reports.sort_by(|a, b| a.sighting.key().cmp(&b.sighting.key()).then_with(|| a.keys.text.cmp(&b.keys.text)));
     let reports = reports.as_slice();
     fn each<T>(reports: &[&Report], part: impl Fn(&Report) -> T) -> Vec<T> {
         reports.iter().map(|r| part(r)).collect()
@@ -133,17 +160,17 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
     let inserted = sqlx::query_scalar!(
         "INSERT INTO intake.report (report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page, publish_time,
                                     register_time, sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id,
-                                    received_time, witness_person_id)
+                                    received_time, witness_person_id, text_key, url_key)
          SELECT i.report_id, i.outlet_id, i.outlet_name, i.tier, i.medium, i.external_id, i.content_digest, i.title, i.excerpt, i.url, i.page, i.publish_time,
                 i.register_time, i.sensitive, i.view_count, i.comment_count, i.repost_count, string_to_array(i.body_ids, ',')::uuid[], i.writer_digest,
-                i.requested_incident_id, i.received_time, i.witness_person_id
+                i.requested_incident_id, i.received_time, i.witness_person_id, i.text_key, i.url_key
          FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::text[], $10::text[], $11::text[],
                      $12::timestamptz[], $13::timestamptz[], $14::bool[], $15::int8[], $16::int8[], $17::int8[], $18::text[], $19::bytea[], $20::uuid[],
-                     $21::timestamptz[], $22::uuid[])
+                     $21::timestamptz[], $22::uuid[], $23::bytea[], $24::bytea[])
               AS i(report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page, publish_time, register_time,
                    sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id,
-                   received_time, witness_person_id)
-         ON CONFLICT (outlet_id, external_id) WHERE external_id IS NOT NULL DO NOTHING RETURNING report_id",
+                   received_time, witness_person_id, text_key, url_key)
+         ON CONFLICT DO NOTHING RETURNING report_id",
         &each(reports, |r| r.id),
         &each(reports, |r| r.sighting.outlet_id),
         &each(reports, |r| r.outlet_name.clone()),
@@ -165,7 +192,9 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
         &each(reports, |r| r.sighting.writer.map(|d| d.to_vec())) as &[Option<Vec<u8>>],
         &each(reports, |r| r.sighting.requested_incident) as &[Option<Uuid>],
         &each(reports, |r| r.sighting.received.map(|received| received.time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>],
-        &each(reports, |r| r.sighting.received.map(|received| received.witness)) as &[Option<Uuid>]
+        &each(reports, |r| r.sighting.received.map(|received| received.witness)) as &[Option<Uuid>],
+        &each(reports, |r| r.keys.text.map(|key| key.to_vec())) as &[Option<Vec<u8>>],
+        &each(reports, |r| r.keys.url.map(|key| key.to_vec())) as &[Option<Vec<u8>>]
     )
     .fetch_all(connection)
     .await?;

@@ -1,5 +1,7 @@
 //! SQL that reads intake.report for people.
 
+use std::collections::HashMap;
+
 use chassis::Error;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -15,7 +17,7 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report r WHERE report_id = $1
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
         id,
@@ -24,13 +26,29 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
     Ok(row.fetch_optional(connection).await?.map(Report::from))
 }
 
+/// Some reports, by id.
+pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Report>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
+                view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
+                placement_score, placement_ground, sighting_count
+         FROM intake.report WHERE report_id = ANY($1)",
+        ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.report_id, Report::from(row))).collect())
+}
+
 /// Some reports. With bodies given, only those of incidents that involve any of them.
 pub(crate) async fn among(connection: &mut PgConnection, ids: &[Uuid], bodies: Option<&[Uuid]>) -> Result<Vec<Report>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report r WHERE report_id = ANY($1)
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
         ids,
@@ -45,7 +63,7 @@ pub(crate) async fn page(connection: &mut PgConnection, before: Option<Uuid>, li
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report WHERE report_id < $1 ORDER BY report_id DESC LIMIT $2",
         before.unwrap_or(Uuid::max()),
         limit
@@ -59,7 +77,7 @@ pub(crate) async fn page_of(connection: &mut PgConnection, incident: Uuid, befor
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM intake.report WHERE incident_id = $1 AND report_id < $2 ORDER BY report_id DESC LIMIT $3",
         incident,
         before.unwrap_or(Uuid::max()),
@@ -79,7 +97,7 @@ pub(crate) async fn page_for(
         Row,
         "SELECT r.report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, r.body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground
+                placement_score, placement_ground, sighting_count
          FROM (SELECT DISTINCT l.report_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
                  SELECT report_id FROM intake.report_body WHERE body_id = b.body_id AND report_id < $2
                  ORDER BY report_id DESC LIMIT $3) l ORDER BY l.report_id DESC LIMIT $3) l

@@ -1,6 +1,9 @@
 //! The office that the tests act in: a collector on duty, staff, units, a mailbox and a paper.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use chassis::{
     testing::{House, Rig, moment, request_id},
@@ -73,13 +76,15 @@ pub async fn office_on(rig: Rig) -> Office {
     office
 }
 
-/// A report with everything that is asked for.
+/// A report with everything that is asked for. No two say quite the same: what repeats a report is counted with it.
 pub fn sighting(outlet: &str, title: &str, text: &str) -> pb::RegisterReportRequest {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
     pb::RegisterReportRequest {
         request_id: request_id(),
         outlet_id: outlet.into(),
         title: title.into(),
-        excerpt: text.into(),
+        excerpt: format!("{text}({number})"),
         publish_time: Some(wire_time(moment("2026-11-10 08:00"))),
         non_classified: true,
         ..Default::default()

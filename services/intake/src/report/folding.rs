@@ -1,0 +1,182 @@
+//! Folding (重复归一): a sighting that repeats a report is counted with it instead of being another. However many sightings are judged, the
+//! store is asked and written once for all.
+
+use std::collections::{HashMap, HashSet};
+
+use chassis::{Error, Refusal};
+use jiff::Timestamp;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    Known, Report, Sighting,
+    likeness::{Keys, repeats},
+    store::{self, repeats as sightings},
+};
+
+/// A repeated sighting (重复、转载) of a report that is there.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Repeat {
+    pub id: Uuid,
+    pub report: Uuid,
+    pub outlet_name: String,
+    pub tier: String,
+    pub medium: String,
+    pub sighting: Sighting,
+    pub register_time: Timestamp,
+    /// Why it is one.
+    pub ground: String,
+}
+
+/// What becomes of a sighting.
+#[derive(Debug)]
+pub(crate) enum Fate {
+    /// It is a report of its own.
+    New(Box<Report>),
+    /// It is registered already, under its outlet's own id.
+    Known(Uuid),
+    /// It is another sighting of a report.
+    Repeated(Box<Repeat>),
+}
+
+/// The report that a sighting is held against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held {
+    pub report: Uuid,
+    pub registered: Timestamp,
+    pub incident: Option<Uuid>,
+    /// It is of the same transaction.
+    pub is_new: bool,
+}
+
+/// What sightings are held against, of one transaction.
+#[derive(Debug, Default)]
+pub(crate) struct Folding {
+    known: Known,
+    held: HashMap<[u8; 32], Held>,
+    /// Reports too old to be repeated: a newer one holds their keys from now on.
+    let_go: Vec<Uuid>,
+}
+
+impl Folding {
+    /// Loads what some sightings may repeat. With each goes the form of its outlet.
+    pub async fn load(connection: &mut PgConnection, asked: &[(&Sighting, &str)]) -> Result<Self, Error> {
+        let ids: Vec<(Uuid, &str)> = asked.iter().filter_map(|(sighting, _)| sighting.key()).collect();
+        let keys: Vec<Keys> = asked.iter().map(|(sighting, medium)| Keys::of(sighting, medium)).collect();
+        let (known, held) = (store::known(connection, &ids).await?, sightings::held(connection, &keys).await?);
+        Ok(Self { known, held, let_go: Vec::new() })
+    }
+
+    /// Judges a sighting that would be a report. Refuses another sighting under one id of an outlet.
+    pub fn judge(&mut self, mut report: Report) -> Result<Fate, Refusal> {
+        if let Some(known) = report.sighting.among(&self.known)? {
+            return Ok(Fate::Known(known));
+        }
+        let keys = Keys::of(&report.sighting, &report.medium);
+        let ground = if report.sighting.writer.is_some() { "同一来信人,正文相同" } else { "正文相同" };
+        for (key, ground) in [(keys.url, "同一网址"), (keys.text, ground)] {
+            if let Some(held) = key.and_then(|key| self.held.get(&key)).copied()
+                && repeats(&report.sighting, held.registered, held.incident, report.register_time)
+            {
+                self.learn(&report, held.report);
+                return Ok(Fate::Repeated(Box::new(Repeat::of(report, held.report, ground))));
+            }
+        }
+        let before: Vec<Held> = [keys.url, keys.text].into_iter().flatten().filter_map(|key| self.held.get(&key)).copied().collect();
+        // What a person puts elsewhere in the same moment holds nothing: the first of them does.
+        if before.iter().all(|held| !held.is_new) {
+            self.let_go.extend(before.iter().map(|held| held.report));
+            report.keys = keys;
+            let held =
+                Held { report: report.id, registered: report.register_time, incident: report.sighting.requested_incident, is_new: true };
+            self.held.extend([keys.url, keys.text].into_iter().flatten().map(|key| (key, held)));
+        }
+        self.learn(&report, report.id);
+        Ok(Fate::New(Box::new(report)))
+    }
+
+    fn learn(&mut self, report: &Report, is: Uuid) {
+        if let Some((outlet, id)) = report.sighting.key() {
+            self.known.insert((outlet, id.to_owned()), (is, report.sighting.digest().to_vec()));
+        }
+    }
+
+    /// Saves what was judged. What another transaction registered meanwhile is judged anew.
+    pub async fn save(self, connection: &mut PgConnection, mut fates: Vec<&mut Fate>) -> Result<(), Error> {
+        sightings::let_go(connection, &self.let_go).await?;
+        let new: Vec<&Report> = fates.iter().filter_map(|fate| fate.report()).collect();
+        let inserted: HashSet<Uuid> = store::insert(connection, &new).await?.into_iter().collect();
+        let late: Vec<Report> = new.into_iter().filter(|report| !inserted.contains(&report.id)).cloned().collect();
+        let mut found: HashMap<Uuid, Uuid> = HashMap::new();
+        if !late.is_empty() {
+            let asked: Vec<(&Sighting, &str)> = late.iter().map(|report| (&report.sighting, report.medium.as_str())).collect();
+            let mut again = Self::load(connection, &asked).await?;
+            for fate in &mut fates {
+                let Some(report) = fate.report().filter(|report| !inserted.contains(&report.id)).cloned() else { continue };
+                let id = report.id;
+                **fate = again.judge(report)?;
+                let is = match fate {
+                    Fate::New(_) => return Err(Error::fault("a report neither went in nor was there")),
+                    Fate::Known(is) => *is,
+                    Fate::Repeated(repeat) => repeat.report,
+                };
+                found.insert(id, is);
+            }
+        }
+        for fate in &mut fates {
+            match &mut **fate {
+                Fate::Known(id) => *id = found.get(id).copied().unwrap_or(*id),
+                Fate::Repeated(repeat) => repeat.report = found.get(&repeat.report).copied().unwrap_or(repeat.report),
+                Fate::New(_) => {}
+            }
+        }
+        let repeats: Vec<&Repeat> = fates.iter().filter_map(|fate| fate.repeat()).collect();
+        let kept: HashSet<Uuid> = sightings::insert(connection, &repeats).await?.into_iter().collect();
+        let mut counts: HashMap<Uuid, i64> = HashMap::new();
+        for repeat in repeats.iter().filter(|repeat| kept.contains(&repeat.id)) {
+            *counts.entry(repeat.report).or_default() += 1;
+        }
+        sightings::count(connection, &counts).await?;
+        for fate in fates {
+            // Another call registered the same id of an outlet meanwhile.
+            if let Some(report) = fate.repeat().filter(|repeat| !kept.contains(&repeat.id)).map(|repeat| repeat.report) {
+                *fate = Fate::Known(report);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Fate {
+    fn report(&self) -> Option<&Report> {
+        if let Self::New(report) = self { Some(report) } else { None }
+    }
+
+    fn repeat(&self) -> Option<&Repeat> {
+        if let Self::Repeated(repeat) = self { Some(repeat) } else { None }
+    }
+
+    /// The report that it is, or is a sighting of.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::New(report) => report.id,
+            Self::Known(id) => *id,
+            Self::Repeated(repeat) => repeat.report,
+        }
+    }
+}
+
+impl Repeat {
+    fn of(report: Report, is: Uuid, ground: &str) -> Self {
+        Self {
+            id: report.id,
+            report: is,
+            outlet_name: report.outlet_name,
+            tier: report.tier,
+            medium: report.medium,
+            sighting: report.sighting,
+            register_time: report.register_time,
+            ground: ground.to_owned(),
+        }
+    }
+}
