@@ -33,6 +33,9 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/IssueBulletin", &[OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/GetBulletin", OFFICE),
     row("/huiying.intake.v1.IntakeService/ListBulletins", OFFICE),
+    row("/huiying.intake.v1.IntakeService/RenderBulletin", OFFICE),
+    row("/huiying.intake.v1.IntakeService/RenderDailyRegister", OFFICE),
+    row("/huiying.intake.v1.IntakeService/RenderRegisterEntry", EVERYONE),
     row("/huiying.intake.v1.IntakeService/RecordReading", READERS),
     row("/huiying.intake.v1.IntakeService/ListReadings", EVERYONE),
 ];

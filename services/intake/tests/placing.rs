@@ -3,7 +3,7 @@
 
 mod office;
 
-use chassis::testing::assert_refused;
+use chassis::{Press, testing::assert_refused};
 use huiying_proto::intake::{self as pb, report::State};
 use office::{BUS, PLANT, WATER, letter, office, sighting};
 use tonic::Code;
@@ -172,7 +172,7 @@ async fn a_placer_that_starts_anew_remembers_what_was_placed_before() {
     first.house.end().await;
     let rig = chassis::testing::Rig { url, clock };
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]));
+    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), Press::default());
     let house = rig.serve(vec![service], &["assessment"]).await;
     let mut client = pb::intake_service_client::IntakeServiceClient::new(house.channel.clone());
     let report = client

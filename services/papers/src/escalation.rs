@@ -63,7 +63,7 @@ impl Report {
             self.text.split_once('\n').filter(|(first, _)| first.ends_with([':', '：']) && first.chars().count() < LONGEST_ADDRESSEE);
         let (addressee, text) = first.unwrap_or(("", &self.text));
         if !addressee.is_empty() {
-            sheet.addressee(addressee);
+            sheet.addressee(addressee.trim());
         }
         sheet.prose(text);
         sheet.signature(sheet.office(), &self.approve_time.map(day_of).unwrap_or_default());

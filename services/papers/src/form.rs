@@ -102,12 +102,12 @@ fn is_figure(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '—' | '%' | '-'))
 }
 
-/// So many columns of one width; the first takes what is left over.
-pub(crate) fn even_columns(count: usize) -> Vec<usize> {
-    let each = WIDTH / count.max(1);
+/// So many columns: the first, which names what a row is of, twice as wide as the others, and what is left over.
+pub(crate) fn columns(count: usize) -> Vec<usize> {
+    let each = WIDTH / (count + 1);
     let mut columns = vec![each; count];
     if let Some(first) = columns.first_mut() {
-        *first += WIDTH - each * count;
+        *first = WIDTH - each * (count - 1);
     }
     columns
 }

@@ -12,7 +12,7 @@ use crate::{
 /// An interview.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The incident's number, or empty where this service does not know it.
+    /// The incident's number, or its id where the number is not known.
     pub incident: String,
     /// Which behaviour is alleged, in Chinese.
     pub behaviour: String,
@@ -24,6 +24,8 @@ pub struct Record {
     pub opener: String,
     /// When.
     pub open_time: Timestamp,
+    /// How many overdue obligations it is about.
+    pub obligations: usize,
     /// What the behaviour rests on.
     pub behaviour_evidence: String,
     /// What its grave effect rests on; empty until shown.
@@ -48,12 +50,13 @@ impl Record {
     pub fn paper(&self, office: Office<'_>) -> Result<Paper, PaperError> {
         let mut sheet = Sheet::new(office);
         sheet.title("政务舆情约谈记录");
-        let number = if self.incident.is_empty() { String::new() } else { format!("事件编号:{}", self.incident) };
-        sheet.form_line(&format!("约谈单位:{}", sheet.office()), &number);
+        sheet.form_line(&format!("约谈单位:{}", sheet.office()), "");
         let form = Form::default()
             .pair(("约谈对象", &self.subject), ("所在单位", &self.body))
             .pair(("约谈事由", &self.behaviour), ("约谈时间", &words::moment(self.interview_time)))
             .pair(("立 案 人", &self.opener), ("立案时间", &words::moment(self.open_time)))
+            .wide("所涉事件", &self.incident)
+            .wide("逾期时限", &format!("{}项", self.obligations))
             .wide("行为依据", &self.behaviour_evidence)
             .wide("影响依据", &self.effect_evidence)
             .room("约谈内容", &self.record, 10)

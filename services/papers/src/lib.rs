@@ -21,6 +21,8 @@ mod prose;
 pub mod publication;
 pub mod register;
 mod sheet;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod words;
 
 /// What the papers of one office are made with.
@@ -32,6 +34,23 @@ pub struct Office<'a> {
     pub font: Option<&'a chart::Font>,
 }
 
+/// The same, to keep: what the papers of one office are made with.
+#[derive(Clone, Debug, Default)]
+pub struct Stationery {
+    /// The office's name.
+    pub office: String,
+    /// The font of the text in charts.
+    pub font: Option<chart::Font>,
+}
+
+impl Stationery {
+    /// For one paper.
+    #[must_use]
+    pub fn office(&self) -> Office<'_> {
+        Office { name: &self.office, font: self.font.as_ref() }
+    }
+}
+
 /// A paper.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paper {
@@ -41,6 +60,14 @@ pub struct Paper {
     pub docx: Vec<u8>,
     /// What a reader might expect and is not in it, and why, in Chinese.
     pub left_out: Vec<String>,
+}
+
+impl Paper {
+    /// Name, DOCX, and what is left out.
+    #[must_use]
+    pub fn into_parts(self) -> (String, Vec<u8>, Vec<String>) {
+        (self.name, self.docx, self.left_out)
+    }
 }
 
 /// Why a paper cannot be made.

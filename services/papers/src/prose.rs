@@ -1,5 +1,5 @@
 //! Text as it stands in a record, a line a paragraph, set by its levels: 一、 黑体, (一) 楷体, the rest 仿宋; |lines|of|cells| as a table.
-//! Not a character is changed.
+//! Not a character is changed but white space at the ends of lines.
 
 use crate::{face::Face, form, sheet::Sheet};
 
@@ -41,7 +41,7 @@ impl Sheet<'_> {
     fn rows(&mut self, rows: &mut Vec<Vec<String>>) {
         let mut rows = std::mem::take(rows).into_iter();
         if let Some(head) = rows.next() {
-            let columns = form::even_columns(head.len());
+            let columns = form::columns(head.len());
             self.table(form::list(&head, &columns, rows.as_slice()));
         }
     }

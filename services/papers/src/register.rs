@@ -101,6 +101,8 @@ pub struct Line {
 pub struct Lines {
     /// Of the day.
     pub day: Vec<Line>,
+    /// Reports of the day that have no incident yet.
+    pub unplaced: i64,
     /// Of the day before, after its register was compiled (补登).
     pub late: Vec<Line>,
 }
@@ -124,6 +126,8 @@ pub struct Day {
     pub compile_time: Timestamp,
 }
 
+/// Lines told one by one; the rest are summed up.
+const TOLD: usize = 200;
 const HEAD: [&str; 7] = ["编号", "事件", "级别", "线索(条)", "来信人(名)", "来源", "涉事单位"];
 const COLUMNS: [usize; 7] = [1_420, 2_300, 800, 800, 900, 1_225, 1_400];
 
@@ -136,10 +140,9 @@ impl Day {
         let mut sheet = Sheet::new(office);
         sheet.title("政务舆情每日登记表");
         sheet.form_line(&format!("登记日期:{}", words::day(self.day)), &format!("收集人:{}", self.collector));
-        let form = Form::default()
-            .pair(("线索合计", &format!("{}条", self.reports)), ("事件合计", &format!("{}件", self.incidents)))
-            .wide("编成时间", &words::moment(self.compile_time));
-        sheet.form(form);
+        let form = Form::default().pair(("线索合计", &format!("{}条", self.reports)), ("事件合计", &format!("{}件", self.incidents)));
+        let levels = self.lines.as_ref().map(Lines::by_level).unwrap_or_default();
+        sheet.form(form.wide("级　　别", &levels).wide("编成时间", &words::moment(self.compile_time)));
         match &self.lines {
             Some(lines) => lines.put(&mut sheet, self.reports),
             None => sheet.prose(&self.text),
@@ -149,11 +152,20 @@ impl Day {
 }
 
 impl Lines {
+    fn by_level(&self) -> String {
+        let of = |level: &str| self.day.iter().filter(|line| line.level == level).count();
+        let (important, ordinary) = (of("重要"), of("一般"));
+        format!("重要{important}件、一般{ordinary}件、待研判{}件", self.day.len() - important - ordinary)
+    }
+
     fn put(&self, sheet: &mut Sheet<'_>, reports: i32) {
         if reports == 0 {
             sheet.text(crate::face::Face::TEXT, "当日未发现涉及本办各项工作的政务舆情,零报告。");
         }
         list(sheet, &self.day);
+        if self.unplaced > 0 {
+            sheet.note(&format!("另有线索{}条尚未归入事件。", self.unplaced));
+        }
         if !self.late.is_empty() {
             sheet.caption("补登:前一日登记编成后收到的线索");
             list(sheet, &self.late);
@@ -171,6 +183,9 @@ fn list(sheet: &mut Sheet<'_>, lines: &[Line]) {
         let [reports, writers] = figures;
         vec![line.number.clone(), line.title.clone(), line.level.clone(), reports, writers, line.outlets.join("、"), line.bodies.join("、")]
     };
-    let rows: Vec<Vec<String>> = lines.iter().map(row).collect();
+    let rows: Vec<Vec<String>> = lines.iter().take(TOLD).map(row).collect();
     sheet.table(form::list(&HEAD.map(str::to_owned), &COLUMNS, &rows));
+    if lines.len() > TOLD {
+        sheet.note(&format!("其余{}件从略,可在系统中查阅。", lines.len() - TOLD));
+    }
 }

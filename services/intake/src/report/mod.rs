@@ -4,6 +4,8 @@ pub(crate) mod commands;
 pub(crate) mod grpc;
 pub(crate) mod import;
 pub(crate) mod moving;
+mod paper;
+mod printing;
 pub(crate) mod store;
 mod writer;
 

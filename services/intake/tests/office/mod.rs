@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chassis::{
+    Press,
     testing::{House, Rig, moment, request_id},
     wire_time,
 };
@@ -47,7 +48,12 @@ pub async fn office() -> Office {
 /// The office on a store and a clock.
 pub async fn office_on(rig: Rig) -> Office {
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]));
+    let service = intake::service(
+        &db,
+        &Arc::new(regulation::testing::toksun().into()),
+        intake::WriterKey::new([7; 32]),
+        Press::new(papers::Stationery { office: "沙河县人民政府办公室".into(), font: None }, None),
+    );
     let house = rig.serve(vec![service], &["assessment"]).await;
     let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let water = house.body("shuiwu", "县水务局", Kind::Unit).await;

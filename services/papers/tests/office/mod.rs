@@ -102,7 +102,7 @@ pub fn register() -> register::Day {
         reports: 54,
         incidents: 18,
         text: "政务舆情每日登记\n2026年11月10日\n".into(),
-        lines: Some(register::Lines { day: (1..=18).map(line).collect(), late: vec![line(19)] }),
+        lines: Some(register::Lines { day: (1..=18).map(line).collect(), unplaced: 2, late: vec![line(19)] }),
         compile_time: at("2026-11-10 18:00"),
     }
 }
@@ -221,6 +221,7 @@ pub fn interview() -> interview::Record {
         body: "县住房和城乡建设局".into(),
         opener: "吴主任".into(),
         open_time: at("2026-11-12 09:00"),
+        obligations: 1,
         behaviour_evidence: "当日反馈时限11月10日24:00,11月12日8:00仍未报送。".into(),
         effect_evidence: String::new(),
         record: "问:为何未按时报送?\n答:值班人员未及时转办。".into(),
