@@ -47,8 +47,11 @@ impl Converter {
         let begun = Instant::now();
         let busy = || Refusal::house(Sort::Exhausted, ErrorReason::Overloaded, "正在转换的文件过多,请稍后再试。");
         let _permit = tokio::time::timeout(self.limit, self.free.acquire()).await.map_err(|_| busy())?.map_err(Error::fault)?;
-        let folder =
-            tempfile::Builder::new().prefix("huiying-").permissions(PermissionsExt::from_mode(0o700)).tempdir().map_err(Error::fault)?;
+        let folder = tempfile::Builder::new().prefix("huiying-").permissions(PermissionsExt::from_mode(0o700)).tempdir();
+        let folder = folder.map_err(|error| {
+            tracing::warn!(%error, "converter has no folder to work in");
+            failed()
+        })?;
         let source = folder.path().join(format!("paper.{from}"));
         tokio::fs::write(&source, file).await.map_err(Error::fault)?;
         let left = self.limit.saturating_sub(begun.elapsed());

@@ -1,14 +1,15 @@
 //! Papers of bulletins, registers and entries, through the contract: what stands in them is what the lists return.
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests fail by panicking, and say why they are skipped")]
 
 mod office;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, process::Command, time::Duration};
 
 use chassis::{
+    Converter,
     clock::civil_day,
     fact_time,
-    testing::{assert_refused, moment},
+    testing::{Rig, assert_refused, moment},
     wire_time,
 };
 use huiying_proto::{
@@ -16,8 +17,8 @@ use huiying_proto::{
     intake::{self as pb, bulletin::Kind, outlet::Tier},
     paper::{Paper, paper::Format},
 };
-use office::{BUS, Office, PLANT, WATER, letter, office, sighting};
-use papers::testing::text;
+use office::{BUS, Office, PLANT, WATER, letter, office, office_with, sighting};
+use papers::{chart::Font, testing::text};
 use sha2::{Digest, Sha256};
 use tonic::{Code, Status};
 use uuid::Uuid;
@@ -50,9 +51,19 @@ async fn counted(office: &Office, incidents: &[String]) -> (BTreeMap<String, i64
     (days, tiers)
 }
 
+/// What a test needs of this machine is not there: says so.
+fn skipped(what: &str) {
+    eprintln!("skipped: no {what} (apt install libreoffice-writer-nogui poppler-utils fonts-wqy-microhei)");
+}
+
 /// An office with a week of ordinary reports on three days, from three levels of outlets, and an important one.
 async fn week() -> (Office, pb::Report) {
     let office = office().await;
+    let plant = a_week(&office).await;
+    (office, plant)
+}
+
+async fn a_week(office: &Office) -> pb::Report {
     let social = office.register_outlet("短视频", Tier::Social, pb::outlet::Medium::Social).await.unwrap().outlet_id;
     let plant = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
     office.classify(&plant.incident_id, Level::Important).await;
@@ -63,7 +74,7 @@ async fn week() -> (Office, pb::Report) {
     office.placed(sighting(&social, "3路公交改线", BUS)).await;
     office.house.at("2026-11-12 00:00").await;
     office.placed(sighting(&social, "3路公交改线", BUS)).await;
-    (office, plant)
+    plant
 }
 
 #[tokio::test]
@@ -220,4 +231,33 @@ async fn a_pdf_without_a_converter_is_refused_with_what_to_configure_and_units_g
     assert_refused(bulletin(&office, office.staff, &nothing, Format::Docx).await, Code::NotFound, "BULLETIN_UNKNOWN");
     let by_unit = bulletin(&office, office.water_head, &issued.bulletin_id, Format::Docx).await;
     assert_refused(by_unit, Code::PermissionDenied, "PERMISSION_DENIED");
+}
+
+#[tokio::test]
+async fn the_week_s_paper_comes_as_pdf_out_of_libreoffice_with_its_charts() {
+    let Ok(font) = std::fs::read("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc") else { return skipped("Chinese font") };
+    if ["soffice", "pdftotext"].iter().any(|tool| Command::new(tool).arg("-v").output().is_err()) {
+        return skipped("soffice or pdftotext");
+    }
+    let command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", "{folder}", "{file}"].map(str::to_owned);
+    let converter = Converter::new(command.to_vec(), Duration::from_secs(100));
+    let office = office_with(Rig::new("2026-11-10 09:00").await, Font::read(font), converter).await;
+    a_week(&office).await;
+    let issued = office.issue(Kind::Weekly, "", "2026-11-12").await.unwrap();
+    let docx = bulletin(&office, office.staff, &issued.bulletin_id, Format::Docx).await.unwrap();
+    assert_eq!(papers::testing::pictures(&docx.content), 2);
+    assert_eq!(docx.left_out, ["图“线索类别分布”:登记中没有类别"]);
+    let message = pb::RenderBulletinRequest { bulletin_id: issued.bulletin_id.clone(), format: Format::Pdf.into() };
+    let mut request = office.house.ask(office.leader, message);
+    request.set_timeout(Duration::from_secs(110));
+    let paper = office.client.clone().render_bulletin(request).await.unwrap().into_inner().paper.unwrap();
+    assert_eq!((paper.media_type.as_str(), paper.file_name.as_str()), ("application/pdf", "政务舆情周报2026年第1期.pdf"));
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("week.pdf");
+    std::fs::write(&file, &paper.content).unwrap();
+    let read = Command::new("pdftotext").arg(&file).arg("-").output().unwrap();
+    let said: String = String::from_utf8(read.stdout).unwrap().split_whitespace().collect();
+    for part in ["政务舆情周报", "登记一般舆情2件,线索10条", "图1线索时间分布(共10条)", "按来源级别:市级媒体1条、社交平台2条、领导信箱7条"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }
