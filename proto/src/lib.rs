@@ -12,12 +12,12 @@ pub mod huiying {
             }
         )*};
     }
-    packages!(event directory intake assessment disposal publication accountability notification);
+    packages!(event paper directory intake assessment disposal publication accountability notification);
 }
 
 pub use huiying::{
     accountability::v1 as accountability, assessment::v1 as assessment, directory::v1 as directory, disposal::v1 as disposal,
-    event::v1 as event, intake::v1 as intake, notification::v1 as notification, publication::v1 as publication,
+    event::v1 as event, intake::v1 as intake, notification::v1 as notification, paper::v1 as paper, publication::v1 as publication,
 };
 
 /// The encoded `FileDescriptorSet` of the whole contract, comments included.

@@ -26,8 +26,9 @@ mod service;
 
 use std::sync::Arc;
 
-use chassis::{Consumer, Db, Service};
+use chassis::{Consumer, Db, Press, Service};
 use huiying_proto::accountability::accountability_service_server::AccountabilityServiceServer;
+use papers::Stationery;
 use regulation::RuleBook;
 use tokio::sync::Notify;
 
@@ -38,10 +39,10 @@ pub const NAME: &str = "accountability";
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The service on its store, under the rule in its versions.
+/// The service on its store, under the rule in its versions; its papers come from a press.
 #[must_use]
-pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
-    let grpc = service::Grpc { db: db.clone(), book: book.clone() };
+pub fn service(db: &Db, book: &Arc<RuleBook>, press: Press<Stationery>) -> Service {
+    let grpc = service::Grpc { db: db.clone(), book: book.clone(), press };
     let changed = Arc::new(Notify::new());
     let hear = |source| Consumer::new(db, source, on_facts::OnFacts { book: book.clone(), changed: changed.clone() });
     let sources: Vec<Consumer> = on_facts::SOURCES.map(hear).into();

@@ -43,6 +43,7 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.accountability.v1.AccountabilityService/IssueCircular", &[OfficeStaff, OfficeHead]),
     row("/huiying.accountability.v1.AccountabilityService/GetCircular", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/ListCirculars", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/RenderCircular", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/FileReview", &[OfficeStaff, OfficeHead]),
     row(
         "/huiying.accountability.v1.AccountabilityService/GetReview",
@@ -54,6 +55,7 @@ pub const PERMISSIONS: &[Permission] = &[
     ),
     row("/huiying.accountability.v1.AccountabilityService/GetAccountabilityCase", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/ListAccountabilityCases", EVERYONE),
+    row("/huiying.accountability.v1.AccountabilityService/RenderInterviewRecord", EVERYONE),
     row("/huiying.accountability.v1.AccountabilityService/RecordInspection", INSPECTORS),
     row("/huiying.accountability.v1.AccountabilityService/SubmitRectification", RESPONSIBLE),
     row("/huiying.accountability.v1.AccountabilityService/AcceptRectification", INSPECTORS),

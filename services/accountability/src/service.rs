@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use chassis::{Db, rpc};
+use chassis::{Db, Press, rpc};
 use huiying_proto::accountability::{self as pb, accountability_service_server::AccountabilityService};
+use papers::Stationery;
 use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
@@ -18,6 +19,8 @@ type Answer<R> = Result<Response<R>, Status>;
 pub(crate) struct Grpc {
     pub db: Db,
     pub book: Arc<RuleBook>,
+    /// Hands out papers.
+    pub press: Press<Stationery>,
 }
 
 #[tonic::async_trait]
@@ -238,5 +241,19 @@ impl AccountabilityService for Grpc {
 
     async fn list_inspections(&self, request: Request<pb::ListInspectionsRequest>) -> Answer<pb::ListInspectionsResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { inspection::commands::list(&ctx, inspection::grpc::list(&m)?).await }).await
+    }
+
+    async fn render_interview_record(
+        &self,
+        request: Request<pb::RenderInterviewRecordRequest>,
+    ) -> Answer<pb::RenderInterviewRecordResponse> {
+        let press = self.press.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { case::commands::render(&ctx, &press, case::grpc::render(&m)?).await }).await
+    }
+
+    async fn render_circular(&self, request: Request<pb::RenderCircularRequest>) -> Answer<pb::RenderCircularResponse> {
+        let press = self.press.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { circular::commands::render(&ctx, &press, circular::grpc::render(&m)?).await })
+            .await
     }
 }

@@ -26,8 +26,9 @@ mod tracking;
 
 use std::sync::Arc;
 
-use chassis::{Consumer, Db, Service};
+use chassis::{Consumer, Db, Press, Service};
 use huiying_proto::disposal::disposal_service_server::DisposalServiceServer;
+use papers::Stationery;
 use tokio::sync::Notify;
 
 pub use office::{Office, Superior};
@@ -38,11 +39,11 @@ pub const NAME: &str = "disposal";
 /// The schema.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// The service on its store, for an office.
+/// The service on its store, for an office; its papers come from a press.
 #[must_use]
-pub fn service(db: &Db, office: Office) -> Service {
+pub fn service(db: &Db, office: Office, press: Press<Stationery>) -> Service {
     let approved = Arc::new(Notify::new());
-    let grpc = service::Grpc { db: db.clone(), approved: approved.clone() };
+    let grpc = service::Grpc { db: db.clone(), approved: approved.clone(), press };
     let courier = escalation::delivery::Courier { db: db.clone(), office, approved };
     Service {
         db: db.clone(),

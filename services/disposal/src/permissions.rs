@@ -56,6 +56,9 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.disposal.v1.DisposalService/ApproveEscalation", &[PrincipalLeader]),
     row("/huiying.disposal.v1.DisposalService/GetEscalation", UPWARD_READERS),
     row("/huiying.disposal.v1.DisposalService/ListEscalations", UPWARD_READERS),
+    row("/huiying.disposal.v1.DisposalService/RenderAssignmentSlip", READERS),
+    row("/huiying.disposal.v1.DisposalService/RenderDisposalReport", READERS),
+    row("/huiying.disposal.v1.DisposalService/RenderEscalation", UPWARD_READERS),
     row("/huiying.disposal.v1.DisposalService/ReceiveEscalation", &[SubordinatePlatform]),
     row("/huiying.disposal.v1.DisposalService/ListReceivedEscalations", OVERSIGHT),
 ];

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use chassis::{Db, rpc};
+use chassis::{Db, Press, rpc};
 use huiying_proto::disposal::{self as pb, disposal_service_server::DisposalService};
+use papers::Stationery;
 use tokio::sync::Notify;
 use tonic::{Request, Response, Status};
 
@@ -16,6 +17,8 @@ pub(crate) struct Grpc {
     pub db: Db,
     /// Wakes the courier when a report upward was approved.
     pub approved: Arc<Notify>,
+    /// Hands out papers.
+    pub press: Press<Stationery>,
 }
 
 #[tonic::async_trait]
@@ -198,6 +201,32 @@ impl DisposalService for Grpc {
         rpc::query(&self.db, request, |ctx, m| async move {
             received_escalation::commands::list(&ctx, received_escalation::grpc::list(&m)?).await
         })
+        .await
+    }
+
+    async fn render_assignment_slip(&self, request: Request<pb::RenderAssignmentSlipRequest>) -> Answer<pb::RenderAssignmentSlipResponse> {
+        let press = self.press.clone();
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { assignment::commands::render(&ctx, &press, assignment::grpc::render(&m)?).await },
+        )
+        .await
+    }
+
+    async fn render_disposal_report(&self, request: Request<pb::RenderDisposalReportRequest>) -> Answer<pb::RenderDisposalReportResponse> {
+        let press = self.press.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { findings::commands::render(&ctx, &press, findings::grpc::render(&m)?).await })
+            .await
+    }
+
+    async fn render_escalation(&self, request: Request<pb::RenderEscalationRequest>) -> Answer<pb::RenderEscalationResponse> {
+        let press = self.press.clone();
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { escalation::commands::render(&ctx, &press, escalation::grpc::render(&m)?).await },
+        )
         .await
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use chassis::{
-    Clock, Db, DbOptions, Permission, ServeOptions, Service,
+    Clock, Converter, Db, DbOptions, Permission, Press, ServeOptions, Service,
     ledger::CheckpointKey,
     peers::{Peers, connect},
     serve,
@@ -16,6 +16,7 @@ use chassis::{
     token::Verifier,
 };
 use intake::WriterKey;
+use papers::{Stationery, chart::Font};
 use regulation::{Difference, Rule, RuleBook, RuleError, Source};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
@@ -25,7 +26,7 @@ use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus,
 
 use crate::{
     Failure,
-    config::{Config, RuleFiles, Superior},
+    config::{self, Config, RuleFiles, Superior},
 };
 
 /// Every service: its name, schema and permission table.
@@ -58,6 +59,8 @@ pub struct Parts {
     pub site_url: String,
     /// The superior platform: the way to it, and its token.
     pub superior: Option<disposal::Superior>,
+    /// The font of charts, and the converter to PDF.
+    pub papers: (Option<Font>, Option<Converter>),
 }
 
 impl Parts {
@@ -72,15 +75,19 @@ impl Parts {
         let fingerprint = Sha256::new().chain_update("huiying deployment").chain_update(self.writer_key).finalize();
         db.check(migrator, &fingerprint).await?;
         let book = &self.book;
+        let (font, converter) = self.papers.clone();
+        let press = Press::new(Stationery { office: self.office.clone(), font }, converter);
         Ok(match *name {
             directory::NAME => directory::service(&db),
-            intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key)),
+            intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key), press),
             assessment::NAME => assessment::service(&db, book),
-            disposal::NAME => disposal::service(&db, disposal::Office { name: self.office.clone(), superior: self.superior.clone() }),
-            publication::NAME => {
-                publication::service(&db, book, publication::Site { name: self.office.clone(), url: self.site_url.clone() })
+            disposal::NAME => {
+                disposal::service(&db, disposal::Office { name: self.office.clone(), superior: self.superior.clone() }, press)
             }
-            accountability::NAME => accountability::service(&db, book),
+            publication::NAME => {
+                publication::service(&db, book, publication::Site { name: self.office.clone(), url: self.site_url.clone() }, press)
+            }
+            accountability::NAME => accountability::service(&db, book, press),
             notification::NAME => notification::service(&db, book),
             other => return Err(unknown(other)),
         })
@@ -231,6 +238,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         office: config.office.name.clone(),
         site_url: config.office.site_url.clone(),
         superior: config.superior.as_ref().map(superior).transpose()?,
+        papers: papers(&config.papers)?,
     };
     let tls = house_tls(config.tls, &names)?;
     if let Some(tls) = &tls {
@@ -292,6 +300,19 @@ fn itself(tls: Option<Arc<Tls>>) -> (&'static str, Trust) {
 pub fn superior(written: &Superior) -> Result<disposal::Superior, Failure> {
     let trust = written.authority.as_deref().map(Trust::authority).transpose()?.unwrap_or_default();
     Ok(disposal::Superior { channel: connect(&written.url, &trust)?, token: written.token.expose().to_owned() })
+}
+
+/// The font of charts, and the converter to PDF; each only where it is configured.
+///
+/// # Errors
+/// When the font cannot be read, is none, or has no Chinese characters.
+pub fn papers(written: &config::Papers) -> Result<(Option<Font>, Option<Converter>), Failure> {
+    let font = |path: &PathBuf| {
+        let bytes = std::fs::read(path).map_err(|e| Failure(format!("读不到字体文件 {}: {e}", path.display())))?;
+        Font::read(bytes).ok_or_else(|| Failure(format!("配置有误: papers.font {} 不是含中文的 TrueType 或 OpenType 字体", path.display())))
+    };
+    let converter = Converter::new(written.converter.clone(), Duration::from_secs(written.converter_seconds));
+    Ok((written.font.as_ref().map(font).transpose()?, converter))
 }
 
 /// Asks what this configuration serves whether it can answer calls.

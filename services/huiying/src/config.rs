@@ -34,6 +34,9 @@ pub struct Config {
     pub peers: HashMap<String, String>,
     /// The superior platform that escalated reports go to.
     pub superior: Option<Superior>,
+    /// What papers are made with.
+    #[serde(default)]
+    pub papers: Papers,
     /// Mutual TLS: what this process shows and whom it trusts; "{service}" in a path stands for the service's name. Without it
     /// there is no TLS.
     pub tls: Option<TlsFiles>,
@@ -138,6 +141,26 @@ pub struct Superior {
     pub authority: Option<PathBuf>,
     /// The token that it gave us.
     pub token: Secret,
+}
+
+/// What papers (公文) are made with, besides the office's name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Papers {
+    /// A font file with Chinese characters, for the text in charts, such as that of fonts-wqy-microhei or fonts-noto-cjk. Without it
+    /// papers have no charts, and say so.
+    pub font: Option<PathBuf>,
+    /// The program that makes PDF of DOCX, and its arguments: "{file}" is the DOCX, "{folder}" takes the PDF. Such as
+    /// ["soffice", "--headless", "--convert-to", "pdf", "--outdir", "{folder}", "{file}"]. Without it papers are DOCX alone.
+    pub converter: Vec<String>,
+    /// How long it may take; less than the 30 seconds of a call.
+    pub converter_seconds: u64,
+}
+
+impl Default for Papers {
+    fn default() -> Self {
+        Self { font: None, converter: Vec::new(), converter_seconds: 25 }
+    }
 }
 
 /// Keys.

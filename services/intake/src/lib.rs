@@ -21,9 +21,10 @@ mod visible;
 
 use std::sync::Arc;
 
-use chassis::{Consumer, Db, Followed, GroupCommit, Service};
+use chassis::{Consumer, Db, Followed, GroupCommit, Press, Service};
 use huiying_proto::intake::intake_service_server::IntakeServiceServer;
 use incident::placing::Placing;
+use papers::Stationery;
 use regulation::RuleBook;
 
 pub use permissions::PERMISSIONS;
@@ -40,12 +41,13 @@ const CALLS_A_TRANSACTION: usize = 64;
 /// An import of 1,000 rows of 20,000 characters is larger than gRPC's usual limit.
 const LARGEST_MESSAGE: usize = 64 << 20;
 
-/// The service on its store, under the rule in its versions, with the key of the digests that tell letter-writers apart.
+/// The service on its store, under the rule in its versions, with the key of the digests that tell letter-writers apart; its papers
+/// come from a press.
 #[must_use]
-pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey) -> Service {
+pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, press: Press<Stationery>) -> Service {
     let registering = GroupCommit::start(Arc::new(()), WORKERS, CALLS_A_TRANSACTION, report::commands::register_all);
     let changes = Followed::new(db.clone());
-    let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering, changes };
+    let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering, changes, press };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use chassis::{Db, Followed, GroupCommit, Page, Watching, rpc};
+use chassis::{Db, Followed, GroupCommit, Page, Press, Watching, rpc};
 use huiying_proto::intake::{self as pb, intake_service_server::IntakeService};
+use papers::Stationery;
 use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
@@ -26,6 +27,8 @@ pub(crate) struct Grpc {
     pub registering: GroupCommit<Sighting, pb::RegisterReportResponse>,
     /// What is streamed to those who watch.
     pub changes: Followed,
+    /// Hands out papers.
+    pub press: Press<Stationery>,
 }
 
 #[tonic::async_trait]
@@ -161,6 +164,23 @@ impl IntakeService for Grpc {
             |ctx, m| async move { bulletin::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await },
         )
         .await
+    }
+
+    async fn render_bulletin(&self, request: Request<pb::RenderBulletinRequest>) -> Answer<pb::RenderBulletinResponse> {
+        let press = self.press.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { bulletin::commands::render(&ctx, &press, bulletin::grpc::render(&m)?).await })
+            .await
+    }
+
+    async fn render_daily_register(&self, request: Request<pb::RenderDailyRegisterRequest>) -> Answer<pb::RenderDailyRegisterResponse> {
+        let press = self.press.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { register::commands::render(&ctx, &press, register::grpc::render(&m)?).await })
+            .await
+    }
+
+    async fn render_register_entry(&self, request: Request<pb::RenderRegisterEntryRequest>) -> Answer<pb::RenderRegisterEntryResponse> {
+        let press = self.press.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { report::commands::render(&ctx, &press, report::grpc::render(&m)?).await }).await
     }
 
     async fn record_reading(&self, request: Request<pb::RecordReadingRequest>) -> Answer<pb::RecordReadingResponse> {

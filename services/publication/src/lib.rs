@@ -15,8 +15,9 @@ mod text;
 
 use std::sync::Arc;
 
-use chassis::{Consumer, Db, Service};
+use chassis::{Consumer, Db, Press, Service};
 use huiying_proto::{directory::Role, publication::publication_service_server::PublicationServiceServer};
+use papers::Stationery;
 use regulation::{Rule, RuleBook};
 use uuid::Uuid;
 
@@ -48,10 +49,11 @@ impl Site {
     }
 }
 
-/// The service on its store, under the rule in its versions; what the public reads bears the site's name.
+/// The service on its store, under the rule in its versions; what the public reads bears the site's name, and its papers
+/// come from a press.
 #[must_use]
-pub fn service(db: &Db, book: &Arc<RuleBook>, site: Site) -> Service {
-    let grpc = service::Grpc { db: db.clone(), book: book.clone() };
+pub fn service(db: &Db, book: &Arc<RuleBook>, site: Site, press: Press<Stationery>) -> Service {
+    let grpc = service::Grpc { db: db.clone(), book: book.clone(), press };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,

@@ -23,6 +23,10 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.publication.v1.PublicationService/ReleaseStatement", &[OfficeStaff, OfficeHead]),
     row("/huiying.publication.v1.PublicationService/GetStatement", &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor]),
     row("/huiying.publication.v1.PublicationService/ListStatements", &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor]),
+    row(
+        "/huiying.publication.v1.PublicationService/RenderReviewSlip",
+        &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor],
+    ),
     row("/huiying.publication.v1.PublicationService/RegisterChannel", &[OfficeHead, SecurityAdministrator, SystemAdministrator, System]),
     row("/huiying.publication.v1.PublicationService/ListChannels", EVERYONE),
     row("/huiying.publication.v1.PublicationService/ListReleases", EVERYONE),

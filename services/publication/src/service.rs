@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use chassis::{Db, rpc};
+use chassis::{Db, Press, rpc};
 use huiying_proto::publication::{self as pb, publication_service_server::PublicationService};
+use papers::Stationery;
 use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
@@ -16,6 +17,8 @@ pub(crate) struct Grpc {
     pub db: Db,
     /// Who approves statements, by the rule.
     pub book: Arc<RuleBook>,
+    /// Hands out papers.
+    pub press: Press<Stationery>,
 }
 
 #[tonic::async_trait]
@@ -103,5 +106,11 @@ impl PublicationService for Grpc {
             release::commands::list(&ctx, incident, page).await
         })
         .await
+    }
+
+    async fn render_review_slip(&self, request: Request<pb::RenderReviewSlipRequest>) -> Answer<pb::RenderReviewSlipResponse> {
+        let press = self.press.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { statement::commands::render(&ctx, &press, statement::grpc::render(&m)?).await })
+            .await
     }
 }

@@ -50,6 +50,7 @@ async fn whole() -> Whole {
         office: "测试".into(),
         site_url: "http://localhost".into(),
         superior: None,
+        papers: (None, None),
     };
     let mut services = Vec::new();
     for name in names {

@@ -1,14 +1,16 @@
 //! Use cases of accountability cases, 四(六).
 
-use chassis::{Audit, Committed, Ctx, Error, Page, Refusal, Roster, Tx};
+use chassis::{Audit, Committed, Ctx, Error, Page, Press, Refusal, Roster, Tx};
 use huiying_proto::{
     accountability as pb,
     directory::{
         Role::{Auditor, LeaderInCharge, OfficeHead, PrincipalLeader, UnitHead},
         body::Kind,
     },
+    paper::paper::Format,
 };
 use jiff::Timestamp;
+use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{By, Case, Found, Ground, Judgement, Opening, Part, Tolerance, grpc, grpc::to_wire, store};
@@ -262,6 +264,18 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetAccountabilityCase
     let case = store::find(&mut *ctx.read().await?, id).await?;
     let case = case.filter(|case| sees(ctx, case)).ok_or_else(unknown)?;
     Ok(pb::GetAccountabilityCaseResponse { accountability_case: Some(to_wire(&case)) })
+}
+
+/// Returns the interview of a case as a paper (约谈记录). Refuses a case that the caller does not see, and one without an interview.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (id, format): (Uuid, Format),
+) -> Result<pb::RenderInterviewRecordResponse, Error> {
+    let case = store::find(&mut *ctx.read().await?, id).await?;
+    let paper = case.filter(|case| sees(ctx, case)).ok_or_else(unknown)?.interview_paper(&ctx.roster)?;
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderInterviewRecordResponse { paper: Some(printed) })
 }
 
 /// Lists cases, newest first (问责列表): all, or one's own.

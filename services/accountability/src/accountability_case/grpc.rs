@@ -1,7 +1,7 @@
 //! Accountability cases: from the wire and to it.
 
 use chassis::{Error, Fields, Page, wire_id, wire_ids, wire_time};
-use huiying_proto::accountability as pb;
+use huiying_proto::{accountability as pb, paper::paper::Format};
 use pb::accountability_case::{Behaviour as WireBehaviour, Decision as WireDecision, Part as WirePart, State as WireState};
 use uuid::Uuid;
 
@@ -176,6 +176,12 @@ fn reviewed(review: &Review) -> pb::CaseReview {
         person_id: review.by.to_string(),
         time: Some(wire_time(review.time)),
     }
+}
+
+pub(crate) fn render(message: &pb::RenderInterviewRecordRequest) -> Result<(Uuid, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.id("case_id", &message.case_id), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn to_wire(case: &Case) -> pb::AccountabilityCase {

@@ -4,6 +4,7 @@
 
 pub(crate) mod commands;
 pub(crate) mod grpc;
+mod paper;
 mod proof;
 pub(crate) mod store;
 

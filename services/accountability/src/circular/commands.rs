@@ -1,7 +1,8 @@
 //! Use cases of circulars, 三(四).
 
-use chassis::{Audit, Committed, Ctx, Error, Page, clock::civil_day};
-use huiying_proto::accountability as pb;
+use chassis::{Audit, Committed, Ctx, Error, Page, Press, clock::civil_day};
+use huiying_proto::{accountability as pb, paper::paper::Format};
+use papers::{Paper, Stationery};
 use regulation::Rule;
 use uuid::Uuid;
 
@@ -47,6 +48,20 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetCircularResponse, 
     let found = store::find(&mut *ctx.read().await?, id).await?;
     let seen = found.filter(|circular| sight.all || circular.bodies.iter().any(|body| sight.bodies.contains(body)));
     Ok(pb::GetCircularResponse { circular: Some(to_wire(&seen.ok_or_else(unknown)?)) })
+}
+
+/// Returns a circular as a paper (通报公文), 三(四): any, or one that the caller's unit is in.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (id, format): (Uuid, Format),
+) -> Result<pb::RenderCircularResponse, Error> {
+    let sight = Sight::of(ctx);
+    let found = store::find(&mut *ctx.read().await?, id).await?;
+    let seen = found.filter(|circular| sight.all || circular.bodies.iter().any(|body| sight.bodies.contains(body)));
+    let paper = seen.ok_or_else(unknown)?.paper(&ctx.roster);
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderCircularResponse { paper: Some(printed) })
 }
 
 /// Lists circulars, newest first (通报列表): all, or those that the caller's unit is in.

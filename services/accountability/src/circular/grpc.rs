@@ -1,7 +1,7 @@
 //! Circulars: from the wire and to it.
 
 use chassis::{Error, Fields, Page, clock::civil_day, wire_ids, wire_time};
-use huiying_proto::accountability as pb;
+use huiying_proto::{accountability as pb, paper::paper::Format};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -29,6 +29,12 @@ pub(crate) fn get(message: &pb::GetCircularRequest) -> Result<Uuid, Error> {
 
 pub(crate) fn list(message: &pb::ListCircularsRequest) -> Result<Page<Uuid>, Error> {
     Page::parse(message.page_size, &message.page_token)
+}
+
+pub(crate) fn render(message: &pb::RenderCircularRequest) -> Result<(Uuid, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.id("circular_id", &message.circular_id), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn to_wire(circular: &Circular) -> pb::Circular {

@@ -3,6 +3,7 @@
 
 pub(crate) mod commands;
 pub(crate) mod grpc;
+mod paper;
 pub(crate) mod store;
 
 use chassis::{Refusal, clock::in_words};
@@ -62,7 +63,7 @@ impl Draft {
     /// Gives it its number.
     pub fn issue(self, id: Uuid, (year, number): (i32, i32), comment: &str, issuer: Uuid, now: Timestamp) -> Circular {
         let comment = if comment.is_empty() { String::new() } else { format!("\n三、有关要求\n{comment}\n") };
-        let text = format!("{}\n〔{year}〕{number}号\n{}\n\n{}{comment}", self.title, in_words(now), self.body);
+        let text = format!("{}{}{comment}", head(&self.title, (year, number), now), self.body);
         Circular {
             id,
             year,
@@ -76,6 +77,11 @@ impl Draft {
             issue_time: now,
         }
     }
+}
+
+/// What stands over the body of a circular's text.
+fn head(title: &str, (year, number): (i32, i32), time: Timestamp) -> String {
+    format!("{title}\n〔{year}〕{number}号\n{}\n\n", in_words(time))
 }
 
 fn row(cells: impl Iterator<Item = String>) -> String {

@@ -2,7 +2,7 @@
 
 use crate::office::{Office, office};
 use chassis::testing::{assert_refused, request_id};
-use huiying_proto::{accountability as pb, disposal as dp};
+use huiying_proto::{accountability as pb, disposal as dp, paper::paper::Format};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -158,4 +158,28 @@ async fn circulars_tell_the_figures_and_are_numbered_without_gaps_when_many_are_
     let ask = |by| office.house.ask(by, pb::GetCircularRequest { circular_id: first.circular_id.clone() });
     assert_eq!(office.client.clone().get_circular(ask(people.handler)).await.unwrap().into_inner().circular, Some(first.clone()));
     assert_refused(office.client.clone().get_circular(ask(people.school_head)).await, Code::NotFound, "CIRCULAR_UNKNOWN");
+}
+
+#[tokio::test]
+async fn a_circular_s_paper_has_its_number_and_every_figure_in_a_table_and_is_seen_as_the_circular_is() {
+    let office = after_findings().await;
+    let people = office.people;
+    office.house.at("2026-11-16 09:00").await;
+    let circular = office.issue(people.staff, TO).await.unwrap();
+    let render = |by, format: Format| {
+        let message = pb::RenderCircularRequest { circular_id: circular.circular_id.clone(), format: format.into() };
+        let (mut client, request) = (office.client.clone(), office.house.ask(by, message));
+        async move { client.render_circular(request).await }
+    };
+    let paper = render(people.handler, Format::Docx).await.unwrap().into_inner().paper.unwrap();
+    assert_eq!(paper.file_name, "政务舆情通报〔2026〕1号.docx");
+    let said = papers::testing::text(&paper.content);
+    let figures = ["水务局", "—", "100", "100", "—", "50", "100", "100", "—", "90.9"].join("\n");
+    for part in ["〔2026〕1号", "到期责任事项 3 项", &figures, "请各单位按时反馈", "通报期间:2026年11月1日至2026年11月15日", "送:水务局"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains('|'), "{said}");
+    assert_refused(render(people.school_head, Format::Docx).await, Code::NotFound, "CIRCULAR_UNKNOWN");
+    assert_refused(render(people.staff, Format::Pdf).await, Code::FailedPrecondition, "CONVERTER_MISSING");
 }

@@ -9,6 +9,7 @@ mod knowledge;
 mod merging;
 mod office;
 mod order;
+mod paper;
 mod peer_failures;
 mod proving;
 mod relief;

@@ -5,3 +5,4 @@ mod cluster;
 mod figures;
 mod ledger;
 mod lost_store;
+mod press;

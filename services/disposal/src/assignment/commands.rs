@@ -1,7 +1,8 @@
 //! Use cases of the task.
 
-use chassis::{Audit, Committed, Ctx, Error, Tx};
-use huiying_proto::disposal as pb;
+use chassis::{Audit, Committed, Ctx, Error, Press, Tx};
+use huiying_proto::{disposal as pb, paper::paper::Format};
+use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{Assignment, check_unassigned, grpc::to_wire, stale, store, unknown};
@@ -65,4 +66,19 @@ pub(crate) async fn acknowledge(ctx: &Ctx, command: Acknowledge) -> Result<Commi
 /// Saves a task, or says that somebody was faster.
 pub(crate) async fn save(tx: &mut Tx, assignment: &mut Assignment) -> Result<(), Error> {
     if store::save(tx.conn(), assignment).await? { Ok(()) } else { Err(stale().into()) }
+}
+
+/// Returns a task as a paper (交办单), 四(三). Refuses one that the caller does not see.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (id, format): (Uuid, Format),
+) -> Result<pb::RenderAssignmentSlipResponse, Error> {
+    let (scope, mut connection) = (case::commands::scope(ctx), ctx.read().await?);
+    let assignment = store::find(&mut connection, id, &scope).await?.ok_or_else(unknown)?;
+    let case = case::store::find(&mut connection, assignment.incident_id, &scope).await?.ok_or_else(unknown)?;
+    drop(connection);
+    let paper = assignment.paper(&case, &ctx.roster);
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderAssignmentSlipResponse { paper: Some(printed) })
 }

@@ -1,7 +1,8 @@
 //! Tasks: from the wire and to it.
 
 use chassis::{Error, Fields, wire_time};
-use huiying_proto::disposal as pb;
+use huiying_proto::{disposal as pb, paper::paper::Format};
+use uuid::Uuid;
 
 use super::{
     Assignment, State,
@@ -25,6 +26,12 @@ pub(crate) fn acknowledge(message: &pb::AcknowledgeAssignmentRequest) -> Result<
     let command =
         Acknowledge { assignment_id: fields.id("assignment_id", &message.assignment_id), etag: fields.etag("etag", &message.etag) };
     fields.check().map(|()| command)
+}
+
+pub(crate) fn render(message: &pb::RenderAssignmentSlipRequest) -> Result<(Uuid, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.id("assignment_id", &message.assignment_id), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn to_wire(assignment: &Assignment) -> pb::Assignment {

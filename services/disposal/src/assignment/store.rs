@@ -75,6 +75,21 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     .transpose()
 }
 
+/// A task by id, if its unit lies in a scope.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, scope: &Scope) -> Result<Option<Assignment>, Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, acknowledge_time, version
+         FROM disposal.assignment WHERE assignment_id = $1 AND ($2::uuid[] IS NULL OR body_id = ANY ($2))",
+        id,
+        scope.bodies() as Option<&[Uuid]>
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Assignment::try_from)
+    .transpose()
+}
+
 /// The tasks of an incident that lie in a scope, in order.
 pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid, scope: &Scope) -> Result<Vec<Assignment>, Error> {
     sqlx::query_as!(

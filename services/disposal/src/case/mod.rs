@@ -115,6 +115,11 @@ pub(crate) fn not_your_unit() -> Refusal {
 }
 
 impl Case {
+    /// The incident's level in Chinese.
+    pub fn level(&self) -> &'static str {
+        if self.important { "重要" } else { "一般" }
+    }
+
     /// Opens the handling of an incident.
     pub fn open(id: Uuid, told: Classified, bodies: Vec<Uuid>, time: Timestamp) -> Self {
         Self {

@@ -1,7 +1,8 @@
 //! Use cases of the report to the superior.
 
-use chassis::{Audit, Committed, Ctx, Error, Page, Tx};
-use huiying_proto::{directory::Role, disposal as pb};
+use chassis::{Audit, Committed, Ctx, Error, Page, Press, Tx};
+use huiying_proto::{directory::Role, disposal as pb, paper::paper::Format};
+use papers::{Paper, Stationery};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -120,6 +121,18 @@ pub(crate) async fn approve(ctx: &Ctx, command: Decide, approved: &Notify) -> Re
 pub(crate) async fn get(ctx: &Ctx, escalation_id: Uuid) -> Result<pb::GetEscalationResponse, Error> {
     let escalation = store::find(&mut *ctx.read().await?, escalation_id, sees_approved_only(ctx)).await?.ok_or_else(unknown)?;
     Ok(pb::GetEscalationResponse { escalation: Some(to_wire(&escalation)) })
+}
+
+/// Returns a report upward as a paper (上报报告), 四(五). Refuses one that the caller does not see.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (id, format): (Uuid, Format),
+) -> Result<pb::RenderEscalationResponse, Error> {
+    let escalation = store::find(&mut *ctx.read().await?, id, sees_approved_only(ctx)).await?.ok_or_else(unknown)?;
+    let paper = escalation.paper(&ctx.roster);
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderEscalationResponse { paper: Some(printed) })
 }
 
 /// Lists reports upward, newest first (上报列表). The superior's platform sees approved ones alone.

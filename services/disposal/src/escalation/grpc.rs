@@ -1,7 +1,7 @@
 //! Reports to the superior: from the wire and to it.
 
 use chassis::{Error, Fields, Page, wire_id, wire_time};
-use huiying_proto::disposal as pb;
+use huiying_proto::{disposal as pb, paper::paper::Format};
 use uuid::Uuid;
 
 use super::{
@@ -78,6 +78,12 @@ pub(crate) fn kind_to_wire(kind: Kind) -> pb::escalation::Kind {
         Kind::FollowUp => pb::escalation::Kind::FollowUp,
         Kind::Final => pb::escalation::Kind::Final,
     }
+}
+
+pub(crate) fn render(message: &pb::RenderEscalationRequest) -> Result<(Uuid, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.id("escalation_id", &message.escalation_id), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn to_wire(escalation: &Escalation) -> pb::Escalation {

@@ -4,6 +4,7 @@
 pub(crate) mod commands;
 pub(crate) mod delivery;
 pub(crate) mod grpc;
+mod paper;
 pub(crate) mod store;
 pub(crate) mod watch;
 

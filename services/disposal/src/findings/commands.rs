@@ -1,7 +1,8 @@
 //! Use cases of findings.
 
-use chassis::{Audit, Committed, Ctx, Error, Tx};
-use huiying_proto::disposal as pb;
+use chassis::{Audit, Committed, Ctx, Error, Press, Tx};
+use huiying_proto::{disposal as pb, paper::paper::Format};
+use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{Content, Findings, grpc::to_wire, stale, store, unknown};
@@ -115,4 +116,20 @@ async fn save(tx: &mut Tx, findings: &mut Findings, assignment: &mut Assignment)
         return Err(stale().into());
     }
     assignment::commands::save(tx, assignment).await
+}
+
+/// Returns findings as a paper (处置报告单), 四(三). Refuses those that the caller does not see.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (id, format): (Uuid, Format),
+) -> Result<pb::RenderDisposalReportResponse, Error> {
+    let (scope, mut connection) = (case::commands::scope(ctx), ctx.read().await?);
+    let findings = store::find(&mut connection, id, &scope).await?.ok_or_else(unknown)?;
+    let of = assignment::store::find(&mut connection, findings.assignment_id, &scope).await?.ok_or_else(unknown)?;
+    let case = case::store::find(&mut connection, findings.incident_id, &scope).await?.ok_or_else(unknown)?;
+    drop(connection);
+    let paper = findings.paper(&case, &of, &ctx.roster);
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderDisposalReportResponse { paper: Some(printed) })
 }

@@ -1,7 +1,8 @@
 //! Findings: from the wire and to it.
 
 use chassis::{Error, Fields, wire_time};
-use huiying_proto::disposal as pb;
+use huiying_proto::{disposal as pb, paper::paper::Format};
+use uuid::Uuid;
 
 use super::{
     Certainty, Content, Fact, Findings, State,
@@ -70,6 +71,12 @@ fn fact_to_wire(fact: &Fact) -> pb::FindingFact {
         Certainty::Refuted => pb::finding_fact::State::Refuted,
     };
     pb::FindingFact { text: fact.text.clone(), state: state.into(), evidence: fact.evidence.clone() }
+}
+
+pub(crate) fn render(message: &pb::RenderDisposalReportRequest) -> Result<(Uuid, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.id("findings_id", &message.findings_id), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn to_wire(findings: &Findings) -> pb::Findings {

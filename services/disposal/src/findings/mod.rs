@@ -2,6 +2,7 @@
 
 pub(crate) mod commands;
 pub(crate) mod grpc;
+mod paper;
 pub(crate) mod store;
 
 use chassis::{Refusal, Violation};

@@ -103,6 +103,22 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     .transpose()
 }
 
+/// Findings by id, if their unit lies in a scope.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, scope: &Scope) -> Result<Option<Findings>, Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT findings_id, assignment_id, incident_id, body_id, revision, fact_texts, fact_states, fact_evidence, account, measures,
+                state, submit_person_id, submit_time, return_reason, version
+         FROM disposal.findings WHERE findings_id = $1 AND ($2::uuid[] IS NULL OR body_id = ANY ($2))",
+        id,
+        scope.bodies() as Option<&[Uuid]>
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Findings::try_from)
+    .transpose()
+}
+
 /// The findings of an incident that lie in a scope, all revisions, in order.
 pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid, scope: &Scope) -> Result<Vec<Findings>, Error> {
     sqlx::query_as!(

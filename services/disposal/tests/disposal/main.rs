@@ -9,5 +9,6 @@ mod lead;
 mod media_interview;
 mod merging;
 mod office;
+mod paper;
 mod reporting;
 mod wire;

@@ -1,12 +1,13 @@
 //! Use cases of bulletins.
 
 use chassis::{
-    Audit, Committed, Ctx, Error, Page, Tx,
+    Audit, Committed, Ctx, Error, Page, Press, Tx,
     clock::{civil_day, day_start},
     wire_ids,
 };
-use huiying_proto::intake as pb;
-use jiff::{ToSpan, civil::Date};
+use huiying_proto::{intake as pb, paper::paper::Format};
+use jiff::{Timestamp, ToSpan, civil::Date};
+use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{Draft, grpc::to_wire, store, unknown};
@@ -29,21 +30,30 @@ pub(crate) struct Issue {
     pub comment: String,
 }
 
+/// Which bulletin as a paper, in which form.
+pub(crate) struct Render {
+    pub bulletin: Uuid,
+    pub format: Format,
+}
+
 /// Issues a bulletin; 编发简报, 四(一)一.
 pub(crate) async fn issue(ctx: &Ctx, command: Issue) -> Result<Committed<pb::IssueBulletinResponse>, Error> {
     let issuer = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
-    let draft = match command.of {
+    // While reports are placed or moved, text and figures would be of two moments.
+    incident::store::lock_placing(tx.conn()).await?;
+    let (draft, within) = match command.of {
         Of::Week(day) => weekly(&mut tx, day).await?,
         Of::Incident(id) => {
             let incident = incident::store::find(tx.conn(), id, None).await?.ok_or_else(incident::unknown)?;
             let reports = report::store::reading::by_tier(tx.conn(), id, TOLD_OF_EACH_TIER).await?;
-            Draft::special(&incident, &reports, &ctx.roster)?
+            (Draft::special(&incident, &reports, &ctx.roster)?, None)
         }
     };
     let year = i32::from(civil_day(ctx.now).year());
     let number = incident::store::next_numbers(tx.conn(), draft.kind, year, 1).await?;
-    let bulletin = draft.issue(tx.id(), (year, number), &command.comment, issuer, ctx.now);
+    let spread = store::spread(tx.conn(), &draft.incidents, within).await?;
+    let bulletin = draft.issue(tx.id(), (year, number), spread, &command.comment, issuer, ctx.now);
     store::insert(tx.conn(), &bulletin).await?;
     let kind = pb::bulletin::Kind::from_str_name(&bulletin.kind).unwrap_or_default();
     tx.emit(pb::BulletinIssued {
@@ -58,20 +68,31 @@ pub(crate) async fn issue(ctx: &Ctx, command: Issue) -> Result<Committed<pb::Iss
     tx.commit(Audit::of("bulletin", bulletin.id).clause("四(一)一"), pb::IssueBulletinResponse { bulletin: Some(to_wire(&bulletin)) }).await
 }
 
-async fn weekly(tx: &mut Tx, day: Date) -> Result<Draft, Error> {
+async fn weekly(tx: &mut Tx, day: Date) -> Result<(Draft, Option<(Timestamp, Timestamp)>), Error> {
     let monday = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
     let sunday = monday.saturating_add(6.days());
     let from = day_start(monday).map_err(Error::fault)?;
     let to = day_start(sunday.saturating_add(1.day())).map_err(Error::fault)?;
     let items = register::store::items(tx.conn(), from, to).await?;
     let roster = tx.roster();
-    Ok(Draft::weekly((monday, sunday), &items, &roster)?)
+    Ok((Draft::weekly((monday, sunday), &items, &roster)?, Some((from, to))))
 }
 
 /// Returns a bulletin; 查看简报.
 pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetBulletinResponse, Error> {
     let bulletin = store::find(&mut *ctx.read().await?, id).await?.ok_or_else(unknown)?;
     Ok(pb::GetBulletinResponse { bulletin: Some(to_wire(&bulletin)) })
+}
+
+/// Returns a bulletin as a paper; 简报公文, 四(一)一.
+pub(crate) async fn render(ctx: &Ctx, press: &Press<Stationery>, asked: Render) -> Result<pb::RenderBulletinResponse, Error> {
+    let paper = {
+        let mut connection = ctx.read().await?;
+        let bulletin = store::find(&mut connection, asked.bulletin).await?.ok_or_else(unknown)?;
+        bulletin.paper(store::numbers(&mut connection, &bulletin.incidents).await?, &ctx.roster)
+    };
+    let printed = press.print(asked.format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderBulletinResponse { paper: Some(printed) })
 }
 
 /// Lists bulletins, newest first; 简报列表.

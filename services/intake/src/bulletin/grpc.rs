@@ -1,12 +1,13 @@
 //! Bulletins: from the wire and to it.
 
 use chassis::{Error, Fields, wire_ids, wire_time};
-use huiying_proto::intake::{self as pb, bulletin::Kind};
+use huiying_proto::intake::{self as pb, bulletin::Kind, outlet::Tier};
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::{
-    Bulletin,
-    commands::{Issue, Of},
+    Bulletin, Spread,
+    commands::{Issue, Of, Render},
 };
 
 pub(crate) fn issue(message: &pb::IssueBulletinRequest) -> Result<Issue, Error> {
@@ -26,6 +27,13 @@ pub(crate) fn get(message: &pb::GetBulletinRequest) -> Result<Uuid, Error> {
     fields.check().map(|()| id)
 }
 
+pub(crate) fn render(message: &pb::RenderBulletinRequest) -> Result<Render, Error> {
+    let mut fields = Fields::new();
+    let asked =
+        Render { bulletin: fields.id("bulletin_id", &message.bulletin_id), format: fields.optional_choice("format", message.format) };
+    fields.check().map(|()| asked)
+}
+
 pub(crate) fn to_wire(bulletin: &Bulletin) -> pb::Bulletin {
     pb::Bulletin {
         bulletin_id: bulletin.id.to_string(),
@@ -37,5 +45,13 @@ pub(crate) fn to_wire(bulletin: &Bulletin) -> pb::Bulletin {
         incident_ids: wire_ids(&bulletin.incidents),
         issue_person_id: bulletin.issuer.to_string(),
         issue_time: Some(wire_time(bulletin.issue_time)),
+        spread: bulletin.spread.as_ref().map(spread),
     }
+}
+
+fn spread(spread: &Spread) -> pb::Spread {
+    let day = |(day, count): &(Date, i64)| pb::DayCount { day: day.to_string(), report_count: *count };
+    let tier =
+        |(tier, count): &(String, i64)| pb::TierCount { tier: Tier::from_str_name(tier).unwrap_or_default().into(), report_count: *count };
+    pb::Spread { by_day: spread.by_day.iter().map(day).collect(), by_tier: spread.by_tier.iter().map(tier).collect() }
 }

@@ -2,10 +2,14 @@
 
 pub(crate) mod commands;
 pub(crate) mod grpc;
+mod paper;
 pub(crate) mod store;
+
+use std::collections::BTreeMap;
 
 use chassis::{Refusal, Roster, clock::in_words};
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -37,6 +41,29 @@ pub(crate) struct Bulletin {
     pub incidents: Vec<Uuid>,
     pub issuer: Uuid,
     pub issue_time: Timestamp,
+    /// None for one that was issued before it was kept.
+    pub spread: Option<Spread>,
+}
+
+/// How the reports of a bulletin spread (传播分布), counted with its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Spread {
+    /// By the day of registering, in order.
+    pub by_day: Vec<(Date, i64)>,
+    /// By level of outlet as the contract names it, in the order of levels.
+    pub by_tier: Vec<(String, i64)>,
+}
+
+impl Spread {
+    /// From how many reports of a level a day had.
+    pub fn of(counts: Vec<(Date, String, i64)>) -> Self {
+        let (mut days, mut tiers) = (BTreeMap::new(), BTreeMap::new());
+        for (day, tier, count) in counts {
+            *days.entry(day).or_default() += count;
+            *tiers.entry((tier_in_words(&tier).0, tier)).or_default() += count;
+        }
+        Self { by_day: days.into_iter().collect(), by_tier: tiers.into_iter().map(|((_, tier), count)| (tier, count)).collect() }
+    }
 }
 
 /// Items told one by one; the rest are summed up.
@@ -94,9 +121,9 @@ impl Draft {
     }
 
     /// Gives it its number.
-    pub fn issue(self, id: Uuid, (year, number): (i32, i32), comment: &str, issuer: Uuid, now: Timestamp) -> Bulletin {
+    pub fn issue(self, id: Uuid, (year, number): (i32, i32), spread: Spread, comment: &str, issuer: Uuid, now: Timestamp) -> Bulletin {
         let comment = if comment.is_empty() { String::new() } else { format!("\n编者按:{comment}\n") };
-        let text = format!("{}\n第{number}期\n{}\n\n{}{comment}", self.title, in_words(now), self.body);
+        let text = format!("{}{}{comment}", head(&self.title, number, now), self.body);
         Bulletin {
             id,
             kind: self.kind.to_owned(),
@@ -107,8 +134,14 @@ impl Draft {
             incidents: self.incidents,
             issuer,
             issue_time: now,
+            spread: Some(spread),
         }
     }
+}
+
+/// What stands over the body of a bulletin's text.
+fn head(title: &str, number: i32, time: Timestamp) -> String {
+    format!("{title}\n第{number}期\n{}\n\n", in_words(time))
 }
 
 pub(crate) fn empty() -> Refusal {

@@ -1,11 +1,12 @@
-//! All SQL that names intake.bulletin.
+//! All SQL that names intake.bulletin, and counts how its reports spread.
 
 use chassis::Error;
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::Bulletin;
+use super::{Bulletin, Spread};
 
 struct Row {
     bulletin_id: Uuid,
@@ -17,6 +18,7 @@ struct Row {
     incident_ids: Vec<Uuid>,
     issue_person_id: Uuid,
     issue_time: jiff_sqlx::Timestamp,
+    spread: Option<Json<Spread>>,
 }
 
 impl From<Row> for Bulletin {
@@ -31,6 +33,7 @@ impl From<Row> for Bulletin {
             incidents: row.incident_ids,
             issuer: row.issue_person_id,
             issue_time: row.issue_time.to_jiff(),
+            spread: row.spread.map(|spread| spread.0),
         }
     }
 }
@@ -39,7 +42,7 @@ impl From<Row> for Bulletin {
 pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Bulletin>, Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT bulletin_id, kind, year, number, title, text, incident_ids, issue_person_id, issue_time FROM intake.bulletin WHERE bulletin_id = $1",
+        r#"SELECT bulletin_id, kind, year, number, title, text, incident_ids, issue_person_id, issue_time, spread AS "spread: Json<Spread>" FROM intake.bulletin WHERE bulletin_id = $1"#,
         id
     );
     Ok(row.fetch_optional(connection).await?.map(Bulletin::from))
@@ -49,8 +52,8 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Opti
 pub(crate) async fn page(connection: &mut PgConnection, before: Option<Uuid>, limit: i64) -> Result<Vec<Bulletin>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT bulletin_id, kind, year, number, title, text, incident_ids, issue_person_id, issue_time FROM intake.bulletin
-         WHERE bulletin_id < $1 ORDER BY bulletin_id DESC LIMIT $2",
+        r#"SELECT bulletin_id, kind, year, number, title, text, incident_ids, issue_person_id, issue_time, spread AS "spread: Json<Spread>" FROM intake.bulletin
+         WHERE bulletin_id < $1 ORDER BY bulletin_id DESC LIMIT $2"#,
         before.unwrap_or(Uuid::max()),
         limit
     );
@@ -60,8 +63,8 @@ pub(crate) async fn page(connection: &mut PgConnection, before: Option<Uuid>, li
 /// Adds a bulletin.
 pub(crate) async fn insert(connection: &mut PgConnection, bulletin: &Bulletin) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO intake.bulletin (bulletin_id, kind, year, number, title, text, incident_ids, issue_person_id, issue_time)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO intake.bulletin (bulletin_id, kind, year, number, title, text, incident_ids, issue_person_id, issue_time, spread)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         bulletin.id,
         bulletin.kind,
         bulletin.year,
@@ -70,9 +73,39 @@ pub(crate) async fn insert(connection: &mut PgConnection, bulletin: &Bulletin) -
         bulletin.text,
         &bulletin.incidents,
         bulletin.issuer,
-        bulletin.issue_time.to_sqlx() as jiff_sqlx::Timestamp
+        bulletin.issue_time.to_sqlx() as jiff_sqlx::Timestamp,
+        bulletin.spread.as_ref().map(Json) as Option<Json<&Spread>>
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// How the reports of some incidents spread: of all times, or registered from one moment to another.
+pub(crate) async fn spread(
+    connection: &mut PgConnection,
+    incidents: &[Uuid],
+    within: Option<(Timestamp, Timestamp)>,
+) -> Result<Spread, Error> {
+    // Civil time has been eight hours ahead all the time that there are registers.
+    let rows = sqlx::query!(
+        r#"SELECT (register_time AT TIME ZONE 'UTC' + interval '8 hours')::date AS "day!", tier, count(*) AS "count!"
+           FROM intake.report
+           WHERE incident_id = ANY($1) AND ($2::timestamptz IS NULL OR register_time >= $2) AND ($3::timestamptz IS NULL OR register_time < $3)
+           GROUP BY 1, 2"#,
+        incidents,
+        within.map(|(from, _)| from.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        within.map(|(_, to)| to.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+    );
+    let counts = rows.fetch_all(connection).await?.into_iter().map(|row| (row.day.to_jiff(), row.tier, row.count));
+    Ok(Spread::of(counts.collect()))
+}
+
+/// The numbers of some incidents, in their order.
+pub(crate) async fn numbers(connection: &mut PgConnection, incidents: &[Uuid]) -> Result<Vec<String>, Error> {
+    let numbers = sqlx::query_scalar!(
+        "SELECT number FROM intake.incident WHERE incident_id = ANY($1) ORDER BY array_position($1, incident_id)",
+        incidents
+    );
+    Ok(numbers.fetch_all(connection).await?)
 }

@@ -48,6 +48,20 @@ pub(crate) fn tier_in_words(tier: &str) -> (usize, &'static str) {
     TIERS.iter().enumerate().find(|(_, (name, _))| *name == tier).map_or((TIERS.len(), "其他"), |(rank, (_, words))| (rank, words))
 }
 
+/// A form's name in Chinese.
+pub(crate) fn medium_in_words(medium: &str) -> &'static str {
+    match medium {
+        "MEDIUM_PAPER" => "纸质媒体",
+        "MEDIUM_TELEVISION" => "电视",
+        "MEDIUM_RADIO" => "广播",
+        "MEDIUM_WEB" => "网络",
+        "MEDIUM_SOCIAL" => "社交账号",
+        "MEDIUM_LETTER" => "来信",
+        "MEDIUM_TELEPHONE" => "来电",
+        _ => "其他",
+    }
+}
+
 pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("OUTLET_UNKNOWN", "来源没有登记。")
 }

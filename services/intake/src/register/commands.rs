@@ -1,8 +1,9 @@
 //! Use cases of the day's register.
 
-use chassis::{Audit, Committed, Ctx, Error, Refusal, clock::day_start};
-use huiying_proto::intake as pb;
+use chassis::{Audit, Committed, Ctx, Error, Press, Refusal, clock::day_start};
+use huiying_proto::{intake as pb, paper::paper::Format};
 use jiff::{ToSpan, civil::Date};
+use papers::{Paper, Stationery};
 
 use super::{DailyRegister, Day, grpc::to_wire, store, unknown};
 
@@ -18,7 +19,7 @@ pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::Compil
         None => Vec::new(),
     };
     let came = Day { items: store::items(tx.conn(), from, to).await?, unplaced: store::unplaced(tx.conn(), from, to).await?, late };
-    let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, &came)?;
+    let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, came)?;
     if !store::insert(tx.conn(), &register).await? {
         return Err(Refusal::exists("REGISTER_EXISTS", "这一天的登记已经编成。").into());
     }
@@ -36,4 +37,16 @@ pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::Compil
 pub(crate) async fn get(ctx: &Ctx, day: Date) -> Result<pb::GetDailyRegisterResponse, Error> {
     let register = store::find(&mut *ctx.read().await?, day).await?.ok_or_else(unknown)?;
     Ok(pb::GetDailyRegisterResponse { daily_register: Some(to_wire(&register)) })
+}
+
+/// Returns a day's register as a paper; 每日登记表, 四(一)一.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (day, format): (Date, Format),
+) -> Result<pb::RenderDailyRegisterResponse, Error> {
+    let register = store::find(&mut *ctx.read().await?, day).await?.ok_or_else(unknown)?;
+    let paper = register.paper(&ctx.roster);
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderDailyRegisterResponse { paper: Some(printed) })
 }

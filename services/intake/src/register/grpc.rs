@@ -1,7 +1,7 @@
 //! Registers: from the wire and to it.
 
 use chassis::{Error, Fields, wire_time};
-use huiying_proto::intake as pb;
+use huiying_proto::{intake as pb, paper::paper::Format};
 use jiff::civil::Date;
 
 use super::DailyRegister;
@@ -10,6 +10,12 @@ pub(crate) fn day(text: &str) -> Result<Date, Error> {
     let mut fields = Fields::new();
     let day = fields.day("register_date", text);
     fields.check().map(|()| day)
+}
+
+pub(crate) fn render(message: &pb::RenderDailyRegisterRequest) -> Result<(Date, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.day("register_date", &message.register_date), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn to_wire(register: &DailyRegister) -> pb::DailyRegister {

@@ -2,14 +2,16 @@
 
 pub(crate) mod commands;
 pub(crate) mod grpc;
+mod paper;
 pub(crate) mod store;
 
 use chassis::{Refusal, Roster};
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What one incident adds to a list of a day or a week.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Item {
     pub incident: Uuid,
     pub number: String,
@@ -23,7 +25,7 @@ pub(crate) struct Item {
 }
 
 /// What came in on a day.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Day {
     pub items: Vec<Item>,
     /// Reports that have no incident yet.
@@ -41,6 +43,8 @@ pub(crate) struct DailyRegister {
     pub incidents: i32,
     pub text: String,
     pub compile_time: Timestamp,
+    /// What it lists; none for one that was compiled before that was kept.
+    pub came: Option<Day>,
 }
 
 /// Items told one by one; the rest are summed up.
@@ -48,7 +52,7 @@ const TOLD: usize = 200;
 
 impl DailyRegister {
     /// Compiles a register. Refuses a day to come, and anyone but the collector of that day or who stands in for them.
-    pub fn compile(day: Date, by: Uuid, roster: &Roster, now: Timestamp, came: &Day) -> Result<Self, Refusal> {
+    pub fn compile(day: Date, by: Uuid, roster: &Roster, now: Timestamp, came: Day) -> Result<Self, Refusal> {
         if day > chassis::clock::civil_day(now) {
             return Err(Refusal::state("DATE_IN_FUTURE", "这一天还没有到。"));
         }
@@ -57,10 +61,10 @@ impl DailyRegister {
             return Err(Refusal::denied("NOT_THE_COLLECTOR", "只有当日收集人可以编制当日登记。"));
         };
         let reports = came.items.iter().map(|i| i.reports).sum::<i64>() + came.unplaced;
-        let text = text(day, &roster.person_name(collector), reports, came, roster);
+        let text = text(day, &roster.person_name(collector), reports, &came, roster);
         let count = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
         let incidents = count(i64::try_from(came.items.len()).unwrap_or(i64::MAX));
-        Ok(Self { day, collector, reports: count(reports), incidents, text, compile_time: now })
+        Ok(Self { day, collector, reports: count(reports), incidents, text, compile_time: now, came: Some(came) })
     }
 }
 
@@ -99,11 +103,7 @@ fn list(text: &mut String, items: &[Item], roster: &Roster) {
 
 /// One item as a line of a list.
 pub(crate) fn line(at: usize, item: &Item, roster: &Roster) -> String {
-    let level = match item.level.as_str() {
-        "LEVEL_IMPORTANT" => "重要",
-        "LEVEL_ORDINARY" => "一般",
-        _ => "待研判",
-    };
+    let level = level_in_words(&item.level);
     let writers = if item.writers > 1 { format!(",来信人 {} 名", item.writers) } else { String::new() };
     let bodies: Vec<String> = item.bodies.iter().map(|b| roster.body_name(*b)).collect();
     let bodies = if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") };
@@ -114,6 +114,14 @@ pub(crate) fn line(at: usize, item: &Item, roster: &Roster) -> String {
         item.reports,
         item.outlets.join("、")
     )
+}
+
+fn level_in_words(level: &str) -> &'static str {
+    match level {
+        "LEVEL_IMPORTANT" => "重要",
+        "LEVEL_ORDINARY" => "一般",
+        _ => "待研判",
+    }
 }
 
 pub(crate) fn unknown() -> Refusal {

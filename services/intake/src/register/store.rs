@@ -3,14 +3,15 @@
 use chassis::Error;
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 
-use super::{DailyRegister, Item};
+use super::{DailyRegister, Day, Item};
 
 /// A day's register.
 pub(crate) async fn find(connection: &mut PgConnection, day: Date) -> Result<Option<DailyRegister>, Error> {
     let row = sqlx::query!(
-        "SELECT register_date, collector_person_id, report_count, incident_count, text, compile_time FROM intake.daily_register WHERE register_date = $1",
+        r#"SELECT register_date, collector_person_id, report_count, incident_count, text, compile_time, came AS "came: Json<Day>"
+           FROM intake.daily_register WHERE register_date = $1"#,
         day.to_sqlx() as jiff_sqlx::Date
     )
     .fetch_optional(connection)
@@ -22,20 +23,22 @@ pub(crate) async fn find(connection: &mut PgConnection, day: Date) -> Result<Opt
         incidents: r.incident_count,
         text: r.text,
         compile_time: r.compile_time.to_jiff(),
+        came: r.came.map(|came| came.0),
     }))
 }
 
 /// Adds a day's register. False when that day has one.
 pub(crate) async fn insert(connection: &mut PgConnection, register: &DailyRegister) -> Result<bool, Error> {
     let done = sqlx::query!(
-        "INSERT INTO intake.daily_register (register_date, collector_person_id, report_count, incident_count, text, compile_time)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (register_date) DO NOTHING",
+        "INSERT INTO intake.daily_register (register_date, collector_person_id, report_count, incident_count, text, compile_time, came)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (register_date) DO NOTHING",
         register.day.to_sqlx() as jiff_sqlx::Date,
         register.collector,
         register.reports,
         register.incidents,
         register.text,
-        register.compile_time.to_sqlx() as jiff_sqlx::Timestamp
+        register.compile_time.to_sqlx() as jiff_sqlx::Timestamp,
+        register.came.as_ref().map(Json) as Option<Json<&Day>>
     )
     .execute(connection)
     .await?;

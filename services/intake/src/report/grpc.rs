@@ -1,7 +1,10 @@
 //! Reports: from the wire and to it.
 
 use chassis::{Ctx, Error, Fields, Page, Refusal, wire_id, wire_ids, wire_time};
-use huiying_proto::intake::{self as pb, report::State};
+use huiying_proto::{
+    intake::{self as pb, report::State},
+    paper::paper::Format,
+};
 use jiff::Timestamp;
 
 use super::{
@@ -105,6 +108,12 @@ pub(crate) fn get(message: &pb::GetReportRequest) -> Result<uuid::Uuid, Error> {
     let mut fields = Fields::new();
     let id = fields.id("report_id", &message.report_id);
     fields.check().map(|()| id)
+}
+
+pub(crate) fn render(message: &pb::RenderRegisterEntryRequest) -> Result<(uuid::Uuid, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.id("report_id", &message.report_id), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn list(message: &pb::ListReportsRequest) -> Result<List, Error> {

@@ -7,6 +7,8 @@ pub(crate) mod grpc;
 pub(crate) mod import;
 pub(crate) mod likeness;
 pub(crate) mod moving;
+mod paper;
+mod printing;
 pub(crate) mod store;
 mod writer;
 

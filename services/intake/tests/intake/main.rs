@@ -1,5 +1,5 @@
 //! Intake, through the contract.
-#![allow(clippy::cloned_ref_to_slice_refs, clippy::panic, clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::cloned_ref_to_slice_refs, clippy::panic, clippy::print_stderr, clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod bulletin;
 mod folding;
@@ -9,6 +9,7 @@ mod import;
 mod incident;
 mod office;
 mod outlet;
+mod paper;
 mod placing;
 mod reading;
 mod register;

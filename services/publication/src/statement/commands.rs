@@ -1,7 +1,8 @@
 //! Use cases of the statement.
 
-use chassis::{Audit, Committed, Ctx, Error, Page, Refusal, Tx};
-use huiying_proto::{directory::Role, publication as pb};
+use chassis::{Audit, Committed, Ctx, Error, Page, Press, Refusal, Tx};
+use huiying_proto::{directory::Role, paper::paper::Format, publication as pb};
+use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{Kind, Review, Statement, grpc::kind_to_wire, grpc::to_wire, store};
@@ -155,6 +156,24 @@ pub(crate) async fn approve(
 pub(crate) async fn get(ctx: &Ctx, statement_id: Uuid) -> Result<pb::GetStatementResponse, Error> {
     let statement = store::find(&mut *ctx.read().await?, statement_id).await?.ok_or_else(unknown)?;
     Ok(pb::GetStatementResponse { statement: Some(to_wire(&statement)) })
+}
+
+/// 发布审查单, 四(三): returns a statement as a paper.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (id, format): (Uuid, Format),
+) -> Result<pb::RenderReviewSlipResponse, Error> {
+    let paper = {
+        let mut connection = ctx.read().await?;
+        let statement = store::find(&mut connection, id).await?.ok_or_else(unknown)?;
+        let missing = |what: &str| Error::fault(format!("no {what} of statement {id}"));
+        let incident = incident::store::find(&mut connection, statement.incident_id).await?.ok_or_else(|| missing("incident"))?;
+        let line = line::store::find(&mut connection, statement.line_id).await?.ok_or_else(|| missing("line"))?;
+        statement.paper(&incident, &line, &ctx.roster)
+    };
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderReviewSlipResponse { paper: Some(printed) })
 }
 
 /// 稿件列表: lists statements, newest first.

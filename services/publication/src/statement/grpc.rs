@@ -1,7 +1,7 @@
 //! Statements: from the wire and to it.
 
 use chassis::{Error, Fields, Page, wire_id, wire_time};
-use huiying_proto::publication as pb;
+use huiying_proto::{paper::paper::Format, publication as pb};
 use uuid::Uuid;
 
 use super::{
@@ -108,6 +108,12 @@ pub(crate) fn kind_to_wire(kind: Kind) -> pb::statement::Kind {
         Kind::Full => pb::statement::Kind::Full,
         Kind::Correction => pb::statement::Kind::Correction,
     }
+}
+
+pub(crate) fn render(message: &pb::RenderReviewSlipRequest) -> Result<(Uuid, Format), Error> {
+    let mut fields = Fields::new();
+    let asked = (fields.id("statement_id", &message.statement_id), fields.optional_choice("format", message.format));
+    fields.check().map(|()| asked)
 }
 
 pub(crate) fn to_wire(statement: &Statement) -> pb::Statement {

@@ -4,6 +4,7 @@
 mod line;
 mod merging;
 mod office;
+mod paper;
 mod public;
 mod release;
 mod statement;

@@ -85,7 +85,7 @@ fn every_mutation_carries_a_request_id_first_and_is_carried_out_as_a_command_and
             findings.push(format!("{service}: no handler {name}"));
             continue;
         };
-        let reads = ["Get", "List", "Find", "Search", "Watch"].iter().any(|verb| method.name().starts_with(verb));
+        let reads = ["Get", "List", "Find", "Render", "Search", "Watch"].iter().any(|verb| method.name().starts_with(verb));
         if is_mutation(&method) {
             if method.input().get_field(1).is_none_or(|f| f.name() != "request_id" || f.kind() != Kind::String) {
                 findings.push(format!("{}: request_id is not field 1", path(&method)));

@@ -5,7 +5,7 @@ pub mod case;
 use std::{sync::Arc, time::Duration};
 
 use chassis::{
-    Clock,
+    Clock, Press,
     testing::{House, Rig, moment},
     wire_time,
 };
@@ -57,7 +57,11 @@ pub struct People {
 
 async fn serve(rig: Rig, book: RuleBook) -> House {
     let db = rig.db(accountability::NAME, &accountability::MIGRATOR).await;
-    let service = accountability::service(&db, &Arc::new(book));
+    let service = accountability::service(
+        &db,
+        &Arc::new(book),
+        Press::new(papers::Stationery { office: "沙河县人民政府办公室".into(), font: None }, None),
+    );
     rig.serve(vec![service], &SOURCES).await
 }
 

@@ -7,6 +7,7 @@ mod upward;
 use std::future::Future;
 
 use chassis::{
+    Press,
     testing::{House, Rig, moment, request_id},
     wire_time,
 };
@@ -53,7 +54,11 @@ pub struct Office {
 pub async fn quiet_office(superior: Option<Superior>) -> Office {
     let rig = Rig::new("2026-11-10 09:00").await;
     let db = rig.db(disposal::NAME, &disposal::MIGRATOR).await;
-    let service = disposal::service(&db, disposal::Office { name: "沙河县人民政府办公室".into(), superior });
+    let service = disposal::service(
+        &db,
+        disposal::Office { name: "沙河县人民政府办公室".into(), superior },
+        Press::new(papers::Stationery { office: "沙河县人民政府办公室".into(), font: None }, None),
+    );
     let house = rig.serve(vec![service], &["intake", "assessment", "publication"]).await;
     let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;

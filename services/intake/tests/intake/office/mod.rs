@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use chassis::{
+    Converter, Press,
     testing::{House, Rig, moment, request_id},
     wire_time,
 };
@@ -19,6 +20,7 @@ use huiying_proto::{
         outlet::{Medium, Tier},
     },
 };
+use papers::{Stationery, chart::Font};
 use prost::{Message, Name};
 use tonic::{Status, transport::Channel};
 use uuid::Uuid;
@@ -48,8 +50,15 @@ pub async fn office() -> Office {
 
 /// The office on a store and a clock.
 pub async fn office_on(rig: Rig) -> Office {
+    office_with(rig, None, None).await
+}
+
+/// The office on a store and a clock, with a font for its charts and a converter to PDF.
+pub async fn office_with(rig: Rig, font: Option<Font>, converter: Option<Converter>) -> Office {
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]));
+    let press = Press::new(Stationery { office: "沙河县人民政府办公室".into(), font }, converter);
+    let book = Arc::new(regulation::testing::toksun().into());
+    let service = intake::service(&db, &book, intake::WriterKey::new([7; 32]), press);
     let house = rig.serve(vec![service], &["assessment"]).await;
     let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let water = house.body("shuiwu", "县水务局", Kind::Unit).await;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use chassis::testing::{House, Rig, request_id};
+use chassis::{
+    Press,
+    testing::{House, Rig, request_id},
+};
 use huiying_proto::{
     directory::{Role, body},
     intake::IncidentOpened,
@@ -48,7 +51,12 @@ pub async fn office_under(rule: Rule) -> Office {
     let rig = Rig::new("2026-11-10 09:00").await;
     let db = rig.db(publication::NAME, &publication::MIGRATOR).await;
     let site = publication::Site { name: "沙河县人民政府办公室".into(), url: format!("{SITE_URL}/") };
-    let service = publication::service(&db, &Arc::new(rule.into()), site);
+    let service = publication::service(
+        &db,
+        &Arc::new(rule.into()),
+        site,
+        Press::new(papers::Stationery { office: "沙河县人民政府办公室".into(), font: None }, None),
+    );
     let house = rig.serve(vec![service], &["intake"]).await;
     let office = house.body("office", "政务舆情处置办公室", body::Kind::DisposalOffice).await;
     let group = house.body("group", "政务舆情处置领导小组", body::Kind::LeadingGroup).await;

@@ -1,0 +1,33 @@
+//! The register's entry of a report as a paper (线索登记表).
+
+use chassis::Roster;
+use papers::register::Entry;
+
+use super::Report;
+use crate::outlet::{medium_in_words, tier_in_words};
+
+impl Report {
+    /// The paper of it; with the number of its incident, empty until placed.
+    pub fn paper(&self, incident: String, roster: &Roster) -> Entry {
+        let sighting = &self.sighting;
+        Entry {
+            outlet: self.outlet_name.clone(),
+            tier: tier_in_words(&self.tier).1.to_owned(),
+            medium: medium_in_words(&self.medium).to_owned(),
+            external_id: sighting.external_id.clone().unwrap_or_default(),
+            title: sighting.title.clone(),
+            excerpt: sighting.excerpt.clone(),
+            url: sighting.url.clone(),
+            page: sighting.page.clone(),
+            publish_time: sighting.publish_time,
+            register_time: self.register_time,
+            received_time: sighting.received.map(|received| received.time),
+            witness: sighting.received.map(|received| roster.person_name(received.witness)).unwrap_or_default(),
+            sensitive: sighting.sensitive,
+            heat: (sighting.views, sighting.comments, sighting.reposts),
+            bodies: sighting.bodies.iter().map(|body| roster.body_name(*body)).collect(),
+            incident,
+            placement: self.placed.as_ref().map(|placed| placed.ground.clone()).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The use case of the register's entry as a paper (线索登记表), 四(一)一.
+
+use chassis::{Ctx, Error, Press};
+use huiying_proto::{intake as pb, paper::paper::Format};
+use papers::{Paper, Stationery};
+use uuid::Uuid;
+
+use super::{store::reading, unknown};
+use crate::{incident, visible::visible};
+
+/// Returns the register's entry of a report as a paper; 线索登记表. Refuses what the caller may not see.
+pub(crate) async fn render(
+    ctx: &Ctx,
+    press: &Press<Stationery>,
+    (id, format): (Uuid, Format),
+) -> Result<pb::RenderRegisterEntryResponse, Error> {
+    let (visible, mut connection) = (visible(ctx), ctx.read().await?);
+    let report = reading::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(unknown)?;
+    let number = match &report.placed {
+        Some(placed) => incident::store::find(&mut connection, placed.incident, visible.as_deref()).await?.map(|found| found.number),
+        None => None,
+    };
+    drop(connection);
+    let paper = report.paper(number.unwrap_or_default(), &ctx.roster);
+    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+    Ok(pb::RenderRegisterEntryResponse { paper: Some(printed) })
+}

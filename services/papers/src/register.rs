@@ -1,0 +1,191 @@
+//! 登记, 四(一)一: the register's entry of one report (登记表), and the register of a day (每日登记表).
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    Office, Paper, PaperError, form,
+    form::Form,
+    sheet::Sheet,
+    words::{self, optional_moment},
+};
+
+/// One report as it was registered (线索登记表). Who wrote it is in no record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it appeared.
+    pub outlet: String,
+    /// The outlet's level, in Chinese.
+    pub tier: String,
+    /// The outlet's form, in Chinese.
+    pub medium: String,
+    /// The outlet's own id.
+    pub external_id: String,
+    /// Title.
+    pub title: String,
+    /// Excerpt.
+    pub excerpt: String,
+    /// Address.
+    pub url: String,
+    /// Page of a paper.
+    pub page: String,
+    /// When it appeared.
+    pub publish_time: Timestamp,
+    /// When it was registered.
+    pub register_time: Timestamp,
+    /// When it came in, where it was entered later (补记).
+    pub received_time: Option<Timestamp>,
+    /// Who witnesses that.
+    pub witness: String,
+    /// Whether it is held a sensitive government matter.
+    pub sensitive: bool,
+    /// Views, comments, reposts.
+    pub heat: (i64, i64, i64),
+    /// Involved units.
+    pub bodies: Vec<String>,
+    /// The number of its incident.
+    pub incident: String,
+    /// Why it is in that incident.
+    pub placement: String,
+}
+
+impl Entry {
+    /// The paper.
+    ///
+    /// # Errors
+    /// When the parts cannot be packed.
+    pub fn paper(&self, office: Office<'_>) -> Result<Paper, PaperError> {
+        let mut sheet = Sheet::new(office);
+        sheet.title("政务舆情线索登记表");
+        sheet.form_line(&format!("登记单位:{}", sheet.office()), &format!("登记时间:{}", words::moment(self.register_time)));
+        let (views, comments, reposts) = self.heat;
+        let form = Form::default()
+            .wide("标　　题", &self.title)
+            .pair(("来　　源", &self.outlet), ("来源级别", &self.tier))
+            .pair(("媒　　介", &self.medium), ("版　　面", &self.page))
+            .pair(("来源编号", &self.external_id), ("刊发时间", &words::moment(self.publish_time)))
+            .wide("网　　址", &self.url)
+            .pair(("收到时间", &optional_moment(self.received_time)), ("见 证 人", &self.witness))
+            .pair(
+                ("敏感事项", if self.sensitive { "是" } else { "否" }),
+                ("热　　度", &format!("阅读{views} 评论{comments} 转发{reposts}")),
+            )
+            .wide("涉事单位", &self.bodies.join("、"))
+            .room("内容摘要", &self.excerpt, 10)
+            .pair(("事件编号", &self.incident), ("归并依据", &self.placement));
+        sheet.form(form);
+        sheet.finish(format!("线索登记表 {}", self.title))
+    }
+}
+
+/// A line of a day's register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The incident's number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// Its level when the register was compiled, in Chinese.
+    pub level: String,
+    /// Reports of the day.
+    pub reports: i64,
+    /// Different letter-writers of the day.
+    pub writers: i64,
+    /// Outlets.
+    pub outlets: Vec<String>,
+    /// Involved units.
+    pub bodies: Vec<String>,
+}
+
+/// What a day's register lists, as compiled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// Of the day.
+    pub day: Vec<Line>,
+    /// Reports of the day that have no incident yet.
+    pub unplaced: i64,
+    /// Of the day before, after its register was compiled (补登).
+    pub late: Vec<Line>,
+}
+
+/// A day's register (每日登记表).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The day.
+    pub day: Date,
+    /// Who compiled it.
+    pub collector: String,
+    /// Reports registered that day.
+    pub reports: i32,
+    /// Incidents that they belong to.
+    pub incidents: i32,
+    /// The register as text, as it was told.
+    pub text: String,
+    /// What it lists; none for one that was compiled before that was kept, which is then told as text.
+    pub lines: Option<Lines>,
+    /// When it was compiled.
+    pub compile_time: Timestamp,
+}
+
+/// Lines told one by one; the rest are summed up.
+const TOLD: usize = 200;
+const HEAD: [&str; 7] = ["编号", "事件", "级别", "线索(条)", "来信人(名)", "来源", "涉事单位"];
+const COLUMNS: [usize; 7] = [1_420, 2_300, 800, 800, 900, 1_225, 1_400];
+
+impl Day {
+    /// The paper.
+    ///
+    /// # Errors
+    /// When the parts cannot be packed.
+    pub fn paper(&self, office: Office<'_>) -> Result<Paper, PaperError> {
+        let mut sheet = Sheet::new(office);
+        sheet.title("政务舆情每日登记表");
+        sheet.form_line(&format!("登记日期:{}", words::day(self.day)), &format!("收集人:{}", self.collector));
+        let form = Form::default().pair(("线索合计", &format!("{}条", self.reports)), ("事件合计", &format!("{}件", self.incidents)));
+        let levels = self.lines.as_ref().map(Lines::by_level).unwrap_or_default();
+        sheet.form(form.wide("级　　别", &levels).wide("编成时间", &words::moment(self.compile_time)));
+        match &self.lines {
+            Some(lines) => lines.put(&mut sheet, self.reports),
+            None => sheet.prose(&self.text),
+        }
+        sheet.finish(format!("政务舆情每日登记表 {}", words::day(self.day)))
+    }
+}
+
+impl Lines {
+    fn by_level(&self) -> String {
+        let of = |level: &str| self.day.iter().filter(|line| line.level == level).count();
+        let (important, ordinary) = (of("重要"), of("一般"));
+        format!("重要{important}件、一般{ordinary}件、待研判{}件", self.day.len() - important - ordinary)
+    }
+
+    fn put(&self, sheet: &mut Sheet<'_>, reports: i32) {
+        if reports == 0 {
+            sheet.text(crate::face::Face::TEXT, "当日未发现涉及本办各项工作的政务舆情,零报告。");
+        }
+        list(sheet, &self.day);
+        if self.unplaced > 0 {
+            sheet.note(&format!("另有线索{}条尚未归入事件。", self.unplaced));
+        }
+        if !self.late.is_empty() {
+            sheet.caption("补登:前一日登记编成后收到的线索");
+            list(sheet, &self.late);
+        }
+        sheet.imprint(&["报:办公室主要领导、分管领导".to_owned(), "抄送:政务舆情处置领导小组办公室".to_owned()]);
+    }
+}
+
+fn list(sheet: &mut Sheet<'_>, lines: &[Line]) {
+    if lines.is_empty() {
+        return;
+    }
+    let row = |line: &Line| {
+        let figures = [line.reports.to_string(), line.writers.to_string()];
+        let [reports, writers] = figures;
+        vec![line.number.clone(), line.title.clone(), line.level.clone(), reports, writers, line.outlets.join("、"), line.bodies.join("、")]
+    };
+    let rows: Vec<Vec<String>> = lines.iter().take(TOLD).map(row).collect();
+    sheet.table(form::list(&HEAD.map(str::to_owned), &COLUMNS, &rows));
+    if lines.len() > TOLD {
+        sheet.note(&format!("其余{}件从略,可在系统中查阅。", lines.len() - TOLD));
+    }
+}
