@@ -15,7 +15,7 @@ use chassis::{
     tls::{Tls, TlsFiles, Trust},
     token::Verifier,
 };
-use intake::WriterKey;
+use intake::{Outside, WriterKey};
 use regulation::{Difference, Rule, RuleBook, RuleError, Source};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
@@ -58,6 +58,8 @@ pub struct Parts {
     pub site_url: String,
     /// The superior platform: the way to it, and its token.
     pub superior: Option<disposal::Superior>,
+    /// What intake may ask of the outside.
+    pub sources: intake::OutsideOptions,
 }
 
 impl Parts {
@@ -74,7 +76,7 @@ impl Parts {
         let book = &self.book;
         Ok(match *name {
             directory::NAME => directory::service(&db),
-            intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key)),
+            intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key), Outside::new(&self.sources)?),
             assessment::NAME => assessment::service(&db, book),
             disposal::NAME => disposal::service(&db, disposal::Office { name: self.office.clone(), superior: self.superior.clone() }),
             publication::NAME => {
@@ -231,6 +233,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         office: config.office.name.clone(),
         site_url: config.office.site_url.clone(),
         superior: config.superior.as_ref().map(superior).transpose()?,
+        sources: config.sources,
     };
     let tls = house_tls(config.tls, &names)?;
     if let Some(tls) = &tls {

@@ -1,7 +1,7 @@
 //! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register, issues bulletins,
 //! and knows who has done the daily reading, 五(一).
 //!
-//! Nouns: [`outlet`], [`report`], [`incident`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
+//! Nouns: [`outlet`], [`source`], [`report`], [`incident`], [`register`], [`bulletin`], [`reading`]. It hears itself (a registered report finds its
 //! incident) and assessment (the level in force). Who wrote a letter is not kept.
 
 mod bulletin;
@@ -14,17 +14,21 @@ mod reading;
 mod register;
 mod report;
 mod service;
+mod source;
 mod visible;
 
 use std::sync::Arc;
 
 use chassis::{Consumer, Db, GroupCommit, Service};
-use huiying_proto::intake::intake_service_server::IntakeServiceServer;
+use huiying_proto::intake::{intake_service_server::IntakeServiceServer, source_service_server::SourceServiceServer};
 use incident::placing::Placing;
 use regulation::RuleBook;
+use source::Poller;
+use tokio::sync::Notify;
 
 pub use permissions::PERMISSIONS;
 pub use report::WriterKey;
+pub use source::{Outside, OutsideOptions};
 
 /// The service's name, which is its schema's.
 pub const NAME: &str = "intake";
@@ -37,22 +41,27 @@ const CALLS_A_TRANSACTION: usize = 64;
 /// An import of 1,000 rows of 20,000 characters is larger than gRPC's usual limit.
 const LARGEST_MESSAGE: usize = 64 << 20;
 
-/// The service on its store, under the rule in its versions, with the key of the digests that tell letter-writers apart.
+/// The service on its store, under the rule in its versions, with the key of the digests that tell letter-writers apart and the way
+/// to the outside.
 #[must_use]
-pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey) -> Service {
+pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, outside: Outside) -> Service {
     let registering = GroupCommit::start(Arc::new(()), WORKERS, CALLS_A_TRANSACTION, report::commands::register_all);
+    let changed = Arc::new(Notify::new());
+    let poller = Poller { db: db.clone(), outside: outside.clone(), writer_key: writer_key.clone(), changed: changed.clone() };
+    let sources = source::Grpc { db: db.clone(), outside, writer_key: writer_key.clone(), changed };
     let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
         routes: Box::new(move |routes| {
             routes.add_service(IntakeServiceServer::new(grpc).max_decoding_message_size(LARGEST_MESSAGE));
+            routes.add_service(SourceServiceServer::new(sources).max_decoding_message_size(LARGEST_MESSAGE));
         }),
         consumers: vec![
             Consumer::new(db, NAME, Placing::new(book.clone())).named("intake:placing"),
             Consumer::new(db, "assessment", on_assessment::OnAssessment),
         ],
-        tasks: Vec::new(),
+        tasks: vec![Box::new(move |stop| Box::pin(poller.clone().run(stop)))],
         check: None,
         http: None,
     }

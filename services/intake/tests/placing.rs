@@ -5,7 +5,7 @@ mod office;
 
 use chassis::testing::assert_refused;
 use huiying_proto::intake::{self as pb, report::State};
-use office::{BUS, PLANT, WATER, letter, office, sighting};
+use office::{BUS, PLANT, WATER, letter, office, outside, sighting};
 use tonic::Code;
 
 const AT: &str = "2026-11-09 20:00";
@@ -172,7 +172,7 @@ async fn a_placer_that_starts_anew_remembers_what_was_placed_before() {
     first.house.end().await;
     let rig = chassis::testing::Rig { url, clock };
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]));
+    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), outside());
     let house = rig.serve(vec![service], &["assessment"]).await;
     let mut client = pb::intake_service_client::IntakeServiceClient::new(house.channel.clone());
     let report = client

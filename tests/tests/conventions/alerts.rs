@@ -89,6 +89,7 @@ async fn house() -> (Channel, String, CancellationToken) {
         office: "测试".into(),
         site_url: "https://localhost".into(),
         superior: None,
+        sources: Default::default(),
         clock,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

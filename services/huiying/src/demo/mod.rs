@@ -103,6 +103,7 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
         office: plan.name.to_owned(),
         site_url: address.clone(),
         superior: plan.superior,
+        sources: intake::OutsideOptions::default(),
     };
     let stop = CancellationToken::new();
     let options = ServeOptions {

@@ -44,10 +44,20 @@ pub async fn office() -> Office {
     office_on(Rig::new("2026-11-10 09:00").await).await
 }
 
+/// Nothing private may be asked.
+pub fn outside() -> intake::Outside {
+    intake::Outside::new(&intake::OutsideOptions::default()).unwrap()
+}
+
 /// The office on a store and a clock.
 pub async fn office_on(rig: Rig) -> Office {
+    office_with(rig, outside()).await
+}
+
+/// The office with a way to the outside.
+pub async fn office_with(rig: Rig, outside: intake::Outside) -> Office {
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]));
+    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), outside);
     let house = rig.serve(vec![service], &["assessment"]).await;
     let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let water = house.body("shuiwu", "县水务局", Kind::Unit).await;
