@@ -23,7 +23,10 @@ use chassis::{Consumer, Db, GroupCommit, Service};
 use huiying_proto::intake::{intake_service_server::IntakeServiceServer, source_service_server::SourceServiceServer};
 use incident::placing::Placing;
 use regulation::RuleBook;
-use source::Poller;
+use source::{
+    Poller,
+    webhook::{self, Webhook},
+};
 use tokio::sync::Notify;
 
 pub use permissions::PERMISSIONS;
@@ -48,6 +51,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, outside: Ou
     let registering = GroupCommit::start(Arc::new(()), WORKERS, CALLS_A_TRANSACTION, report::commands::register_all);
     let changed = Arc::new(Notify::new());
     let poller = Poller { db: db.clone(), outside: outside.clone(), writer_key: writer_key.clone(), changed: changed.clone() };
+    let webhook = Webhook { db: db.clone(), outside: outside.clone(), writer_key: writer_key.clone() };
     let sources = source::Grpc { db: db.clone(), outside, writer_key: writer_key.clone(), changed };
     let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering };
     Service {
@@ -63,6 +67,6 @@ pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, outside: Ou
         ],
         tasks: vec![Box::new(move |stop| Box::pin(poller.clone().run(stop)))],
         check: None,
-        http: None,
+        http: Some(webhook::router(webhook)),
     }
 }

@@ -4,6 +4,7 @@ use chassis::Refusal;
 use encoding_rs::GB18030;
 use jiff::{SignedDuration, Timestamp};
 use mail_parser::{Message, MessageParser, PartType};
+use sha2::{Digest, Sha256};
 
 use super::item::{Item, Stated, clean, digest};
 use crate::WriterKey;
@@ -57,13 +58,18 @@ pub(super) fn read(bytes: &[u8], arrived: Option<Timestamp>, key: &WriterKey, no
         writer,
         most_text: Some(LONGEST_TEXT),
         doubts,
-        evidence: Some(<sha2::Sha256 as sha2::Digest>::digest(bytes).into()),
+        evidence: Some(evidence(bytes)),
         ..Stated::default()
     };
     let mut item = Item::receive(stated, received)?;
     // As stated, whatever is gone by.
     item.stated_time = said.time.map(|time| time.to_string()).unwrap_or_default();
     Ok(item)
+}
+
+/// SHA-256 of a mail as it came.
+pub(super) fn evidence(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
 
 #[derive(Default)]

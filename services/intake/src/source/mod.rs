@@ -5,15 +5,18 @@ pub(crate) mod commands;
 mod feed;
 mod fetch;
 pub(crate) mod grpc;
+mod imap;
 mod item;
 mod mail;
 mod outside;
 mod poller;
 mod service;
+mod signature;
 mod spread;
 mod store;
 mod taking;
 mod waiting;
+pub(crate) mod webhook;
 
 use chassis::Refusal;
 use jiff::{SignedDuration, Timestamp};

@@ -17,6 +17,7 @@ use super::{
     Cursor, Kind, Source, State, feed,
     fetch::{self, Failed, Fetched},
     grpc::state_to_wire,
+    imap,
     item::Item,
     outside::Outside,
     store::{self, taking as calls, waiting},
@@ -139,7 +140,8 @@ impl Poller {
     async fn read(&self, source: &Source) -> Result<Brought, Failed> {
         match source.kind {
             Kind::Feed => self.read_feed(source).await,
-            Kind::Mailbox | Kind::Webhook | Kind::Spreadsheet => Err("该采集源不能定时读取".to_owned().into()),
+            Kind::Mailbox => imap::look(&self.outside, &self.writer_key, source, self.db.clock().now()).await,
+            Kind::Webhook | Kind::Spreadsheet => Err("该采集源不能定时读取".to_owned().into()),
         }
     }
 
