@@ -184,6 +184,7 @@ macro_rules! clients {
 clients! {
     directory "directory" DirectoryServiceClient;
     intake "intake" IntakeServiceClient;
+    sources "intake" SourceServiceClient;
     assessment "assessment" AssessmentServiceClient;
     disposal "disposal" DisposalServiceClient;
     publication "publication" PublicationServiceClient;

@@ -39,7 +39,7 @@ async fn mailbox(office: &Office, name: &str, address: &str, secret: &str) -> Re
 async fn a_mailbox_is_read_without_a_trace_and_each_mail_becomes_one_letter_whatever_happens() {
     let Some(server) = Dovecot::start() else { return };
     let office =
-        office_beyond(&[("mailbox.password", "correct horse"), ("wrong.password", "battery staple")], Some(server.authority())).await;
+        office_beyond(&[("mailbox.password", "correct-horse"), ("wrong.password", "battery-staple")], Some(server.authority())).await;
     let honest = "Tue, 10 Nov 2026 08:00:00 +0800";
     server.deliver("1", &mail("1", honest, "停水", "河东片区停水。"), moment("2026-11-10 08:01"));
     server.deliver("2", &[&mail("2", honest, "x", "")[..], &in_gbk("搅拌站扰民。")].concat(), moment("2026-11-10 08:02"));
@@ -82,7 +82,7 @@ async fn a_mailbox_is_read_without_a_trace_and_each_mail_becomes_one_letter_what
     assert!(office.looked_at(&missing.source_id).await.last_error.contains("读不到密钥文件 missing.password"));
     for record in office.ledger().await {
         let shown = String::from_utf8_lossy(&record.encode_to_vec()).to_lowercase();
-        for secret in ["correct horse", "battery staple", "writer1@", "某甲"] {
+        for secret in ["correct-horse", "battery-staple", "writer1@", "某甲"] {
             assert!(!shown.contains(secret), "{secret}: {record:?}");
         }
     }
@@ -91,7 +91,7 @@ async fn a_mailbox_is_read_without_a_trace_and_each_mail_becomes_one_letter_what
 #[tokio::test]
 async fn a_mailbox_whose_certificate_is_not_trusted_is_not_logged_into() {
     let Some(server) = Dovecot::start() else { return };
-    let office = office_beyond(&[("mailbox.password", "correct horse")], None).await;
+    let office = office_beyond(&[("mailbox.password", "correct-horse")], None).await;
     let source = mailbox(&office, "信箱", &server.at("localhost"), "mailbox.password").await.unwrap();
     let told = office.looked_at(&source.source_id).await.last_error;
     assert!(told.contains("证书"), "{told}");

@@ -252,7 +252,10 @@ pub(super) fn sighted(sighting: &pb::Sighting, key: &WriterKey, now: Timestamp) 
         None => None,
         Some(spread) => Some(figures(spread).ok_or("传播数据缺少读取时间")?),
     };
+    // Of a page no more than an excerpt is kept; a letter, which lies nowhere else, is kept as it is.
+    let most_text = sighting.url.trim().is_empty().then_some(mail::LONGEST_TEXT);
     let stated = Stated {
+        most_text,
         external_id: sighting.external_id.clone(),
         title: sighting.title.clone(),
         text: sighting.excerpt.clone(),

@@ -11,7 +11,8 @@ use crate::WriterKey;
 
 /// Larger ones are not letters.
 pub(crate) const LARGEST: usize = 10 << 20;
-const LONGEST_TEXT: usize = 20_000;
+/// A letter's text.
+pub(super) const LONGEST_TEXT: usize = 20_000;
 /// Mails within mails, however deep; more is made to break whoever reads it.
 const MOST_NESTED: usize = 20;
 const DEEPEST: usize = 5;

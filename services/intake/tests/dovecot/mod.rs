@@ -22,7 +22,7 @@ pub struct Dovecot {
 }
 
 impl Dovecot {
-    /// Starts one with a user "letters" whose password is "correct horse"; nothing where Dovecot is not installed.
+    /// Starts one with a user "letters" whose password is "correct-horse"; nothing where Dovecot is not installed.
     pub fn start() -> Option<Self> {
         let program =
             ["/usr/sbin/dovecot", "/usr/local/sbin/dovecot", "/usr/bin/dovecot"].into_iter().find(|file| Path::new(file).exists());
@@ -146,7 +146,7 @@ first_valid_gid = 1
 mail_location = maildir:{at}/mail
 passdb {{
   driver = static
-  args = password={{PLAIN}}correct horse
+  args = password={{PLAIN}}correct-horse
 }}
 userdb {{
   driver = static
