@@ -71,6 +71,7 @@ CREATE TABLE intake.waiting_item (
     UNIQUE (source_id, source_key)
 );
 CREATE INDEX waiting_item_outlet ON intake.waiting_item (outlet_key, waiting_item_id DESC);
+CREATE INDEX waiting_item_named ON intake.waiting_item (waiting_item_id) WHERE outlet_id IS NOT NULL;
 
 -- What a person said an unknown outlet is (认定来源).
 CREATE TABLE intake.outlet_alias (

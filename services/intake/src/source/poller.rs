@@ -26,7 +26,7 @@ use super::{
 use crate::WriterKey;
 
 /// Changes here wake it; another process's are found by looking.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(5);
 const RENEWAL: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 4;
 const MOST_DUE: i64 = 64;

@@ -105,11 +105,14 @@ pub(in super::super) async fn insert(connection: &mut PgConnection, items: &[Wai
 pub(in super::super) async fn release(connection: &mut PgConnection, most: i64) -> Result<Vec<Waiting>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "DELETE FROM intake.waiting_item d WHERE waiting_item_id IN (
-             SELECT w.waiting_item_id FROM intake.waiting_item w
-             WHERE w.outlet_id IS NOT NULL OR EXISTS (SELECT 1 FROM intake.outlet_alias a WHERE a.alias = w.outlet_key)
-                OR 1 = (SELECT count(*) FROM intake.outlet o WHERE o.hosts @> ARRAY[w.outlet_key] OR o.name = w.outlet_key)
-             ORDER BY w.waiting_item_id LIMIT $1 FOR UPDATE SKIP LOCKED)
+        "WITH keys AS (SELECT DISTINCT outlet_key FROM intake.waiting_item WHERE outlet_key <> ''),
+              known AS (SELECT k.outlet_key FROM keys k
+                        WHERE EXISTS (SELECT 1 FROM intake.outlet_alias a WHERE a.alias = k.outlet_key)
+                           OR 1 = (SELECT count(*) FROM intake.outlet o WHERE o.hosts @> ARRAY[k.outlet_key] OR o.name = k.outlet_key)),
+              freed AS (SELECT waiting_item_id FROM intake.waiting_item WHERE outlet_id IS NOT NULL
+                        UNION SELECT w.waiting_item_id FROM known n JOIN intake.waiting_item w ON w.outlet_key = n.outlet_key
+                        ORDER BY waiting_item_id LIMIT $1)
+         DELETE FROM intake.waiting_item WHERE waiting_item_id IN (SELECT waiting_item_id FROM freed)
          RETURNING waiting_item_id, source_id, source_key, outlet_key, external_id, title, excerpt, url, publish_time, stated_time, doubt,
                    evidence_digest, writer_digest, receive_time, read_time, view_count, comment_count, repost_count, outlet_id",
         most
