@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage, SerializeOptions};
+use prost::{Message, Name};
+use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage, ReflectMessage, SerializeOptions};
 use serde_json::{Map, Value};
 
 /// Why a fact cannot be read.
@@ -57,6 +58,29 @@ pub fn incident_of(type_name: &str, payload: &[u8]) -> String {
     }
     let Ok(message) = decode(type_name, payload) else { return String::new() };
     message.get_field_by_name("incident_id").and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A message from its JSON, by the contract's names of fields (or their camel case). What the message has no field for is passed over.
+///
+/// # Errors
+/// When a field is not what the contract says.
+pub fn from_json<M: Message + Name + Default>(json: Value) -> Result<M, FactError> {
+    let unknown = || FactError::Unknown(M::full_name());
+    let descriptor = POOL.as_ref().and_then(|pool| pool.get_message_by_name(&M::full_name())).ok_or_else(unknown)?;
+    let options = DeserializeOptions::new().deny_unknown_fields(false);
+    let message = DynamicMessage::deserialize_with_options(descriptor, json, &options).map_err(|e| FactError::Malformed(e.to_string()))?;
+    M::decode(message.encode_to_vec().as_slice()).map_err(|e| FactError::Malformed(e.to_string()))
+}
+
+/// A message as JSON, by the contract's names of fields.
+///
+/// # Errors
+/// When the contract has no such type.
+pub fn to_json<M: Message + Name>(message: &M) -> Result<String, FactError> {
+    let message = decode(&M::full_name(), &message.encode_to_vec())?;
+    let options = SerializeOptions::new().use_proto_field_name(true).stringify_64_bit_integers(false);
+    let value = message.serialize_with_options(serde_json::value::Serializer, &options).map_err(|e| FactError::Malformed(e.to_string()))?;
+    Ok(value.to_string())
 }
 
 fn decode(type_name: &str, payload: &[u8]) -> Result<DynamicMessage, FactError> {

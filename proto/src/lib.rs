@@ -25,4 +25,4 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 
 mod fact;
 
-pub use fact::{FactError, fact_fields, fact_kind, incident_of};
+pub use fact::{FactError, fact_fields, fact_kind, from_json, incident_of, to_json};

@@ -5,9 +5,12 @@ use std::{collections::HashMap, time::Duration};
 use chassis::{peers::connect, probe, tls::Trust};
 use huiying_proto::{
     accountability::accountability_service_client::AccountabilityServiceClient,
-    assessment::assessment_service_client::AssessmentServiceClient, directory::directory_service_client::DirectoryServiceClient,
-    disposal::disposal_service_client::DisposalServiceClient, event::feed_service_client::FeedServiceClient,
-    intake::intake_service_client::IntakeServiceClient, notification::notification_service_client::NotificationServiceClient,
+    assessment::assessment_service_client::AssessmentServiceClient,
+    directory::directory_service_client::DirectoryServiceClient,
+    disposal::disposal_service_client::DisposalServiceClient,
+    event::feed_service_client::FeedServiceClient,
+    intake::{intake_service_client::IntakeServiceClient, source_service_client::SourceServiceClient},
+    notification::notification_service_client::NotificationServiceClient,
     publication::publication_service_client::PublicationServiceClient,
 };
 use hyper_util::{client::legacy::Client as HttpClient, rt::TokioExecutor};
@@ -184,6 +187,7 @@ macro_rules! clients {
 clients! {
     directory "directory" DirectoryServiceClient;
     intake "intake" IntakeServiceClient;
+    sources "intake" SourceServiceClient;
     assessment "assessment" AssessmentServiceClient;
     disposal "disposal" DisposalServiceClient;
     publication "publication" PublicationServiceClient;

@@ -15,7 +15,7 @@ use chassis::{
     tls::{Tls, TlsFiles, Trust},
     token::Verifier,
 };
-use intake::WriterKey;
+use intake::{Outside, WriterKey};
 use papers::{Stationery, chart::Font};
 use regulation::{Difference, Rule, RuleBook, RuleError, Source};
 use sha2::{Digest, Sha256};
@@ -61,6 +61,8 @@ pub struct Parts {
     pub superior: Option<disposal::Superior>,
     /// The font of charts, and the converter to PDF.
     pub papers: (Option<Font>, Option<Converter>),
+    /// What intake may ask of the outside.
+    pub sources: intake::OutsideOptions,
 }
 
 impl Parts {
@@ -79,7 +81,7 @@ impl Parts {
         let press = Press::new(Stationery { office: self.office.clone(), font }, converter);
         Ok(match *name {
             directory::NAME => directory::service(&db),
-            intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key), press),
+            intake::NAME => intake::service(&db, book, WriterKey::new(self.writer_key), press, Outside::new(&self.sources)?),
             assessment::NAME => assessment::service(&db, book),
             disposal::NAME => {
                 disposal::service(&db, disposal::Office { name: self.office.clone(), superior: self.superior.clone() }, press)
@@ -239,6 +241,7 @@ pub async fn run(config: Config, asked: &[String]) -> Result<(), Failure> {
         site_url: config.office.site_url.clone(),
         superior: config.superior.as_ref().map(superior).transpose()?,
         papers: papers(&config.papers)?,
+        sources: config.sources,
     };
     let tls = house_tls(config.tls, &names)?;
     if let Some(tls) = &tls {

@@ -37,6 +37,9 @@ pub struct Config {
     /// What papers are made with.
     #[serde(default)]
     pub papers: Papers,
+    /// What intake may ask of the outside: feeds, mailboxes, and where their secrets lie.
+    #[serde(default)]
+    pub sources: intake::OutsideOptions,
     /// Mutual TLS: what this process shows and whom it trusts; "{service}" in a path stands for the service's name. Without it
     /// there is no TLS.
     pub tls: Option<TlsFiles>,

@@ -1,5 +1,6 @@
 //! `huiying`: serves the services of a county office, and carries the tools of the people who run them.
 
+mod imports;
 mod regulation;
 
 use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
@@ -64,16 +65,10 @@ enum Command {
         #[arg(long, env = "HUIYING_ADMIN_URL", hide_env_values = true)]
         admin_url: Option<String>,
     },
-    /// 导入来信表格
-    Import {
-        /// 表格文件
-        file: PathBuf,
-        /// 来源名称
-        #[arg(long, default_value = "领导信箱")]
-        outlet: String,
-        #[command(flatten)]
-        caller: CallerArgs,
-    },
+    /// 导入来信表格;给出采集源时,按其列映射导入任意表格
+    Import(imports::ImportArgs),
+    /// 导入邮件文件(.eml)
+    ImportMail(imports::ImportMailArgs),
     /// 登记机构、人员与职务: 一行一个职务的表格,列见运维手册;全部登记或全部不登记
     People {
         /// 表格文件
@@ -304,22 +299,8 @@ async fn run(command: Command) -> Result<(), Failure> {
             let config = config.load()?;
             compose::ready(&config, &services).await
         }
-        Command::Import { file, outlet, caller } => {
-            let client = caller.client()?;
-            let outlet = import::outlet(&client, &outlet).await?;
-            let imported = import::import(&client, &outlet.outlet_id, &file).await?;
-            println!(
-                "登记 {} 封,已在册 {} 封,同一来信人重复来信 {} 封,未导入 {} 行",
-                imported.registered,
-                imported.known,
-                imported.folded,
-                imported.refused.len()
-            );
-            for row in imported.refused {
-                println!("  第 {} 行: {}", row.row, row.reason);
-            }
-            Ok(())
-        }
+        Command::Import(args) => args.run().await,
+        Command::ImportMail(args) => args.run().await,
         Command::People { file, caller } => {
             let enrolled = import::enroll(&caller.client()?, &file).await?;
             println!("登记或变更 {} 项,已在册 {} 项", enrolled.changed, enrolled.unchanged);

@@ -1,8 +1,9 @@
 //! 发现, 四(一): receives reports, groups them into incidents, keeps the day's register, issues bulletins,
 //! and knows who has done the daily reading, 五(一).
 //!
-//! Nouns: [`outlet`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`], [`search`]. It hears
-//! itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a letter is not kept.
+//! Nouns: [`outlet`], [`source`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`],
+//! [`search`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
+//! letter is not kept.
 
 mod bulletin;
 mod grouping;
@@ -17,18 +18,25 @@ mod regrouping;
 mod report;
 mod search;
 mod service;
+mod source;
 mod visible;
 
 use std::sync::Arc;
 
 use chassis::{Consumer, Db, Followed, GroupCommit, Press, Service};
-use huiying_proto::intake::intake_service_server::IntakeServiceServer;
+use huiying_proto::intake::{intake_service_server::IntakeServiceServer, source_service_server::SourceServiceServer};
 use incident::placing::Placing;
 use papers::Stationery;
 use regulation::RuleBook;
+use source::{
+    Poller,
+    webhook::{self, Webhook},
+};
+use tokio::sync::Notify;
 
 pub use permissions::PERMISSIONS;
 pub use report::WriterKey;
+pub use source::{Outside, OutsideOptions};
 
 /// The service's name, which is its schema's.
 pub const NAME: &str = "intake";
@@ -42,25 +50,30 @@ const CALLS_A_TRANSACTION: usize = 64;
 const LARGEST_MESSAGE: usize = 64 << 20;
 
 /// The service on its store, under the rule in its versions, with the key of the digests that tell letter-writers apart; its papers
-/// come from a press.
+/// come from a press, and it has a way to the outside.
 #[must_use]
-pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, press: Press<Stationery>) -> Service {
+pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, press: Press<Stationery>, outside: Outside) -> Service {
     let registering = GroupCommit::start(Arc::new(()), WORKERS, CALLS_A_TRANSACTION, report::commands::register_all);
     let changes = Followed::new(db.clone());
+    let changed = Arc::new(Notify::new());
+    let poller = Poller { db: db.clone(), outside: outside.clone(), writer_key: writer_key.clone(), changed: changed.clone() };
+    let webhook = Webhook { db: db.clone(), outside: outside.clone(), writer_key: writer_key.clone() };
+    let sources = source::Grpc { db: db.clone(), outside, writer_key: writer_key.clone(), changed };
     let grpc = service::Grpc { db: db.clone(), writer_key, book: book.clone(), registering, changes, press };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,
         routes: Box::new(move |routes| {
             routes.add_service(IntakeServiceServer::new(grpc).max_decoding_message_size(LARGEST_MESSAGE));
+            routes.add_service(SourceServiceServer::new(sources).max_decoding_message_size(LARGEST_MESSAGE));
         }),
         consumers: vec![
             Consumer::new(db, NAME, Placing::new(book.clone())).named("intake:placing"),
             Consumer::new(db, NAME, search::indexing::Indexing::default()).named("intake:search"),
             Consumer::new(db, "assessment", on_assessment::OnAssessment),
         ],
-        tasks: Vec::new(),
+        tasks: vec![Box::new(move |stop| Box::pin(poller.clone().run(stop)))],
         check: None,
-        http: None,
+        http: Some(webhook::router(webhook)),
     }
 }

@@ -2,8 +2,8 @@
 
 use chassis::{EVERYONE, Permission};
 use huiying_proto::directory::Role::{
-    self, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, System, SystemAdministrator,
-    UnitHandler, UnitHead,
+    self, Auditor, Collector, InformationOfficer, LeaderInCharge, MonitoringVendor, OfficeHead, OfficeStaff, PrincipalLeader, System,
+    SystemAdministrator, UnitHandler, UnitHead,
 };
 
 const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
@@ -15,6 +15,12 @@ const OFFICE: &[Role] = &[Collector, OfficeStaff, OfficeHead, LeaderInCharge, Pr
 
 /// Who ticks the daily reading for a body, 五(一).
 pub(crate) const READERS: &[Role] = &[InformationOfficer, UnitHandler, UnitHead];
+
+/// Who keeps the sources that reports are taken from.
+const KEEPERS: &[Role] = &[OfficeStaff, OfficeHead, SystemAdministrator];
+
+/// Who sees how sources stand.
+const WATCHERS: &[Role] = &[Collector, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor, SystemAdministrator];
 
 /// The table. Which incidents a unit sees, the commands see to.
 pub const PERMISSIONS: &[Permission] = &[
@@ -46,4 +52,16 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/ListReadings", EVERYONE),
     row("/huiying.intake.v1.IntakeService/SearchReports", EVERYONE),
     row("/huiying.intake.v1.IntakeService/WatchIncidents", EVERYONE),
+    row("/huiying.intake.v1.SourceService/RegisterSource", KEEPERS),
+    row("/huiying.intake.v1.SourceService/UpdateSource", KEEPERS),
+    row("/huiying.intake.v1.SourceService/PauseSource", KEEPERS),
+    row("/huiying.intake.v1.SourceService/ResumeSource", KEEPERS),
+    row("/huiying.intake.v1.SourceService/GetSource", WATCHERS),
+    row("/huiying.intake.v1.SourceService/ListSources", WATCHERS),
+    row("/huiying.intake.v1.SourceService/PushSightings", &[Collector, OfficeStaff, System, MonitoringVendor]),
+    row("/huiying.intake.v1.SourceService/ImportMail", &[Collector, OfficeStaff, System]),
+    row("/huiying.intake.v1.SourceService/ListUnknownOutlets", WATCHERS),
+    row("/huiying.intake.v1.SourceService/ResolveUnknownOutlet", &[Collector, OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.SourceService/RecordSpread", &[Collector, OfficeStaff, System]),
+    row("/huiying.intake.v1.SourceService/GetProvenance", EVERYONE),
 ];

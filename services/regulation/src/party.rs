@@ -58,6 +58,7 @@ pub(crate) const ROLES: &[(&str, &str)] = &[
     ("audit_administrator", "安全审计员"),
     ("superior_platform", "上级平台"),
     ("subordinate_platform", "下级平台"),
+    ("monitoring_vendor", "监测服务商"),
 ];
 
 /// 角色 in Chinese, by its slug; the slug itself where no role has it.

@@ -29,7 +29,7 @@ const PERSONAL: [Role; 12] = [
     Role::SecurityAdministrator,
     Role::AuditAdministrator,
 ];
-const PLATFORMS: [Role; 3] = [Role::System, Role::SuperiorPlatform, Role::SubordinatePlatform];
+const PLATFORMS: [Role; 4] = [Role::System, Role::SuperiorPlatform, Role::SubordinatePlatform, Role::MonitoringVendor];
 
 struct Whole {
     house: House,
@@ -51,6 +51,7 @@ async fn whole() -> Whole {
         site_url: "http://localhost".into(),
         superior: None,
         papers: (None, None),
+        sources: Default::default(),
     };
     let mut services = Vec::new();
     for name in names {

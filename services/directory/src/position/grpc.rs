@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Roles that a person can hold; services and platforms have theirs in their tokens.
-const NOT_PERSONAL: [Role; 2] = [Role::System, Role::SubordinatePlatform];
+const NOT_PERSONAL: [Role; 3] = [Role::System, Role::SubordinatePlatform, Role::MonitoringVendor];
 
 /// Roles as the contract names them.
 pub(crate) fn roles(fields: &mut Fields, field: &str, values: &[i32]) -> Vec<String> {

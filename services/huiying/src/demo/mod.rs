@@ -104,6 +104,7 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
         site_url: address.clone(),
         superior: plan.superior,
         papers: (None, None),
+        sources: intake::OutsideOptions::default(),
     };
     let stop = CancellationToken::new();
     let options = ServeOptions {

@@ -1,6 +1,9 @@
 //! 来信导入, 四(一)一: a spreadsheet of letters into the mailbox. A row that cannot be read is listed; the others go in.
 
+mod inflation;
+mod mapped;
 mod people;
+mod rows;
 mod sheet;
 
 use std::path::Path;
@@ -8,6 +11,7 @@ use std::path::Path;
 use huiying_proto::intake::{self as pb, ImportLettersRequest, letter_outcome::Outcome};
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use mapped::{Taken, import_mails, import_mapped};
 pub use people::{Enrolled, enroll};
 pub use sheet::{Letters, Unreadable, parse, read};
 

@@ -7,6 +7,7 @@ use huiying_proto::intake::LetterRow;
 use jiff::{Timestamp, civil::DateTime};
 use sha2::{Digest, Sha256};
 
+use super::inflation;
 use crate::Failure;
 
 /// A row that did not go in.
@@ -113,6 +114,9 @@ pub(super) fn columns<const N: usize>(heading: &[Data], wanted: &[(&str, &[&str]
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+    if bytes.starts_with(b"PK") {
+        inflation::check(Cursor::new(bytes))?;
+    }
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| Failure(format!("不是可读的表格文件({e})")))?;
     let sheet = book.worksheet_range_at(0).ok_or_else(|| Failure::new("工作簿里没有工作表"))?;
     let range = sheet.map_err(|e| Failure(format!("工作表读不出({e})")))?;

@@ -1,6 +1,7 @@
 //! `huiying`, as it is typed and served.
-#![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::panic, clippy::unwrap_used, missing_docs, reason = "tests fail by panicking")]
 
 mod figures;
 mod regulation;
+mod sheets;
 mod tls;

@@ -19,7 +19,8 @@ use crate::outlet::grpc::{medium, tier};
 const LONGEST: usize = 20_000;
 const MOST_ROWS: usize = 1_000;
 
-fn unclassified(confirmed: bool) -> Result<(), Error> {
+/// That nothing classified goes in (保密法 31).
+pub(crate) fn unclassified(confirmed: bool) -> Result<(), Error> {
     if confirmed {
         Ok(())
     } else {

@@ -2,11 +2,14 @@
 #![allow(clippy::cloned_ref_to_slice_refs, clippy::panic, clippy::print_stderr, clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod bulletin;
+mod dovecot;
+mod feed;
 mod folding;
 mod grouping;
 mod hot_matter;
 mod import;
 mod incident;
+mod mailbox;
 mod office;
 mod outlet;
 mod paper;
@@ -16,3 +19,5 @@ mod register;
 mod regrouping;
 mod report;
 mod searching;
+mod site;
+mod webhook;

@@ -14,7 +14,7 @@ use huiying_proto::{
     intake::{self as pb, bulletin::Kind, outlet::Tier},
     paper::{Paper, paper::Format},
 };
-use crate::office::{BUS, Office, PLANT, WATER, letter, office, office_with, sighting};
+use crate::office::{BUS, Office, PLANT, WATER, letter, office, office_with, outside, sighting};
 use papers::{chart::Font, testing::text};
 use sha2::{Digest, Sha256};
 use tonic::{Code, Status};
@@ -238,7 +238,7 @@ async fn the_week_s_paper_comes_as_pdf_out_of_libreoffice_with_its_charts() {
     }
     let command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", "{folder}", "{file}"].map(str::to_owned);
     let converter = Converter::new(command.to_vec(), Duration::from_secs(100));
-    let office = office_with(Rig::new("2026-11-10 09:00").await, Font::read(font), converter).await;
+    let office = office_with(Rig::new("2026-11-10 09:00").await, Font::read(font), converter, outside()).await;
     a_week(&office).await;
     let issued = office.issue(Kind::Weekly, "", "2026-11-12").await.unwrap();
     let docx = bulletin(&office, office.staff, &issued.bulletin_id, Format::Docx).await.unwrap();

@@ -90,6 +90,7 @@ async fn house() -> (Channel, String, CancellationToken) {
         site_url: "https://localhost".into(),
         superior: None,
         papers: (None, None),
+        sources: Default::default(),
         clock,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

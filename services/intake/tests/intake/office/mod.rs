@@ -48,17 +48,27 @@ pub async fn office() -> Office {
     office_on(Rig::new("2026-11-10 09:00").await).await
 }
 
-/// The office on a store and a clock.
-pub async fn office_on(rig: Rig) -> Office {
-    office_with(rig, None, None).await
+/// Nothing private may be asked.
+pub fn outside() -> intake::Outside {
+    intake::Outside::new(&intake::OutsideOptions::default()).unwrap()
 }
 
-/// The office on a store and a clock, with a font for its charts and a converter to PDF.
-pub async fn office_with(rig: Rig, font: Option<Font>, converter: Option<Converter>) -> Office {
+/// The office on a store and a clock.
+pub async fn office_on(rig: Rig) -> Office {
+    office_with(rig, None, None, outside()).await
+}
+
+/// The office with a way to the outside.
+pub async fn office_asking(rig: Rig, outside: intake::Outside) -> Office {
+    office_with(rig, None, None, outside).await
+}
+
+/// The office on a store and a clock, with a font for its charts, a converter to PDF and a way to the outside.
+pub async fn office_with(rig: Rig, font: Option<Font>, converter: Option<Converter>, outside: intake::Outside) -> Office {
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
     let press = Press::new(Stationery { office: "沙河县人民政府办公室".into(), font }, converter);
     let book = Arc::new(regulation::testing::toksun().into());
-    let service = intake::service(&db, &book, intake::WriterKey::new([7; 32]), press);
+    let service = intake::service(&db, &book, intake::WriterKey::new([7; 32]), press, outside);
     let house = rig.serve(vec![service], &["assessment"]).await;
     let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
     let water = house.body("shuiwu", "县水务局", Kind::Unit).await;

@@ -1,0 +1,161 @@
+//! All SQL that names intake.provenance and intake.spread, and the outlets that items are of.
+
+use std::collections::{HashMap, HashSet};
+
+use chassis::Error;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::super::{
+    item::{Figures, Item},
+    taking::Provenance,
+};
+use crate::outlet::Outlet;
+
+/// What is known of a source's items already: the report, or none while they wait.
+pub(in super::super) async fn known(
+    connection: &mut PgConnection,
+    source: Uuid,
+    keys: &[Uuid],
+) -> Result<HashMap<Uuid, Option<Uuid>>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT source_key AS "source_key!", report_id FROM intake.provenance WHERE source_id = $1 AND source_key = ANY($2)
+           UNION ALL SELECT source_key, NULL FROM intake.waiting_item WHERE source_id = $1 AND source_key = ANY($2)"#,
+        source,
+        keys
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.source_key, row.report_id)).collect())
+}
+
+/// Registered outlets by what tells them: a host, a name, or what a person said that it stands for. What two outlets claim is nobody's.
+pub(in super::super) async fn outlets(connection: &mut PgConnection, keys: &[String]) -> Result<HashMap<String, Outlet>, Error> {
+    let different: HashSet<&str> = keys.iter().map(String::as_str).collect();
+    let keys: Vec<String> = different.into_iter().map(str::to_owned).collect();
+    let rows = sqlx::query!(
+        r#"SELECT k.key AS "key!", o.outlet_id, o.name, o.tier, o.medium, o.hosts, a.alias IS NOT NULL AS "said!"
+           FROM unnest($1::text[]) k(key) LEFT JOIN intake.outlet_alias a ON a.alias = k.key
+           JOIN intake.outlet o ON CASE WHEN a.alias IS NULL THEN o.hosts @> ARRAY[k.key] OR o.name = k.key ELSE o.outlet_id = a.outlet_id END"#,
+        &keys
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut found: HashMap<String, Outlet> = HashMap::new();
+    let mut claimed_twice = HashSet::new();
+    for row in rows {
+        let outlet = Outlet { id: row.outlet_id, name: row.name, tier: row.tier, medium: row.medium, hosts: row.hosts };
+        if found.insert(row.key.clone(), outlet).is_some() {
+            claimed_twice.insert(row.key);
+        }
+    }
+    found.retain(|key, _| !claimed_twice.contains(key));
+    Ok(found)
+}
+
+/// Adds where reports came from: how many went in. One of an item that has a report already does not.
+pub(in super::super) async fn insert_provenance(connection: &mut PgConnection, all: &[Provenance<'_>]) -> Result<u64, Error> {
+    if all.is_empty() {
+        return Ok(0);
+    }
+    let each = |part: &dyn Fn(&Item) -> String| all.iter().map(|p| part(p.item)).collect::<Vec<_>>();
+    let done = sqlx::query!(
+        "INSERT INTO intake.provenance (report_id, source_id, source_key, receive_time, stated_time, doubt, evidence_digest)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::bytea[])
+         ON CONFLICT (source_id, source_key) DO NOTHING",
+        &all.iter().map(|p| p.report).collect::<Vec<_>>(),
+        &all.iter().map(|p| p.source).collect::<Vec<_>>(),
+        &all.iter().map(|p| p.item.key).collect::<Vec<_>>(),
+        &all.iter().map(|p| p.item.receive_time.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
+        &each(&|item| item.stated_time.clone()),
+        &each(&|item| item.doubt.clone()),
+        &all.iter().map(|p| p.item.evidence.to_vec()).collect::<Vec<_>>()
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Where a report came from.
+pub(in super::super) struct Origin {
+    pub source: Uuid,
+    pub receive_time: jiff::Timestamp,
+    pub stated_time: String,
+    pub doubt: String,
+    pub evidence: Vec<u8>,
+}
+
+/// Where a report came from; nothing for what was typed in.
+pub(in super::super) async fn origin(connection: &mut PgConnection, report: Uuid) -> Result<Option<Origin>, Error> {
+    let row = sqlx::query!(
+        "SELECT source_id, receive_time, stated_time, doubt, evidence_digest FROM intake.provenance WHERE report_id = $1",
+        report
+    );
+    let row = row.fetch_optional(connection).await?;
+    Ok(row.map(|r| Origin {
+        source: r.source_id,
+        receive_time: r.receive_time.to_jiff(),
+        stated_time: r.stated_time,
+        doubt: r.doubt,
+        evidence: r.evidence_digest,
+    }))
+}
+
+/// Adds readings of figures. One of the same report and moment adds nothing.
+pub(in super::super) async fn insert_spread(connection: &mut PgConnection, readings: &[(Uuid, Figures)]) -> Result<(), Error> {
+    if readings.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO intake.spread (report_id, read_time, view_count, comment_count, repost_count)
+         SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::int8[], $4::int8[], $5::int8[]) ON CONFLICT DO NOTHING",
+        &readings.iter().map(|(report, _)| *report).collect::<Vec<_>>(),
+        &readings.iter().map(|(_, f)| f.read_time.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
+        &readings.iter().map(|(_, f)| f.views).collect::<Vec<_>>(),
+        &readings.iter().map(|(_, f)| f.comments).collect::<Vec<_>>(),
+        &readings.iter().map(|(_, f)| f.reposts).collect::<Vec<_>>()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Readings of a report's figures, newest first.
+pub(in super::super) async fn spreads(connection: &mut PgConnection, report: Uuid, most: i64) -> Result<Vec<Figures>, Error> {
+    let rows = sqlx::query!(
+        "SELECT read_time, view_count, comment_count, repost_count FROM intake.spread WHERE report_id = $1 ORDER BY read_time DESC LIMIT $2",
+        report,
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Figures { read_time: r.read_time.to_jiff(), views: r.view_count, comments: r.comment_count, reposts: r.repost_count })
+        .collect())
+}
+
+/// Remembers a webhook's call. False when it was taken before.
+pub(in super::super) async fn remember_call(
+    connection: &mut PgConnection,
+    source: Uuid,
+    call: &str,
+    now: jiff::Timestamp,
+) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "INSERT INTO intake.webhook_call (source_id, webhook_id, take_time) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        source,
+        call,
+        now.to_sqlx() as jiff_sqlx::Timestamp
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets calls that are too old to be repeated: their signature no longer holds.
+pub(in super::super) async fn forget_calls(connection: &mut PgConnection, before: jiff::Timestamp) -> Result<u64, Error> {
+    let done = sqlx::query!("DELETE FROM intake.webhook_call WHERE take_time < $1", before.to_sqlx() as jiff_sqlx::Timestamp);
+    Ok(done.execute(connection).await?.rows_affected())
+}
