@@ -35,6 +35,7 @@ async fn office() -> Office {
         office: "测试".into(),
         site_url: "http://localhost".into(),
         superior: None,
+        papers: (None, None),
         sources: intake::OutsideOptions::default(),
     };
     let service = parts.service("intake").await.unwrap();
