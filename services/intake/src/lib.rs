@@ -6,7 +6,6 @@
 //! letter is not kept.
 
 mod bulletin;
-mod grouping;
 mod hot_matter;
 mod incident;
 mod on_assessment;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chassis::{Audit, Error, Heard, Reaction, Tx, clock::civil_day, fact_id};
+use grouping::{Arrival, Features, MatterIndex};
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
 use regulation::{Rule, RuleBook};
@@ -14,7 +15,6 @@ use uuid::Uuid;
 
 use super::{gathering::Gathering, store};
 use crate::{
-    grouping::{Arrival, Features, MatterIndex},
     report::{self, Placed, Report, again::Again},
 };
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::grouping::JIEBA;
+use grouping::JIEBA;
 
 /// Particles that stand in every text.
 const STOP: &[&str] = &[

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Loading the dictionary takes a moment, once.
-pub(crate) static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+pub static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
 /// A word of the title counts as so many of the text.
 const TITLE: f32 = 2.0;

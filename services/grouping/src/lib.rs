@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub use index::{Arrival, MatterIndex};
 pub use words::Features;
-pub(crate) use words::JIEBA;
+pub use words::JIEBA;
 
 /// Where a report belongs (归并结果).
 #[derive(Clone, Debug, PartialEq)]
