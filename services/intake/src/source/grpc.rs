@@ -243,7 +243,7 @@ pub(crate) fn import_mail(ctx: &Ctx, key: &WriterKey, message: &pb::ImportMailRe
 }
 
 /// One item, by itself.
-pub(super) fn sighted(sighting: &pb::Sighting, key: &WriterKey, now: Timestamp) -> Result<Item, String> {
+pub(super) fn sighted(sighting: &pb::SourceItem, key: &WriterKey, now: Timestamp) -> Result<Item, String> {
     let time = match &sighting.publish_time {
         None => None,
         Some(time) => Some(moment(time).ok_or("发布时间无效")?),

@@ -109,7 +109,7 @@ impl Webhook {
         &self,
         source: &Source,
         call: &str,
-        sightings: &[Result<pb::Sighting, String>],
+        sightings: &[Result<pb::SourceItem, String>],
     ) -> Result<Vec<pb::SightingOutcome>, Error> {
         let mut tx = self.db.begin("intake.webhook").await?;
         let locked = store::lock(tx.conn(), source.id).await?.ok_or_else(super::unknown)?;
@@ -118,7 +118,7 @@ impl Webhook {
         if !taking::remember_call(tx.conn(), source.id, call, now).await? {
             return Ok(Vec::new());
         }
-        let read = |sighting: &Result<pb::Sighting, String>| {
+        let read = |sighting: &Result<pb::SourceItem, String>| {
             sighting.as_ref().map_err(Clone::clone).and_then(|s| sighted(s, &self.writer_key, now))
         };
         let outcomes = take_each(&mut tx, &locked, sightings.iter().map(read).collect()).await?;
@@ -128,7 +128,7 @@ impl Webhook {
 }
 
 /// The items of a body, each by itself.
-fn sightings(body: &[u8]) -> Result<Vec<Result<pb::Sighting, String>>, Refused> {
+fn sightings(body: &[u8]) -> Result<Vec<Result<pb::SourceItem, String>>, Refused> {
     #[derive(serde::Deserialize)]
     struct Call {
         sightings: Vec<serde_json::Value>,

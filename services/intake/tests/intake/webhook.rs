@@ -180,7 +180,7 @@ async fn push_by_rpc(office: &Office, vendor: &str, message: pb::PushSightingsRe
 async fn a_vendor_pushes_by_rpc_to_the_source_that_bears_its_name_alone() {
     let office = office_online().await;
     let source = vendor(&office, &[]).await;
-    let sighting = |id: &str, title: &str| pb::Sighting { external_id: id.into(), title: title.into(), ..Default::default() };
+    let sighting = |id: &str, title: &str| pb::SourceItem { external_id: id.into(), title: title.into(), ..Default::default() };
     let message = pb::PushSightingsRequest {
         request_id: request_id(),
         source_id: source.source_id.clone(),
