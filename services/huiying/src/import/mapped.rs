@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use calamine::Data;
 use futures::{StreamExt, TryStreamExt};
-use huiying_proto::intake::{self as pb, ColumnMapping, PushSightingsRequest, Sighting, Source, sighting_outcome::Outcome, source::Kind};
+use huiying_proto::intake::{self as pb, ColumnMapping, PushSightingsRequest, Source, SourceItem, sighting_outcome::Outcome, source::Kind};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use prost::Message;
@@ -47,7 +47,7 @@ struct Portion {
     at: usize,
     /// Row numbers of what is sent.
     rows: Vec<i32>,
-    sightings: Vec<Sighting>,
+    sightings: Vec<SourceItem>,
     unreadable: Vec<Unreadable>,
 }
 
@@ -222,7 +222,7 @@ impl Places {
 
     /// # Errors
     /// Why the row cannot be read.
-    fn sighting(&self, cells: &[Data], read_time: Timestamp) -> Result<Sighting, String> {
+    fn sighting(&self, cells: &[Data], read_time: Timestamp) -> Result<SourceItem, String> {
         let maybe = |place: Option<usize>, name| match place.and_then(|at| cells.get(at)) {
             None | Some(Data::Empty) => Ok(String::new()),
             Some(_) => words(cells, place.unwrap_or(usize::MAX), name)
@@ -230,13 +230,13 @@ impl Places {
         };
         let figure = |place, name| maybe(place, name).and_then(|text| figure(&text, name));
         let counts = (figure(self.views, "阅读数")?, figure(self.comments, "评论数")?, figure(self.reposts, "转发数")?);
-        let spread = (counts != (None, None, None)).then(|| pb::Spread {
+        let spread = (counts != (None, None, None)).then(|| pb::SpreadFigures {
             read_time: Some(chassis::wire_time(read_time)),
             view_count: counts.0.unwrap_or(0),
             comment_count: counts.1.unwrap_or(0),
             repost_count: counts.2.unwrap_or(0),
         });
-        Ok(Sighting {
+        Ok(SourceItem {
             external_id: maybe(self.external_id, "编号")?,
             title: words(cells, self.title, "标题")?.chars().take(200).collect(),
             excerpt: words(cells, self.text, "正文")?.chars().take(LONGEST_TEXT).collect(),

@@ -269,7 +269,7 @@ pub(super) fn sighted(sighting: &pb::SourceItem, key: &WriterKey, now: Timestamp
     Item::receive(stated, now)
 }
 
-fn figures(spread: &pb::Spread) -> Option<Figures> {
+fn figures(spread: &pb::SpreadFigures) -> Option<Figures> {
     let read_time = moment(spread.read_time.as_ref()?)?;
     Some(Figures { read_time, views: spread.view_count, comments: spread.comment_count, reposts: spread.repost_count })
 }

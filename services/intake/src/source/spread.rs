@@ -44,8 +44,8 @@ pub(crate) async fn provenance(ctx: &Ctx, id: Uuid) -> Result<pb::GetProvenanceR
     Ok(pb::GetProvenanceResponse { provenance, spreads })
 }
 
-fn to_wire(figures: &Figures) -> pb::Spread {
-    pb::Spread {
+fn to_wire(figures: &Figures) -> pb::SpreadFigures {
+    pb::SpreadFigures {
         read_time: Some(wire_time(figures.read_time)),
         view_count: figures.views,
         comment_count: figures.comments,

@@ -205,7 +205,7 @@ async fn a_vendor_pushes_by_rpc_to_the_source_that_bears_its_name_alone() {
 async fn figures_are_kept_with_the_time_they_were_read() {
     let office = office_online().await;
     let report = office.register_by(office.staff, crate::office::sighting(&office.paper, "甲", "乙")).await.unwrap();
-    let at = |civil: &str, views| pb::Spread {
+    let at = |civil: &str, views| pb::SpreadFigures {
         read_time: Some(chassis::wire_time(chassis::testing::moment(civil))),
         view_count: views,
         ..Default::default()
@@ -218,7 +218,7 @@ async fn figures_are_kept_with_the_time_they_were_read() {
     record(Some(at("2026-11-10 08:30", 10))).await.unwrap();
     let spreads = record(Some(at("2026-11-10 08:59", 900))).await.unwrap().into_inner().spreads;
     assert_eq!(spreads.iter().map(|spread| spread.view_count).collect::<Vec<_>>(), [900, 10]);
-    for bad in [None, Some(at("2026-11-11 08:00", 1)), Some(at("2026-11-10 08:00", -1)), Some(pb::Spread::default())] {
+    for bad in [None, Some(at("2026-11-11 08:00", 1)), Some(at("2026-11-10 08:00", -1)), Some(pb::SpreadFigures::default())] {
         assert_refused(record(bad).await, Code::InvalidArgument, "FIELDS_INVALID");
     }
     assert!(office.provenance(&report.report_id).await.provenance.is_none(), "it was typed in");

@@ -276,7 +276,7 @@ pub fn part(paper: &Paper, name: &str) -> String {
 
 /// The names of the parts.
 pub fn parts(paper: &Paper) -> Vec<String> {
-    zip::ZipArchive::new(Cursor::new(&paper.docx)).unwrap().file_names().map(str::to_owned).collect()
+    zip::ZipArchive::new(Cursor::new(&paper.docx)).unwrap().file_names().map(|name| name.unwrap().into_owned()).collect()
 }
 
 /// Where papers are laid down to be rendered, and to be looked at afterwards.
