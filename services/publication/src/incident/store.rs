@@ -6,6 +6,20 @@ use uuid::Uuid;
 
 use super::Incident;
 
+struct Row {
+    incident_id: Uuid,
+    number: String,
+    title: String,
+    body_ids: Vec<Uuid>,
+    merged_into_number: Option<String>,
+}
+
+impl From<Row> for Incident {
+    fn from(row: Row) -> Self {
+        Self { id: row.incident_id, number: row.number, title: row.title, bodies: row.body_ids, merged_into: row.merged_into_number }
+    }
+}
+
 /// Learns of an incident.
 pub(crate) async fn learn(connection: &mut PgConnection, incident: &Incident) -> Result<(), Error> {
     sqlx::query!(
@@ -34,36 +48,32 @@ pub(crate) async fn merge(connection: &mut PgConnection, id: Uuid, into_number: 
     Ok(())
 }
 
+/// An incident by id.
+pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT incident_id, number, title, body_ids, merged_into_number FROM publication.incident WHERE incident_id = $1",
+        id
+    );
+    Ok(row.fetch_optional(connection).await?.map(Incident::from))
+}
+
 /// An incident, held against being merged until the transaction ends.
 pub(crate) async fn hold(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Row,
         "SELECT incident_id, number, title, body_ids, merged_into_number FROM publication.incident WHERE incident_id = $1 FOR SHARE",
         id
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| Incident {
-        id: row.incident_id,
-        number: row.number,
-        title: row.title,
-        bodies: row.body_ids,
-        merged_into: row.merged_into_number,
-    }))
+    );
+    Ok(row.fetch_optional(connection).await?.map(Incident::from))
 }
 
 /// An incident, locked against another change of what belongs to it.
 pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Incident>, Error> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Row,
         "SELECT incident_id, number, title, body_ids, merged_into_number FROM publication.incident WHERE incident_id = $1 FOR UPDATE",
         id
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| Incident {
-        id: row.incident_id,
-        number: row.number,
-        title: row.title,
-        bodies: row.body_ids,
-        merged_into: row.merged_into_number,
-    }))
+    );
+    Ok(row.fetch_optional(connection).await?.map(Incident::from))
 }
