@@ -49,8 +49,12 @@ impl Play<'_> {
         };
         let first = import::send(&client, &outlet, letters()).await?;
         let unreadable = first.refused.len();
-        self.account.letters_registered = first.registered;
-        self.did(COLLECTOR, "四(一)一", format!("从信箱导入来信 {} 封(另有 {unreadable} 行读不出,逐行列明)", first.registered));
+        let taken = first.registered + first.folded;
+        self.account.letters_registered = taken;
+        let folded = first.folded;
+        let words =
+            format!("从信箱导入来信 {taken} 封(其中同一来信人重复来信 {folded} 封,与首封合并计数;另有 {unreadable} 行读不出,逐行列明)");
+        self.did(COLLECTOR, "四(一)一", words);
         for row in first.refused.iter().take(5) {
             self.tell.show(&format!("第 {} 行未导入", row.row), &row.reason, 1);
         }

@@ -151,6 +151,7 @@ async fn the_main_job_runs_with_all_services_on_one_port_and_the_principal_leade
     assert_told(&stage, &account).await;
     let (auditor, clerk) = (person(&stage, "qu-zhengping").await, person(&stage, "zheng-yiming").await);
     replaying::review(&person(&stage, "zhao-mingyuan").await, &county.address).await;
+    replaying::regroup(&clerk, &county.address, (&account.plant, &account.water, &account.ordinary)).await;
     replaying::assert_replays(&auditor, &clerk, &dir).await;
     replaying::assert_explained(&clerk, &account.plant).await;
     assert!(telling.steps().iter().all(|step| !step.clause.is_empty()), "every step cites its clause");

@@ -10,7 +10,7 @@ use huiying_proto::{
         obligation::State,
     },
     event::Record,
-    intake::GetIncidentRequest,
+    intake::{GetIncidentRequest, ListReportsRequest, MergeIncidentsRequest, SplitIncidentRequest, UndoRegroupingRequest, incident},
 };
 use jiff::{SignedDuration, civil::date};
 use prost::{Message, Name};
@@ -57,6 +57,52 @@ pub async fn review(leader: &Client, address: &str) {
         leader.accountability().unwrap().review_quality(request).await.unwrap();
     }
     chassis::probe::settle(&[address.to_owned()], &chassis::tls::Trust::Plain, Duration::from_secs(60)).await.unwrap();
+}
+
+/// Joins two important matters and takes it back, joins another for good, and splits a report off: none of it may make a replay differ.
+pub async fn regroup(clerk: &Client, address: &str, (plant, water, ordinary): (&str, &str, &str)) {
+    let mut intake = clerk.intake().unwrap();
+    let settle =
+        async || chassis::probe::settle(&[address.to_owned()], &chassis::tls::Trust::Plain, Duration::from_secs(60)).await.unwrap();
+    let look = async |id: &str| {
+        let request = GetIncidentRequest { incident_id: id.to_owned() };
+        clerk.intake().unwrap().get_incident(request).await.unwrap().into_inner().incident.unwrap()
+    };
+    let states = async |id: &str| -> Vec<State> {
+        let request = ListObligationsRequest { incident_id: id.to_owned(), page_size: 1000, ..Default::default() };
+        let owed = clerk.accountability().unwrap().list_obligations(request).await.unwrap().into_inner().obligations;
+        owed.iter().map(Obligation::state).collect()
+    };
+    let merge = async |from: &str, into: &str| MergeIncidentsRequest {
+        request_id: Uuid::new_v4().to_string(),
+        from_incident_id: from.to_owned(),
+        from_etag: look(from).await.etag,
+        into_incident_id: into.to_owned(),
+        into_etag: look(into).await.etag,
+        reason: "同一件事".to_owned(),
+    };
+    let (before, count) = (states(water).await, look(water).await.report_count);
+    let merged = intake.merge_incidents(merge(water, plant).await).await.unwrap().into_inner().regrouping.unwrap();
+    settle().await;
+    assert!(states(water).await.iter().all(|state| *state != State::Open));
+    assert_eq!(look(water).await.state(), incident::State::Merged);
+    let regrouping_id = merged.regrouping_id;
+    let undo = UndoRegroupingRequest { request_id: Uuid::new_v4().to_string(), regrouping_id, reason: "是两件事".to_owned() };
+    intake.undo_regrouping(undo).await.unwrap();
+    settle().await;
+    assert_eq!((states(water).await, look(water).await.report_count), (before, count));
+    intake.merge_incidents(merge(ordinary, water).await).await.unwrap();
+    let request = ListReportsRequest { incident_id: plant.to_owned(), page_size: 1, ..Default::default() };
+    let report = intake.list_reports(request).await.unwrap().into_inner().reports.remove(0);
+    let split = SplitIncidentRequest {
+        request_id: Uuid::new_v4().to_string(),
+        incident_id: plant.to_owned(),
+        etag: look(plant).await.etag,
+        report_ids: vec![report.report_id],
+        reason: "另一件事".to_owned(),
+    };
+    intake.split_incident(split).await.unwrap();
+    settle().await;
 }
 
 /// The appraisals that accountability answers, as it puts them on the wire.
