@@ -1,5 +1,5 @@
 //! Papers are handed out whole, with their digest; a converter cannot hang a call, outlive it or read this process's secrets.
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::{
     convert::Infallible,
