@@ -187,23 +187,6 @@ impl DisposalService for Grpc {
         rpc::query(&self.db, request, |ctx, m| async move { escalation::commands::list(&ctx, escalation::grpc::list(&m)?).await }).await
     }
 
-    async fn receive_escalation(&self, request: Request<pb::ReceiveEscalationRequest>) -> Answer<pb::ReceiveEscalationResponse> {
-        rpc::command(&self.db, request, |ctx, m| async move {
-            received_escalation::commands::receive(&ctx, received_escalation::grpc::receive(&m)?).await
-        })
-        .await
-    }
-
-    async fn list_received_escalations(
-        &self,
-        request: Request<pb::ListReceivedEscalationsRequest>,
-    ) -> Answer<pb::ListReceivedEscalationsResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move {
-            received_escalation::commands::list(&ctx, received_escalation::grpc::list(&m)?).await
-        })
-        .await
-    }
-
     async fn render_assignment_slip(&self, request: Request<pb::RenderAssignmentSlipRequest>) -> Answer<pb::RenderAssignmentSlipResponse> {
         let press = self.press.clone();
         rpc::query(
@@ -227,6 +210,23 @@ impl DisposalService for Grpc {
             request,
             |ctx, m| async move { escalation::commands::render(&ctx, &press, escalation::grpc::render(&m)?).await },
         )
+        .await
+    }
+
+    async fn receive_escalation(&self, request: Request<pb::ReceiveEscalationRequest>) -> Answer<pb::ReceiveEscalationResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move {
+            received_escalation::commands::receive(&ctx, received_escalation::grpc::receive(&m)?).await
+        })
+        .await
+    }
+
+    async fn list_received_escalations(
+        &self,
+        request: Request<pb::ListReceivedEscalationsRequest>,
+    ) -> Answer<pb::ListReceivedEscalationsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move {
+            received_escalation::commands::list(&ctx, received_escalation::grpc::list(&m)?).await
+        })
         .await
     }
 }

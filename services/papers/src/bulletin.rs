@@ -53,7 +53,7 @@ pub struct Bulletin {
 }
 
 /// How many incidents' numbers the imprint tells one by one.
-const TOLD: usize = 10;
+const TOLD: usize = 3;
 
 impl Bulletin {
     /// The paper.

@@ -69,7 +69,7 @@ impl Report {
         sheet.signature(sheet.office(), &self.approve_time.map(day_of).unwrap_or_default());
         sheet.blank();
         let attempts = if self.attempts > 0 { format!("{}次", self.attempts) } else { String::new() };
-        let form = Form::default()
+        let form = Form::together()
             .pair(("拟　　稿", &self.author), ("状　　态", &self.state))
             .pair(("分管领导", &self.endorser), ("主要领导", &self.approver))
             .pair(("批准时间", &optional_moment(self.approve_time)), ("送达尝试", &attempts))

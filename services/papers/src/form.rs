@@ -20,6 +20,7 @@ const LIST_LINE: i32 = 360;
 #[derive(Default)]
 pub(crate) struct Form {
     rows: Vec<TableRow>,
+    together: bool,
 }
 
 fn cell(width: usize, paragraphs: Vec<Paragraph>) -> TableCell {
@@ -37,19 +38,28 @@ fn lines(face: Face, height: i32, align: AlignmentType, text: &str) -> Vec<Parag
     all
 }
 
-fn label(width: usize, text: &str) -> TableCell {
-    cell(width, lines(Face::CELL_HEAD, CELL_LINE, AlignmentType::Center, text))
-}
-
-fn value(width: usize, text: &str) -> TableCell {
-    cell(width, lines(Face::CELL, CELL_LINE, AlignmentType::Left, text))
-}
-
 impl Form {
+    /// A form that stands on one page.
+    pub fn together() -> Self {
+        Self { together: true, ..Self::default() }
+    }
+
+    fn cell(&self, width: usize, face: Face, align: AlignmentType, text: &str) -> TableCell {
+        cell(width, lines(face, CELL_LINE, align, text).into_iter().map(|line| line.keep_next(self.together)).collect())
+    }
+
+    fn label(&self, width: usize, text: &str) -> TableCell {
+        self.cell(width, Face::CELL_HEAD, AlignmentType::Center, text)
+    }
+
+    fn value(&self, width: usize, text: &str) -> TableCell {
+        self.cell(width, Face::CELL, AlignmentType::Left, text)
+    }
+
     /// Two labelled values side by side.
     pub fn pair(mut self, one: (&str, &str), other: (&str, &str)) -> Self {
         let [a, b, c, d] = COLUMNS;
-        let cells = vec![label(a, one.0), value(b, one.1), label(c, other.0), value(d, other.1)];
+        let cells = vec![self.label(a, one.0), self.value(b, one.1), self.label(c, other.0), self.value(d, other.1)];
         self.rows.push(TableRow::new(cells).row_height(ROW_HEIGHT).height_rule(HeightRule::AtLeast));
         self
     }
@@ -66,7 +76,7 @@ impl Form {
 
     fn tall(mut self, name: &str, text: &str, height: f32) -> Self {
         let [first, ..] = COLUMNS;
-        let cells = vec![label(first, name), value(WIDTH - first, text).grid_span(3)];
+        let cells = vec![self.label(first, name), self.value(WIDTH - first, text).grid_span(3)];
         self.rows.push(TableRow::new(cells).row_height(height).height_rule(HeightRule::AtLeast));
         self
     }

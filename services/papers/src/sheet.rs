@@ -178,8 +178,8 @@ impl<'a> Sheet<'a> {
     /// 署名 and 成文日期, at the right; what is empty is left out.
     pub fn signature(&mut self, who: &str, day: &str) {
         self.blank();
-        for line in [who, day].into_iter().filter(|line| !line.is_empty()) {
-            let right = paragraph(LINE).keep_next(true).align(AlignmentType::Right).indent(None, None, Some(INDENT * 2), None);
+        for (line, followed) in [(who, !day.is_empty()), (day, false)].into_iter().filter(|(line, _)| !line.is_empty()) {
+            let right = paragraph(LINE).keep_next(followed).align(AlignmentType::Right).indent(None, None, Some(INDENT * 2), None);
             self.put(right.add_run(Face::TEXT.text(line)));
         }
     }

@@ -1,5 +1,5 @@
 //! What stands in the files: the page, the type and the figures, by GB/T 9704-2012.
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod office;
 

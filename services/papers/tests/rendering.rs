@@ -66,7 +66,7 @@ fn every_paper_opens_in_libreoffice_with_its_pages_and_its_text() {
     let font = font();
     let folder = convert("all", &all(font.as_ref()));
     let expected: [(&str, usize, &[&str]); 10] = [
-        ("weekly", 8, &["政务舆情周报", "2026年第46期", "线索72条", "县水务局", "编者按:请各单位阅研", "编发:吴主任", "—1—", "—2—"]),
+        ("weekly", 7, &["政务舆情周报", "2026年第46期", "线索72条", "县水务局", "编者按:请各单位阅研", "编发:吴主任", "—1—", "—2—"]),
         (
             "special",
             2,
