@@ -10,6 +10,7 @@ use crate::notice::{self, NoticeRule, Words};
 use crate::rule_book::Transition;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
+use crate::trend::TrendRule;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,8 @@ pub(crate) struct Content {
     pub(crate) listed: BTreeMap<String, Place>,
     pub(crate) thresholds: Option<Thresholds>,
     pub(crate) tests: Vec<Test>,
+    /// 走势; a county that has none is not told of rises.
+    pub(crate) trend: Option<TrendRule>,
     pub(crate) duties: Vec<Duty>,
     pub(crate) notices: Vec<NoticeRule>,
     pub(crate) chains: BTreeMap<String, Chain>,
@@ -58,7 +61,7 @@ pub(crate) struct Content {
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
 const OVERLAY: [&str; 7] = ["title", "effective", "clauses", "reminders", "duties", "unacknowledged", "notices"];
-const BASE: [&str; 14] = [
+const BASE: [&str; 15] = [
     "title",
     "effective",
     "transition",
@@ -66,6 +69,7 @@ const BASE: [&str; 14] = [
     "carried_out",
     "thresholds",
     "tests",
+    "trend",
     "reminders",
     "duties",
     "unacknowledged",
@@ -87,6 +91,7 @@ impl Content {
                 }
             }
             unrepeated(table, "tests", p);
+            content.trend = table.get("trend").and_then(|at| TrendRule::parse(&at, &content.clauses, p));
             if let Some(chains) = table.need("chains", p) {
                 for (name, at) in chains.entries(p) {
                     if let Some(chain) = Chain::parse(&at, &content.clauses, p) {
