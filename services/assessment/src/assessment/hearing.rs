@@ -14,8 +14,14 @@ use super::{
     stale, store,
 };
 use crate::{
+    factor,
     ground::{self, Ground},
+    level_change::{self, LevelChange},
     signal::{self, Signal},
+    trend::{
+        self, Appearance,
+        hearing::{Grown, watch},
+    },
 };
 
 /// Learns of an incident, and runs the tests on what was moved into it before.
@@ -32,6 +38,7 @@ pub(crate) async fn open(tx: &mut Tx, rule: &Rule, mut incident: Incident, time:
 /// A report's signal and the incident that it was placed in, as the incident was then.
 pub(crate) struct Placed {
     pub signal: Signal,
+    pub appearance: Appearance,
     pub incident: Incident,
     pub event_id: Uuid,
     pub time: Timestamp,
@@ -58,28 +65,39 @@ pub(crate) async fn place(tx: &mut Tx, book: &RuleBook, placed: &[Placed]) -> Re
             grade: grade_to_wire(predated.grade).into(),
         });
     }
-    let signals: HashMap<Uuid, (Uuid, &Signal)> = placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal))).collect();
+    let signals: HashMap<Uuid, signal::store::Place<'_>> =
+        placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal, p.appearance))).collect();
+    let report_ids: Vec<Uuid> = signals.keys().copied().collect();
+    trend::store::count_out(tx.conn(), &report_ids).await?;
     let elsewhere = signal::store::place(tx.conn(), &signals.into_values().collect::<Vec<_>>()).await?;
+    trend::store::count_in(tx.conn(), &report_ids).await?;
     for (report_id, from) in elsewhere {
         let Some(now) = placed.iter().rfind(|p| p.signal.report_id == report_id) else { continue };
         tx.react_to(now.event_id);
         take_away(tx, book.at(now.time), from, report_id, now.time).await?;
     }
-    Ok(())
+    let grown: HashMap<Uuid, Grown> =
+        placed.iter().map(|p| (p.incident.id, Grown { incident_id: p.incident.id, event_id: Some(p.event_id), time: p.time })).collect();
+    let mut grown: Vec<Grown> = grown.into_values().collect();
+    grown.sort_unstable_by_key(|one| (one.time, one.incident_id));
+    watch(tx, book, &grown).await
 }
 
 /// Moves a report from one incident to another, and assesses both anew.
-pub(crate) async fn relocate(tx: &mut Tx, rule: &Rule, report_id: Uuid, from: Uuid, to: Uuid, time: Timestamp) -> Result<(), Error> {
+pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from: Uuid, to: Uuid, time: Timestamp) -> Result<(), Error> {
+    let rule = book.at(time);
+    trend::store::count_out(tx.conn(), &[report_id]).await?;
     let Some(signal) = signal::store::relocate(tx.conn(), report_id, to).await? else {
         return Ok(());
     };
+    trend::store::count_in(tx.conn(), &[report_id]).await?;
     take_away(tx, rule, from, report_id, time).await?;
     let reports = signal::store::count(tx.conn(), to).await?;
     store::recount(tx.conn(), to, reports).await?;
     if let Some(assessment) = store::find(tx.conn(), to).await? {
         assess(tx, rule, &assessment.incident, &[signal], time).await?;
     }
-    Ok(())
+    watch(tx, book, &[Grown { incident_id: to, event_id: None, time }]).await
 }
 
 /// Lets the hits on a report lapse in the incident that it left.
@@ -87,7 +105,7 @@ async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, report_id: Uuid, time: 
     let reports = signal::store::count(tx.conn(), from).await?;
     store::recount(tx.conn(), from, reports).await?;
     if ground::store::lapse(tx.conn(), from, report_id, time).await? {
-        weigh(tx, rule, from, false).await?;
+        weigh(tx, rule, from, false, time).await?;
     }
     Ok(())
 }
@@ -103,17 +121,23 @@ pub(crate) async fn assess(tx: &mut Tx, rule: &Rule, incident: &Incident, signal
         new_hit |= ground::store::keep(tx.conn(), id, incident.id, &ground).await?;
     }
     if new_hit {
-        weigh(tx, rule, incident.id, true).await?;
+        weigh(tx, rule, incident.id, true, time).await?;
     }
     Ok(())
 }
 
-/// Weighs an incident's grounds after they changed, and tells it.
-async fn weigh(tx: &mut Tx, rule: &Rule, incident_id: Uuid, new_hit: bool) -> Result<(), Error> {
+/// Weighs an incident's grounds after they changed, and tells it. The factors are computed anew with them.
+pub(crate) async fn weigh(tx: &mut Tx, rule: &Rule, incident_id: Uuid, new_hit: bool, time: Timestamp) -> Result<(), Error> {
     let Some(mut assessment) = store::lock(tx.conn(), incident_id).await? else {
         return Ok(());
     };
+    let before = assessment.suggested_level;
     assessment.weigh(new_hit, rule.version());
+    if assessment.suggested_level != before {
+        let change = LevelChange::suggested(tx.id(), &assessment, time);
+        level_change::store::insert(tx.conn(), &change).await?;
+    }
+    factor::commands::compute(tx, &assessment.incident, time).await?;
     if !store::save(tx.conn(), &mut assessment).await? {
         return Err(stale().into());
     }

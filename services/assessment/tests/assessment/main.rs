@@ -3,6 +3,9 @@
 
 mod assessing;
 mod deciding;
+mod factors;
+mod levels;
 mod office;
 mod opinions;
 mod reading;
+mod trend;
