@@ -1,15 +1,19 @@
 //! 研判, 二, 四(二): runs the four written tests on what comes in, keeps every hit as a ground, and records what people decide.
 //!
-//! Nouns: [`assessment`] (one an incident, with its [`signal`]s and [`ground`]s) and [`opinion`]. It hears intake. The tests
+//! Nouns: [`assessment`] (one an incident, with its [`signal`]s, [`ground`]s, [`factor`]s and [`level_change`]s), [`opinion`] and
+//! [`trend`]. It hears intake. The tests
 //! suggest, a person decides; what was decided stays in force until a person decides anew.
 
 mod assessment;
+mod factor;
 mod ground;
+mod level_change;
 mod on_intake;
 mod opinion;
 mod permissions;
 mod service;
 mod signal;
+mod trend;
 
 use std::sync::Arc;
 
@@ -29,7 +33,7 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 /// The service on its store, under the rule in its versions.
 #[must_use]
 pub fn service(db: &Db, book: &Arc<RuleBook>) -> Service {
-    let grpc = service::Grpc { db: db.clone() };
+    let grpc = service::Grpc { db: db.clone(), book: book.clone() };
     Service {
         db: db.clone(),
         permissions: PERMISSIONS,

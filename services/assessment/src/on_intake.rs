@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time, optional_fact_id};
 use huiying_proto::intake as pb;
+use jiff::Timestamp;
 use regulation::{IncidentSignals, ReportSignals, RuleBook};
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         store,
     },
     signal::Signal,
+    trend::{Appearance, Figures},
 };
 
 /// Hears intake.
@@ -26,7 +28,8 @@ impl Reaction for OnIntake {
         let mut placed = Vec::new();
         for one in heard {
             if let Some(fact) = one.read::<pb::ReportPlaced>()? {
-                placed.push(Placed { signal: signal(&fact)?, incident: incident(fact)?, event_id: one.event_id, time: one.time });
+                let (signal, appearance) = (signal(&fact)?, appearance(&fact, one.time)?);
+                placed.push(Placed { signal, appearance, incident: incident(fact)?, event_id: one.event_id, time: one.time });
             }
         }
         hearing::place(tx, &self.book, &placed).await
@@ -42,7 +45,7 @@ impl Reaction for OnIntake {
             store::involve(tx.conn(), fact_id(&fact.incident_id)?, &fact_ids(&fact.body_ids)?).await?;
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let (report, from, to) = (fact_id(&fact.report_id)?, fact_id(&fact.from_incident_id)?, fact_id(&fact.incident_id)?);
-            hearing::relocate(tx, self.book.at(heard.time), report, from, to, heard.time).await?;
+            hearing::relocate(tx, &self.book, report, from, to, heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::ReportSighted>()? {
             // Of a report without an incident, it is told once it has one.
             if let Some(incident_id) = optional_fact_id(&fact.incident_id)? {
@@ -131,6 +134,14 @@ fn repeated(report_id: &str, sighting: Option<&pb::Sighting>) -> Result<Signal, 
         comment_count: sighting.comment_count,
         repost_count: sighting.repost_count,
     })
+}
+
+/// When a report appeared, and what is told of how far it spread. It did not appear after it was placed.
+fn appearance(fact: &pb::ReportPlaced, placed: Timestamp) -> Result<Appearance, Error> {
+    let published = fact.publish_time.as_ref().map(|time| fact_time(Some(time))).transpose()?;
+    // The contract tells no sightings yet; of views, none is how it says that nothing was told.
+    let figures = Figures { sightings: None, reach: (fact.view_count > 0).then_some(fact.view_count) };
+    Ok(Appearance { time: published.map_or(placed, |time| time.min(placed)), figures })
 }
 
 /// The contract's `TIER_CENTRAL_STATIONED` as the rule names it: `central_stationed`.

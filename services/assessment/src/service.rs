@@ -1,16 +1,20 @@
 //! The gRPC service: each rpc parses, carries out, answers.
 
+use std::sync::Arc;
+
 use chassis::{Db, rpc};
 use huiying_proto::assessment::{self as pb, assessment_service_server::AssessmentService};
+use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
-use crate::{assessment, opinion};
+use crate::{assessment, factor, level_change, opinion, trend};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
 
 pub(crate) struct Grpc {
     pub db: Db,
+    pub book: Arc<RuleBook>,
 }
 
 #[tonic::async_trait]
@@ -40,6 +44,19 @@ impl AssessmentService for Grpc {
             assessment::commands::record_factors(&ctx, assessment::grpc::record_factors(&m)?).await
         })
         .await
+    }
+
+    async fn list_factors(&self, request: Request<pb::ListFactorsRequest>) -> Answer<pb::ListFactorsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { factor::commands::list(&ctx, factor::grpc::list(&m)?).await }).await
+    }
+
+    async fn list_level_changes(&self, request: Request<pb::ListLevelChangesRequest>) -> Answer<pb::ListLevelChangesResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { level_change::commands::list(&ctx, level_change::grpc::list(&m)?).await }).await
+    }
+
+    async fn get_trend(&self, request: Request<pb::GetTrendRequest>) -> Answer<pb::GetTrendResponse> {
+        let book = self.book.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { trend::commands::get(&ctx, &book, trend::grpc::get(&m)?).await }).await
     }
 
     async fn file_opinion(&self, request: Request<pb::FileOpinionRequest>) -> Answer<pb::FileOpinionResponse> {

@@ -23,6 +23,7 @@ mod subject;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thresholds;
+mod trend;
 mod vocabulary;
 mod warning;
 
@@ -39,4 +40,5 @@ pub use rule_book::RuleBook;
 pub use source::{RuleError, Source};
 pub use subject::{MalformedId, Subject, incidents_of};
 pub use thresholds::Thresholds;
+pub use trend::TrendRule;
 pub use vocabulary::{report_words, vocabulary};

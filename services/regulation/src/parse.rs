@@ -10,6 +10,7 @@ use crate::notice::{self, NoticeRule, Words};
 use crate::rule_book::Transition;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
+use crate::trend::TrendRule;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,8 @@ pub(crate) struct Content {
     pub(crate) listed: BTreeMap<String, Place>,
     pub(crate) thresholds: Option<Thresholds>,
     pub(crate) tests: Vec<Test>,
+    /// 走势; a county that has none is not told of rises.
+    pub(crate) trend: Option<TrendRule>,
     pub(crate) duties: Vec<Duty>,
     /// 一律终止: what ends every duty, the overlays' too.
     pub(crate) ended_by: Vec<Settling>,
@@ -68,6 +71,7 @@ const BASE: [&str; 15] = [
     "carried_out",
     "thresholds",
     "tests",
+    "trend",
     "reminders",
     "duties",
     "ended_by",
@@ -90,6 +94,7 @@ impl Content {
                 }
             }
             unrepeated(table, "tests", p);
+            content.trend = table.get("trend").and_then(|at| TrendRule::parse(&at, &content.clauses, p));
             if let Some(chains) = table.need("chains", p) {
                 for (name, at) in chains.entries(p) {
                     if let Some(chain) = Chain::parse(&at, &content.clauses, p) {

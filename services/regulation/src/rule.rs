@@ -12,6 +12,7 @@ use crate::parse::Content;
 use crate::rule_book::Transition;
 use crate::source::{RuleError, Source};
 use crate::thresholds::Thresholds;
+use crate::trend::TrendRule;
 use crate::warning::{self, Finder};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value};
@@ -110,15 +111,21 @@ impl Rule {
         &self.thresholds
     }
 
+    /// 走势: from when on a rise is one; none when the county sets nothing.
+    pub fn trend(&self) -> Option<&TrendRule> {
+        self.base.trend.as_ref()
+    }
+
     /// 条款: every clause of the regulation and of the overlays, with its words.
     pub fn clauses(&self) -> impl Iterator<Item = (&str, &str)> {
         let clauses = self.contents().flat_map(|content| &content.clauses.0);
         clauses.map(|(clause, text)| (clause.as_str(), text.as_str()))
     }
 
-    /// 引用的条款: every clause that a test, a duty, a notice or a chain carries out.
+    /// 引用的条款: every clause that a test, the trend, a duty, a notice or a chain carries out.
     pub fn cited(&self) -> Vec<&str> {
         let mut cited: Vec<&str> = self.base.tests.iter().map(|test| test.clause()).collect();
+        cited.extend(self.base.trend.iter().map(|trend| trend.clause.as_str()));
         for content in self.contents() {
             cited.extend(content.duties.iter().map(|duty| duty.clause()));
             cited.extend(content.notices.iter().map(|notice| notice.clause.as_str()));

@@ -3,11 +3,15 @@
 use chassis::{Audit, Committed, Ctx, Error, Page, Tx, wire_ids, wire_time};
 use huiying_proto::{
     assessment as pb,
-    directory::Role::{
-        self, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, UnitHandler, UnitHead,
+    directory::{
+        Role::{
+            self, Auditor, Collector, InformationOfficer, LeaderInCharge, OfficeHead, OfficeStaff, PrincipalLeader, UnitHandler, UnitHead,
+        },
+        body::Kind::Section,
     },
 };
 use regulation::Level;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
@@ -15,9 +19,13 @@ use super::{
     grpc::{factors_to_wire, grade_to_wire, level_to_wire, to_wire},
     stale, store, unknown,
 };
-use crate::{ground, opinion};
+use crate::{
+    factor, ground,
+    level_change::{self, LevelChange},
+    opinion,
+};
 
-/// Who sees every incident; others see those that involve their body.
+/// Who sees every incident, beside the sections; others see those that involve their body.
 const SEES_ALL: &[Role] = &[Collector, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor];
 const UNIT: &[Role] = &[InformationOfficer, UnitHandler, UnitHead];
 
@@ -52,15 +60,26 @@ pub(crate) struct RecordFactors {
 
 /// The bodies whose incidents the caller sees; none when all.
 fn sight(ctx: &Ctx) -> Option<Vec<Uuid>> {
-    (!ctx.has_any_role(SEES_ALL)).then(|| ctx.bodies_as(UNIT))
+    (!ctx.has_any_role(SEES_ALL) && section(ctx).is_none()).then(|| ctx.bodies_as(UNIT))
+}
+
+/// The section (科室) of the office that the caller is of, 四(二): it assesses any incident.
+pub(crate) fn section(ctx: &Ctx) -> Option<Uuid> {
+    let is_section = |body: &Uuid| ctx.roster.body(*body).is_some_and(|body| body.kind == Section);
+    ctx.bodies_as(UNIT).into_iter().find(is_section)
+}
+
+/// An incident's assessment, if the caller sees it.
+pub(crate) async fn seen(ctx: &Ctx, connection: &mut PgConnection, incident_id: Uuid) -> Result<Assessment, Error> {
+    let sight = sight(ctx);
+    let assessment = store::find(connection, incident_id).await?;
+    Ok(assessment.filter(|a| sight.as_ref().is_none_or(|bodies| a.involves(bodies))).ok_or_else(unknown)?)
 }
 
 /// Returns the assessment of an incident (查看研判), 二.
 pub(crate) async fn get(ctx: &Ctx, incident_id: Uuid) -> Result<pb::GetAssessmentResponse, Error> {
-    let sight = sight(ctx);
     let mut connection = ctx.read().await?;
-    let assessment = store::find(&mut connection, incident_id).await?;
-    let assessment = assessment.filter(|a| sight.as_ref().is_none_or(|bodies| a.involves(bodies))).ok_or_else(unknown)?;
+    let assessment = seen(ctx, &mut connection, incident_id).await?;
     let opinions = opinion::store::of_incidents(&mut connection, &[incident_id]).await?.remove(&incident_id).unwrap_or_default();
     Ok(pb::GetAssessmentResponse { assessment: Some(to_wire(&assessment, &opinions)) })
 }
@@ -92,6 +111,7 @@ pub(crate) async fn confirm(ctx: &Ctx, command: Confirm) -> Result<Committed<pb:
     let previous = assessment.level();
     assessment.confirm(command.grade, by, ctx.now)?;
     let answer = Some(save(&mut tx, &mut assessment).await?);
+    note(ctx, &mut tx, &assessment).await?;
     tx.emit(classified(&assessment, previous)?);
     let audit = Audit::of("assessment", command.incident_id).incident(command.incident_id).clause("二");
     tx.commit(audit, pb::ConfirmAssessmentResponse { assessment: answer }).await
@@ -105,6 +125,7 @@ pub(crate) async fn override_level(ctx: &Ctx, command: Override) -> Result<Commi
     let previous = assessment.level();
     assessment.override_level(command.level, command.grade, command.reason.clone(), by, ctx.now)?;
     let answer = Some(save(&mut tx, &mut assessment).await?);
+    note(ctx, &mut tx, &assessment).await?;
     tx.emit(classified(&assessment, previous)?);
     let audit = Audit::of("assessment", command.incident_id).incident(command.incident_id).clause("二").reason(command.reason.as_str());
     tx.commit(audit, pb::OverrideAssessmentResponse { assessment: answer }).await
@@ -112,14 +133,22 @@ pub(crate) async fn override_level(ctx: &Ctx, command: Override) -> Result<Commi
 
 /// Records nature, scale, platform and influence (记录要素), 二.
 pub(crate) async fn record_factors(ctx: &Ctx, command: RecordFactors) -> Result<Committed<pb::RecordFactorsResponse>, Error> {
-    ctx.require_person()?;
+    let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     let mut assessment = load(&mut tx, command.incident_id, command.etag).await?;
-    assessment.record(command.factors);
+    let entered = assessment.record(command.factors, by);
+    factor::store::record(&mut tx, command.incident_id, &entered, ctx.now).await?;
     let answer = Some(save(&mut tx, &mut assessment).await?);
     tx.emit(pb::FactorsRecorded { incident_id: command.incident_id.to_string(), factors: Some(factors_to_wire(&assessment.factors)) });
     let audit = Audit::of("assessment", command.incident_id).incident(command.incident_id).clause("二");
     tx.commit(audit, pb::RecordFactorsResponse { assessment: answer }).await
+}
+
+/// Keeps a decision in the history of the level, and what the factors were computed to be when it was made.
+async fn note(ctx: &Ctx, tx: &mut Tx, assessment: &Assessment) -> Result<(), Error> {
+    let change = LevelChange::decided(tx.id(), assessment, ctx.now);
+    level_change::store::insert(tx.conn(), &change).await?;
+    factor::commands::compute(tx, &assessment.incident, ctx.now).await
 }
 
 async fn load(tx: &mut Tx, incident_id: Uuid, etag: i64) -> Result<Assessment, Error> {

@@ -14,8 +14,14 @@ use super::{
     stale, store,
 };
 use crate::{
+    factor,
     ground::{self, Ground},
+    level_change::{self, LevelChange},
     signal::{self, Signal},
+    trend::{
+        self, Appearance,
+        hearing::{Grown, watch},
+    },
 };
 
 /// Learns of an incident, and runs the tests on what was moved into it before.
@@ -32,6 +38,7 @@ pub(crate) async fn open(tx: &mut Tx, rule: &Rule, mut incident: Incident, time:
 /// A report's signal and the incident that it was placed in, as the incident was then.
 pub(crate) struct Placed {
     pub signal: Signal,
+    pub appearance: Appearance,
     pub incident: Incident,
     pub event_id: Uuid,
     pub time: Timestamp,
@@ -58,8 +65,12 @@ pub(crate) async fn place(tx: &mut Tx, book: &RuleBook, placed: &[Placed]) -> Re
             grade: grade_to_wire(predated.grade).into(),
         });
     }
-    let signals: HashMap<Uuid, (Uuid, &Signal)> = placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal))).collect();
+    let signals: HashMap<Uuid, signal::store::Place<'_>> =
+        placed.iter().map(|p| (p.signal.report_id, (p.incident.id, &p.signal, p.appearance))).collect();
+    let report_ids: Vec<Uuid> = signals.keys().copied().collect();
+    trend::store::count_out(tx.conn(), &report_ids).await?;
     let elsewhere = signal::store::place(tx.conn(), &signals.into_values().collect::<Vec<_>>()).await?;
+    trend::store::count_in(tx.conn(), &report_ids).await?;
     let mut left: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for (report_id, from) in elsewhere {
         left.entry(from).or_default().push(report_id);
@@ -69,21 +80,28 @@ pub(crate) async fn place(tx: &mut Tx, book: &RuleBook, placed: &[Placed]) -> Re
         tx.react_to(now.event_id);
         take_away(tx, book.at(now.time), from, &reports, now.time).await?;
     }
-    Ok(())
+    let grown: HashMap<Uuid, Grown> =
+        placed.iter().map(|p| (p.incident.id, Grown { incident_id: p.incident.id, event_id: Some(p.event_id), time: p.time })).collect();
+    let mut grown: Vec<Grown> = grown.into_values().collect();
+    grown.sort_unstable_by_key(|one| (one.time, one.incident_id));
+    watch(tx, book, &grown).await
 }
 
 /// Moves a report from one incident to another, and assesses both anew.
-pub(crate) async fn relocate(tx: &mut Tx, rule: &Rule, report_id: Uuid, from: Uuid, to: Uuid, time: Timestamp) -> Result<(), Error> {
+pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from: Uuid, to: Uuid, time: Timestamp) -> Result<(), Error> {
+    let rule = book.at(time);
+    trend::store::count_out(tx.conn(), &[report_id]).await?;
     let Some(signal) = signal::store::relocate(tx.conn(), report_id, to).await? else {
         return Ok(());
     };
+    trend::store::count_in(tx.conn(), &[report_id]).await?;
     take_away(tx, rule, from, &[report_id], time).await?;
     let reports = signal::store::count(tx.conn(), to).await?;
     store::recount(tx.conn(), to, reports).await?;
     if let Some(assessment) = store::find(tx.conn(), to).await? {
         assess(tx, rule, &assessment.incident, &[signal], time).await?;
     }
-    Ok(())
+    watch(tx, book, &[Grown { incident_id: to, event_id: None, time }]).await
 }
 
 /// Runs the tests on a repeated sighting of a report (重复、转载), which may lie in a higher outlet or have spread further. Its hits are the
@@ -109,7 +127,7 @@ pub(crate) async fn merge(tx: &mut Tx, rule: &Rule, merged: Uuid, into: (Uuid, &
     });
     let (id, ground) = (tx.id(), Ground::merged_in(&source.incident.number, seen, time));
     if ground::store::keep(tx.conn(), id, into.0, &ground).await? {
-        weigh(tx, rule, into.0, true).await?;
+        weigh(tx, rule, into.0, true, time).await?;
     }
     if let Some(mut target) = store::lock(tx.conn(), into.0).await?
         && target.outranked_by(grade)
@@ -124,7 +142,7 @@ pub(crate) async fn merge(tx: &mut Tx, rule: &Rule, merged: Uuid, into: (Uuid, &
 pub(crate) async fn part(tx: &mut Tx, rule: &Rule, merged: (Uuid, &str), left: Uuid, time: Timestamp) -> Result<(), Error> {
     store::merge(tx.conn(), merged.0, None).await?;
     if ground::store::lapse_whole(tx.conn(), left, &ground::merged_in(merged.1), time).await? {
-        weigh(tx, rule, left, false).await?;
+        weigh(tx, rule, left, false, time).await?;
     }
     Ok(())
 }
@@ -134,7 +152,7 @@ async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, reports: &[Uuid], time:
     let stay = signal::store::count(tx.conn(), from).await?;
     store::recount(tx.conn(), from, stay).await?;
     if ground::store::lapse(tx.conn(), from, reports, time).await? {
-        weigh(tx, rule, from, false).await?;
+        weigh(tx, rule, from, false, time).await?;
     }
     Ok(())
 }
@@ -150,17 +168,23 @@ pub(crate) async fn assess(tx: &mut Tx, rule: &Rule, incident: &Incident, signal
         new_hit |= ground::store::keep(tx.conn(), id, incident.id, &ground).await?;
     }
     if new_hit {
-        weigh(tx, rule, incident.id, true).await?;
+        weigh(tx, rule, incident.id, true, time).await?;
     }
     Ok(())
 }
 
-/// Weighs an incident's grounds after they changed, and tells it.
-async fn weigh(tx: &mut Tx, rule: &Rule, incident_id: Uuid, new_hit: bool) -> Result<(), Error> {
+/// Weighs an incident's grounds after they changed, and tells it. The factors are computed anew with them.
+pub(crate) async fn weigh(tx: &mut Tx, rule: &Rule, incident_id: Uuid, new_hit: bool, time: Timestamp) -> Result<(), Error> {
     let Some(mut assessment) = store::lock(tx.conn(), incident_id).await? else {
         return Ok(());
     };
+    let before = assessment.suggested_level;
     assessment.weigh(new_hit, rule.version());
+    if assessment.suggested_level != before {
+        let change = LevelChange::suggested(tx.id(), &assessment, time);
+        level_change::store::insert(tx.conn(), &change).await?;
+    }
+    factor::commands::compute(tx, &assessment.incident, time).await?;
     if !store::save(tx.conn(), &mut assessment).await? {
         return Err(stale().into());
     }

@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use regulation::{IncidentSignals, Level};
 use uuid::Uuid;
 
-use crate::ground::{self, Ground};
+use crate::{
+    factor::{self, Factor, Kind},
+    ground::{self, Ground},
+};
 
 /// The incident, as intake tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +110,7 @@ impl Reason {
     }
 }
 
-/// What the text also asks to weigh, 二.
+/// What the text also asks to weigh, 二, as people entered it last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Factors {
     /// 性质.
@@ -213,9 +216,17 @@ impl Assessment {
         self.overtaken = false;
     }
 
-    /// Records what the text also asks to weigh (记录要素).
-    pub fn record(&mut self, factors: Factors) {
-        self.factors = factors;
+    /// Records what the text also asks to weigh (记录要素). Returns what a person so entered anew.
+    pub fn record(&mut self, factors: Factors, by: Uuid) -> Vec<Factor> {
+        let before = std::mem::replace(&mut self.factors, factors);
+        let now = &self.factors;
+        let texts = [
+            (Kind::Nature, before.nature.as_str(), now.nature.as_str()),
+            (Kind::Scale, before.scale.as_str(), now.scale.as_str()),
+            (Kind::Platform, before.platform.as_str(), now.platform.as_str()),
+            (Kind::Influence, before.influence.as_str(), now.influence.as_str()),
+        ];
+        factor::entered(by, texts)
     }
 }
 

@@ -38,14 +38,14 @@ struct Row {
     version: i64,
 }
 
-fn level_str(level: Level) -> &'static str {
+pub(crate) fn level_str(level: Level) -> &'static str {
     match level {
         Level::Ordinary => "ORDINARY",
         Level::Important => "IMPORTANT",
     }
 }
 
-fn parse_level(text: &str) -> Result<Level, Error> {
+pub(crate) fn parse_level(text: &str) -> Result<Level, Error> {
     match text {
         "ORDINARY" => Ok(Level::Ordinary),
         "IMPORTANT" => Ok(Level::Important),
@@ -54,7 +54,7 @@ fn parse_level(text: &str) -> Result<Level, Error> {
 }
 
 impl Grade {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::None => "NONE",
             Self::General => "GENERAL",
@@ -64,7 +64,7 @@ impl Grade {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         match text {
             "NONE" => Ok(Self::None),
             "GENERAL" => Ok(Self::General),
@@ -77,7 +77,7 @@ impl Grade {
 }
 
 impl State {
-    fn as_str(&self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::Suggested => "SUGGESTED",
             Self::Confirmed(_) => "CONFIRMED",

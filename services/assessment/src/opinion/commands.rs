@@ -5,6 +5,7 @@ use huiying_proto::{
     assessment as pb,
     directory::Role::{self, InformationOfficer, OfficeHead, OfficeStaff, UnitHandler, UnitHead},
 };
+use regulation::Level;
 use uuid::Uuid;
 
 use super::{Opinion, grpc::to_wire, store};
@@ -17,9 +18,12 @@ const UNIT: &[Role] = &[InformationOfficer, UnitHandler, UnitHead];
 pub(crate) struct File {
     pub incident_id: Uuid,
     pub text: String,
+    /// 建议级别.
+    pub level: Option<Level>,
 }
 
-/// Files what a section or unit holds of an incident (科室研判), 四(二): the office of any, a unit of those that involve it.
+/// Files what a section or unit holds of an incident (科室研判), 四(二): the office and its sections of any, a unit of those that
+/// involve it.
 pub(crate) async fn file(ctx: &Ctx, command: File) -> Result<Committed<pb::FileOpinionResponse>, Error> {
     let person_id = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
@@ -27,7 +31,15 @@ pub(crate) async fn file(ctx: &Ctx, command: File) -> Result<Committed<pb::FileO
     // Whom an incident does not concern is not told that there is one.
     let body_id = speaks_for(ctx, &assessment).ok_or_else(assessment::unknown)?;
     assessment.check_standing()?;
-    let opinion = Opinion { id: tx.id(), incident_id: command.incident_id, body_id, person_id, text: command.text, file_time: ctx.now };
+    let opinion = Opinion {
+        id: tx.id(),
+        incident_id: command.incident_id,
+        body_id,
+        person_id,
+        text: command.text,
+        level: command.level,
+        file_time: ctx.now,
+    };
     store::insert(tx.conn(), &opinion).await?;
     tx.emit(pb::OpinionFiled { opinion: Some(to_wire(&opinion)), incident_id: opinion.incident_id.to_string() });
     let audit = Audit::of("opinion", opinion.id).incident(opinion.incident_id).clause("四(二)");
@@ -37,5 +49,6 @@ pub(crate) async fn file(ctx: &Ctx, command: File) -> Result<Committed<pb::FileO
 /// The body for which the caller speaks of an incident.
 fn speaks_for(ctx: &Ctx, assessment: &Assessment) -> Option<Uuid> {
     let office = ctx.bodies_as(OFFICE).into_iter().next();
-    office.or_else(|| ctx.bodies_as(UNIT).into_iter().find(|body| assessment.involves(&[*body])))
+    let own = office.or_else(|| assessment::commands::section(ctx));
+    own.or_else(|| ctx.bodies_as(UNIT).into_iter().find(|body| assessment.involves(&[*body])))
 }

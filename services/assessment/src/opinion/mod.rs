@@ -5,6 +5,7 @@ pub(crate) mod grpc;
 pub(crate) mod store;
 
 use jiff::Timestamp;
+use regulation::Level;
 use uuid::Uuid;
 
 /// What a section or unit holds of an incident. Once filed it stays as it is.
@@ -15,5 +16,7 @@ pub(crate) struct Opinion {
     pub body_id: Uuid,
     pub person_id: Uuid,
     pub text: String,
+    /// 建议级别; none when it proposes none.
+    pub level: Option<Level>,
     pub file_time: Timestamp,
 }

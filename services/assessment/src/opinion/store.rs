@@ -8,17 +8,20 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Opinion;
+use crate::assessment::store::{level_str, parse_level};
 
 /// Adds an opinion.
 pub(crate) async fn insert(connection: &mut PgConnection, opinion: &Opinion) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO assessment.opinion (opinion_id, incident_id, body_id, person_id, text, file_time) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO assessment.opinion (opinion_id, incident_id, body_id, person_id, text, file_time, level)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         opinion.id,
         opinion.incident_id,
         opinion.body_id,
         opinion.person_id,
         opinion.text,
-        opinion.file_time.to_sqlx() as jiff_sqlx::Timestamp
+        opinion.file_time.to_sqlx() as jiff_sqlx::Timestamp,
+        opinion.level.map(level_str)
     )
     .execute(connection)
     .await?;
@@ -28,7 +31,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, opinion: &Opinion) -> 
 /// The opinions on some incidents, in the order of their filing.
 pub(crate) async fn of_incidents(connection: &mut PgConnection, incident_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Opinion>>, Error> {
     let rows = sqlx::query!(
-        "SELECT opinion_id, incident_id, body_id, person_id, text, file_time
+        "SELECT opinion_id, incident_id, body_id, person_id, text, file_time, level
          FROM assessment.opinion WHERE incident_id = ANY($1) ORDER BY opinion_id",
         incident_ids
     )
@@ -42,6 +45,7 @@ pub(crate) async fn of_incidents(connection: &mut PgConnection, incident_ids: &[
             body_id: row.body_id,
             person_id: row.person_id,
             text: row.text,
+            level: row.level.as_deref().map(parse_level).transpose()?,
             file_time: row.file_time.to_jiff(),
         });
     }

@@ -1,38 +1,56 @@
 //! All SQL that names assessment.signal.
 
 use chassis::Error;
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Signal;
+use crate::trend::Appearance;
+
+/// What no sum of figures may overflow by; nothing on earth has been seen so often.
+const MOST: i64 = 1_000_000_000_000;
+
+/// In which incident a report is, its signal, and when it appeared.
+pub(crate) type Place<'a> = (Uuid, &'a Signal, Appearance);
 
 /// Places the signals of reports, each named once, in their incidents. Returns the reports that were in another, and in which.
-pub(crate) async fn place(connection: &mut PgConnection, placed: &[(Uuid, &Signal)]) -> Result<Vec<(Uuid, Uuid)>, Error> {
-    fn each<T>(placed: &[(Uuid, &Signal)], part: impl Fn(&Signal) -> T) -> Vec<T> {
-        placed.iter().map(|(_, signal)| part(signal)).collect()
+pub(crate) async fn place(connection: &mut PgConnection, placed: &[Place<'_>]) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    fn each<T>(placed: &[Place<'_>], part: impl Fn(&Signal) -> T) -> Vec<T> {
+        placed.iter().map(|(_, signal, _)| part(signal)).collect()
     }
+    let figure = |part: fn(&Appearance) -> Option<i64>| -> Vec<Option<i64>> {
+        placed.iter().map(|(.., appearance)| part(appearance).map(|figure| figure.clamp(0, MOST))).collect()
+    };
     let rows = sqlx::query!(
-        r#"WITH incoming AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[], $8::int8[], $9::int8[])
-                          AS p(report_id, incident_id, tier, medium, page, sensitive, view_count, comment_count, repost_count)),
+        r#"WITH incoming AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::int8[], $8::int8[], $9::int8[],
+                                                    $10::timestamptz[], $11::int8[], $12::int8[])
+                          AS p(report_id, incident_id, tier, medium, page, sensitive, view_count, comment_count, repost_count,
+                               appear_time, sighting_count, reach)),
               before AS (SELECT s.report_id, s.incident_id FROM assessment.signal s JOIN incoming p ON s.report_id = p.report_id
                          WHERE s.incident_id <> p.incident_id),
               placed AS (INSERT INTO assessment.signal
-                             (report_id, incident_id, tier, medium, page, sensitive, view_count, comment_count, repost_count)
+                             (report_id, incident_id, tier, medium, page, sensitive, view_count, comment_count, repost_count,
+                              appear_time, sighting_count, reach)
                          SELECT * FROM incoming ORDER BY report_id
                          ON CONFLICT (report_id) DO UPDATE SET
                              incident_id = EXCLUDED.incident_id, tier = EXCLUDED.tier, medium = EXCLUDED.medium, page = EXCLUDED.page,
                              sensitive = EXCLUDED.sensitive, view_count = EXCLUDED.view_count, comment_count = EXCLUDED.comment_count,
-                             repost_count = EXCLUDED.repost_count)
+                             repost_count = EXCLUDED.repost_count, appear_time = EXCLUDED.appear_time,
+                             sighting_count = EXCLUDED.sighting_count, reach = EXCLUDED.reach)
          SELECT report_id AS "report_id!", incident_id AS "incident_id!" FROM before"#,
         &each(placed, |s| s.report_id),
-        &placed.iter().map(|(incident, _)| *incident).collect::<Vec<_>>(),
+        &placed.iter().map(|(incident, ..)| *incident).collect::<Vec<_>>(),
         &each(placed, |s| s.tier.clone()),
         &each(placed, |s| s.medium.clone()),
         &each(placed, |s| s.page.clone()) as &[Option<String>],
         &each(placed, |s| s.sensitive),
         &each(placed, |s| s.view_count),
         &each(placed, |s| s.comment_count),
-        &each(placed, |s| s.repost_count)
+        &each(placed, |s| s.repost_count),
+        &placed.iter().map(|(.., appearance)| appearance.time.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
+        &figure(|a| a.figures.sightings) as &[Option<i64>],
+        &figure(|a| a.figures.reach) as &[Option<i64>]
     )
     .fetch_all(connection)
     .await?;

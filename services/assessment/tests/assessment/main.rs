@@ -3,7 +3,10 @@
 
 mod assessing;
 mod deciding;
+mod factors;
+mod levels;
 mod merging;
 mod office;
 mod opinions;
 mod reading;
+mod trend;

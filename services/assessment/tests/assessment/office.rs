@@ -193,8 +193,41 @@ impl Office {
         Ok(self.client.clone().record_factors(self.house.ask(by, message)).await?.into_inner().assessment.unwrap())
     }
 
+    pub async fn trend(&self, by: Uuid, incident: Uuid, hours: i32, forecast_hours: i32) -> Result<pb::Trend, Status> {
+        let message = pb::GetTrendRequest { incident_id: incident.to_string(), hours, forecast_hours };
+        Ok(self.client.clone().get_trend(self.house.ask(by, message)).await?.into_inner().trend.unwrap())
+    }
+
+    /// Every factor, or the current ones, page by page, the newest first.
+    pub async fn factors(&self, by: Uuid, incident: Uuid, current: bool) -> Result<Vec<pb::Factor>, Status> {
+        let (mut factors, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let message = pb::ListFactorsRequest { incident_id: incident.to_string(), current, page_size: 3, page_token };
+            let answer = self.client.clone().list_factors(self.house.ask(by, message)).await?.into_inner();
+            factors.extend(answer.factors);
+            page_token = answer.next_page_token;
+            if page_token.is_empty() {
+                return Ok(factors);
+            }
+        }
+    }
+
+    /// Every step of an incident's level, page by page, the newest first.
+    pub async fn level_changes(&self, by: Uuid, incident: Uuid) -> Result<Vec<pb::LevelChange>, Status> {
+        let (mut changes, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let message = pb::ListLevelChangesRequest { incident_id: incident.to_string(), page_size: 2, page_token };
+            let answer = self.client.clone().list_level_changes(self.house.ask(by, message)).await?.into_inner();
+            changes.extend(answer.level_changes);
+            page_token = answer.next_page_token;
+            if page_token.is_empty() {
+                return Ok(changes);
+            }
+        }
+    }
+
     pub async fn file_opinion(&self, by: Uuid, incident: Uuid, text: &str) -> Result<pb::Opinion, Status> {
-        let message = pb::FileOpinionRequest { request_id: request_id(), incident_id: incident.to_string(), text: text.into() };
+        let message = pb::FileOpinionRequest { request_id: request_id(), incident_id: incident.to_string(), text: text.into(), level: 0 };
         Ok(self.client.clone().file_opinion(self.house.ask(by, message)).await?.into_inner().opinion.unwrap())
     }
 

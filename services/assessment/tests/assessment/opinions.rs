@@ -1,10 +1,13 @@
 //! What sections and units hold of an incident, 四(二).
 
 use chassis::{
-    testing::{assert_refused, moment},
+    testing::{assert_refused, moment, request_id},
     wire_time,
 };
-use huiying_proto::assessment::OpinionFiled;
+use huiying_proto::{
+    assessment::{FileOpinionRequest, Level, OpinionFiled},
+    directory::{Role, body::Kind},
+};
 use tonic::Code;
 
 use crate::office::{letter, office};
@@ -36,6 +39,25 @@ async fn a_unit_files_none_on_an_incident_that_does_not_involve_it() {
     office.involve(incident, &[office.unit, office.other_unit]).await;
     let opinion = office.file_opinion(office.other_handler, incident, "管线施工与道路开挖有关").await.unwrap();
     assert_eq!(opinion.body_id, office.other_unit.to_string());
+}
+
+#[tokio::test]
+async fn any_section_of_the_office_assesses_any_incident_and_may_propose_a_level() {
+    let office = office().await;
+    let incident = office.incident().await;
+    let body = office.house.body("secretary", "秘书科", Kind::Section).await;
+    let section = office.house.person("section", body, &[Role::UnitHandler]).await;
+    assert_eq!(office.listed(section, false).await, [incident.to_string()]);
+    let message = FileOpinionRequest {
+        request_id: request_id(),
+        incident_id: incident.to_string(),
+        text: "涉及面广,建议按重要舆情办理".into(),
+        level: Level::Important.into(),
+    };
+    let opinion = office.client.clone().file_opinion(office.house.ask(section, message)).await.unwrap().into_inner().opinion.unwrap();
+    assert_eq!((opinion.body_id.as_str(), opinion.level()), (body.to_string().as_str(), Level::Important));
+    let assessment = office.assessment(incident).await;
+    assert_eq!((assessment.opinions, assessment.level), (vec![opinion], Level::Unspecified.into()));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::office::{State, office, office_whose_head_is};
 use chassis::testing::assert_refused;
 use huiying_proto::{
     accountability::ObligationOpened,
-    assessment::Level,
+    assessment::{Level, TrendRose},
     directory::{Role, body::Kind},
     intake::{DailyRegisterCompiled, IncidentMerged, IncidentSplit, RegroupingUndone, regrouping},
     notification as pb,
@@ -31,6 +31,33 @@ async fn an_important_incident_is_told_to_leaders_involved_units_and_office_once
     );
     office.classify(Level::Important, Level::Important, &[office.water]).await;
     assert_eq!(office.facts::<pb::NoticeDelivered>().await.len(), 6);
+}
+
+#[tokio::test]
+async fn a_rise_is_told_to_the_head_of_the_office_and_the_leader_in_charge() {
+    let office = office().await;
+    let rose = TrendRose {
+        incident_id: office.incident.to_string(),
+        number: "〔2026〕7".into(),
+        title: "河东停水".into(),
+        clause: "四(二)".into(),
+        begin_time: Some(chassis::wire_time(chassis::testing::moment("2026-11-10 09:00"))),
+        window_hours: 6,
+        report_count: 20,
+        previous_report_count: 4,
+        text: "近6小时线索20条,此前6小时4条(5.0倍)".into(),
+        ..Default::default()
+    };
+    office.house.tell("assessment", rose).await;
+    for person in [office.head, office.leader] {
+        let notices = office.inbox(person).await;
+        let [notice] = notices.as_slice() else { unreachable!("{notices:?}") };
+        assert_eq!((notice.title.as_str(), notice.clause.as_str(), notice.urgent), ("【走势上升】河东停水", "四(二)", true));
+        assert!(notice.text.contains("2026年11月10日9时起") && notice.text.contains("近6小时线索20条"), "{}", notice.text);
+    }
+    for person in [office.staff, office.principal, office.water_head, office.auditor] {
+        assert!(office.titles(person).await.is_empty());
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! 二: the four tests.
 
-use crate::story::rule;
-use regulation::{Assessment, IncidentSignals, Level, ReportSignals};
+use crate::story::{TOKSUN, YEAR_2026, rule, source};
+use regulation::{Assessment, IncidentSignals, Level, ReportSignals, Rule};
 use rstest::rstest;
 use serde_json::json;
 
@@ -101,4 +101,17 @@ fn the_order_and_the_repetition_of_reports_make_no_difference() {
     let once = assess(12, &[a.clone(), b.clone(), late.clone()]);
     assert_eq!(once.grounds.len(), 4);
     assert_eq!(once, assess(12, &[late.clone(), early, b.clone(), a.clone(), b, a, late]));
+}
+
+#[test]
+fn the_county_sets_from_when_on_a_rise_is_one_and_a_county_that_sets_nothing_has_none() {
+    let rule = rule();
+    let trend = rule.trend().unwrap();
+    assert_eq!((trend.clause.as_str(), trend.window_hours, trend.speed_per_hour, trend.growth_factor), ("四(二)", 6, 3, 2));
+    assert_eq!(trend.reports(), 18);
+    let (before, rest) = TOKSUN.split_once("\ntrend:\n").unwrap();
+    let (_, after) = rest.split_once("\n# 提醒方案").unwrap();
+    let without = format!("{before}\n# 提醒方案{after}");
+    let without = Rule::parse(source("toksun.yaml", &without), &[], &[source("2026.yaml", YEAR_2026)]).unwrap();
+    assert!(without.trend().is_none());
 }

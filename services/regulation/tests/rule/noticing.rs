@@ -56,6 +56,18 @@ fn important_again_is_not_told_again_and_a_fall_is_told() {
 }
 
 #[test]
+fn a_rise_is_told_to_the_head_of_the_office_and_the_leaders_in_charge() {
+    let fields = json!({
+        "number": "〔2026〕7", "title": "某小区停水", "clause": "四(二)", "begin_time": at("2026-11-10 14:30").to_string(),
+        "window_hours": "6", "report_count": "20", "previous_report_count": "4", "text": "近6小时线索20条,此前6小时4条(5.0倍)",
+    });
+    let plan = only(&fact("t", "assessment.TrendRose", "2026-11-10 14:30", fields));
+    assert_eq!((plan.clause.as_str(), plan.to.as_slice()), ("四(二)", &[role("office_head"), role("leader_in_charge")][..]));
+    assert!(plan.urgent && plan.title == "【走势上升】某小区停水", "{}", plan.title);
+    assert!(plan.text.contains("2026年11月10日14时30分起") && plan.text.contains("近6小时线索20条"), "{}", plan.text);
+}
+
+#[test]
 fn an_assignment_goes_to_its_unit() {
     let plan = only(&assigned("u", "2026-11-10 10:00", "a-1", "b-water"));
     assert_eq!((plan.to.as_slice(), plan.needs_ack), (&[body("b-water")][..], true));
@@ -146,7 +158,7 @@ fn every_notice_can_be_written_from_a_fact_that_says_nothing_but_its_times() {
     let rule = rule();
     for (kind, _) in regulation::vocabulary() {
         let mut empty = fact("e", kind, "2026-11-10 18:00", json!({}));
-        for field in ["due_time", "release_time", "first_report_time"] {
+        for field in ["due_time", "release_time", "first_report_time", "begin_time"] {
             empty.fields.insert(field.to_owned(), json!(at("2026-11-10 20:00").to_string()));
         }
         empty.fields.insert("register_date".to_owned(), json!("2026-11-10"));

@@ -32,6 +32,9 @@ fn line_of(text: &str, wanted: &str) -> usize {
     "duties[6].discharged_by[0].where",
     "CEL 语法错误"
 )]
+#[case::a_rise_of_no_speed("speed_per_hour: 3", "speed_per_hour: 0", "trend.speed_per_hour", "1 至 1000000")]
+#[case::a_rise_without_a_window("  window_hours: 6", "  window: 6", "trend", "缺少“window_hours”")]
+#[case::a_rise_of_an_unknown_clause("  clause: 四(二)\n  text", "  clause: 四(九)\n  text", "trend.clause", "不在本文件的 clauses 里")]
 #[case::an_unknown_variable("hit: incident.distinct_writers", "hit: incidents.distinct_writers", "tests[3].hit", "未知的变量“incidents”")]
 #[case::an_unknown_field("hit: incident.distinct_writers", "hit: incident.writers", "tests[3].hit", "没有字段“writers”")]
 #[case::a_field_of_another_fact("per: fact.escalation_id", "per: fact.assignment_id", "duties[14].per", "没有字段“assignment_id”")]
