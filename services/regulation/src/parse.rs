@@ -63,7 +63,7 @@ pub(crate) struct Content {
 /// The chains every county's rule must name.
 const CHAINS: [&str; 4] = ["statement", "escalation", "consolidation", "line"];
 const OVERLAY: [&str; 7] = ["title", "effective", "clauses", "reminders", "duties", "unacknowledged", "notices"];
-const BASE: [&str; 15] = [
+const BASE: [&str; 16] = [
     "title",
     "effective",
     "transition",
