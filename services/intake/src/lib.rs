@@ -5,7 +5,8 @@
 //! incident) and assessment (the level in force). Who wrote a letter is not kept.
 
 mod bulletin;
-mod grouping;
+pub mod category;
+pub mod grouping;
 mod incident;
 mod on_assessment;
 mod outlet;

@@ -6,7 +6,10 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::{grpc::to_wire, store, unknown};
-use crate::incident::{self, gathering::Gathering, placing::numbers};
+use crate::{
+    grouping::BY_A_PERSON,
+    incident::{self, gathering::Gathering, placing::numbers},
+};
 
 /// 调整归并.
 pub(crate) struct Move {
@@ -25,7 +28,7 @@ pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration
     if command.to.is_some() && incident::store::existing(tx.conn(), &[to]).await?.is_empty() {
         return Err(incident::unknown().into());
     }
-    let from = report.move_to(to, format!("人工归并:{}", command.reason))?;
+    let from = report.move_to(to, format!("{BY_A_PERSON}:{}", command.reason))?;
     let mut gathering = Gathering::load(tx.conn(), &[from, to], within).await?;
     if !gathering.holds(to)
         && let Some(number) = numbers(&mut tx, 1).await?.next()
