@@ -1,33 +1,40 @@
 //! The incidents seen so far, and which of them a report is most like.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
-};
+use std::collections::{BTreeMap, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    Placement,
-    matter::Matter,
-    topics::topic,
-    vocabulary::{Vocabulary, WordId},
-    words::Features,
+    BY_A_PERSON, Placement, Verdict,
+    entry::{Entry, slots},
+    likeness::{SIGNALS, Weighed, likelihood, signals},
+    topics::first_topic,
+    vocabulary::{Slot, Vocabulary},
+    words::{Features, Word},
 };
 
-/// Reports that appeared further apart are not compared.
-const WINDOW: SignedDuration = SignedDuration::from_hours(45 * 24);
 /// Words in more than this share of reports find no candidates.
-const COMMON: f32 = 0.06;
+const COMMON: f32 = 0.05;
+/// So many words of a report find candidates.
+const SOUGHT: usize = 28;
+/// A word finds so many of the last reports that hold it, and twice as many at most.
+const POSTED: usize = 600;
 /// So many reports are looked at closely.
-const CANDIDATES: usize = 80;
+const CANDIDATES: usize = 64;
 /// So many incidents are looked at closely.
-const MATTERS: usize = 12;
-/// Of an incident's reports the most alike count.
-const NEAREST: usize = 3;
-/// An incident is known by so many of its last reports.
-const MEMBERS: usize = 50;
+const MATTERS: usize = 10;
+/// An incident is known by so many of its last reports, beside those that are candidates.
+const MEMBERS: usize = 16;
+/// An incident of so many reports may go into another as a whole.
+const SMALL: usize = 15;
+
+/// So likely a report joins an incident by itself.
+pub const AUTOMATIC: f32 = 0.45;
+/// So likely an incident is suggested to a person.
+pub const SUGGESTED: f32 = 0.2;
+/// So likely what stands alone goes into another incident.
+const PULLED: f32 = 0.4;
 
 /// A report that is to be placed.
 #[derive(Clone, Debug)]
@@ -38,19 +45,45 @@ pub struct Arrival {
     pub features: Features,
     /// When it appeared.
     pub time: Timestamp,
+    /// Opaque; equal for two letters of one writer. Compared within a pair, never looked up.
+    pub writer: Option<u64>,
     /// The incident that a person named; else it is found by likeness.
     pub chosen: Option<Uuid>,
     /// The incident that it opens when it is like none.
     pub opens: Uuid,
 }
 
+/// A report that was placed before and went into another incident when more was known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    /// The report.
+    pub report: Uuid,
+    /// The incident it was in.
+    pub from: Uuid,
+    /// The incident it is in now.
+    pub to: Uuid,
+    /// Likelihood, 0 to 1.
+    pub score: f64,
+    /// Why, in words.
+    pub ground: String,
+}
+
+/// An incident that a report may be of.
+#[derive(Clone, Debug)]
+pub struct Near {
+    /// The incident.
+    pub incident: Uuid,
+    /// What they have in common.
+    pub signals: [f32; SIGNALS],
+    /// How likely the report is of it, 0 to 1.
+    pub likelihood: f32,
+    number: u32,
+}
+
 #[derive(Debug)]
-pub(super) struct Entry {
-    incident: Uuid,
-    time: Timestamp,
-    pub vector: Vec<(WordId, f32)>,
-    districts: Vec<String>,
-    pub topics: Vec<u8>,
+struct Incident {
+    id: Uuid,
+    members: Vec<u32>,
 }
 
 /// The reports seen so far, by their words.
@@ -58,9 +91,11 @@ pub(super) struct Entry {
 pub struct MatterIndex {
     vocabulary: Vocabulary,
     entries: Vec<Entry>,
-    by_report: HashMap<Uuid, usize>,
-    by_incident: HashMap<Uuid, Vec<usize>>,
-    postings: HashMap<WordId, Vec<u32>>,
+    incidents: Vec<Incident>,
+    by_report: HashMap<Uuid, u32>,
+    by_incident: HashMap<Uuid, u32>,
+    postings: HashMap<Slot, Vec<u32>>,
+    overlap: Vec<f32>,
 }
 
 impl MatterIndex {
@@ -76,184 +111,268 @@ impl MatterIndex {
         self.entries.len()
     }
 
-    /// Places reports that came together, and keeps them. What opened an incident here and stayed alone is looked at once
-    /// more when all are known: the first to write of a matter rarely has its words.
-    pub fn place_all(&mut self, arrivals: &[Arrival]) -> Vec<Placement> {
-        for arrival in arrivals {
-            self.vocabulary.observe(&arrival.features);
+    /// Places a report and keeps it. Tells which earlier ones it draws along.
+    pub fn place(&mut self, arrival: &Arrival) -> (Placement, Vec<Moved>) {
+        let words = slots(&arrival.features);
+        self.vocabulary.observe(&words);
+        let entry = Entry::new(arrival.report, 0, arrival.time, arrival.writer, &arrival.features, &self.vocabulary);
+        if let Some(chosen) = arrival.chosen {
+            self.keep(entry, chosen, true);
+            return (Placement { verdict: Verdict::Joins(chosen), score: 1.0, ground: BY_A_PERSON.to_owned() }, Vec::new());
         }
-        self.vocabulary.weigh();
-        let mut placements = Vec::with_capacity(arrivals.len());
-        for arrival in arrivals {
-            let placement = match arrival.chosen {
-                Some(incident) => Placement { incident: Some(incident), score: 1.0, ground: "人工归并".to_owned() },
-                None => self.place(&arrival.features, arrival.time, None),
-            };
-            self.keep(arrival.report, placement.incident.unwrap_or(arrival.opens), &arrival.features, arrival.time);
-            placements.push(placement);
-        }
-        for (arrival, placement) in arrivals.iter().zip(&mut placements) {
-            if placement.incident.is_none() && self.by_incident.get(&arrival.opens).is_some_and(|members| members.len() == 1) {
-                let again = self.place(&arrival.features, arrival.time, Some(arrival.opens));
-                if let Some(incident) = again.incident {
-                    self.transfer(arrival.report, incident);
-                    *placement = again;
-                }
-            }
-        }
-        placements
-    }
-
-    /// Adds a report that was placed before.
-    pub fn add(&mut self, report: Uuid, incident: Uuid, features: &Features, time: Timestamp) {
-        self.vocabulary.observe(features);
-        self.keep(report, incident, features, time);
-    }
-
-    /// Moves a report to another incident.
-    pub fn transfer(&mut self, report: Uuid, to: Uuid) {
-        let Some(at) = self.by_report.get(&report).copied() else { return };
-        let Some(entry) = self.entries.get_mut(at) else { return };
-        let from = std::mem::replace(&mut entry.incident, to);
-        if let Some(members) = self.by_incident.get_mut(&from) {
-            members.retain(|member| *member != at);
-        }
-        self.by_incident.entry(to).or_default().push(at);
-    }
-
-    /// Finds the incident of a report, other than one.
-    fn place(&mut self, features: &Features, time: Timestamp, other_than: Option<Uuid>) -> Placement {
-        let vector = self.vocabulary.vector(features);
-        let mut mine = vec![0.0; self.vocabulary.len()];
-        for (word, count) in &vector {
-            if let Some(place) = mine.get_mut(*word as usize) {
-                *place = count * self.vocabulary.weight(*word);
-            }
-        }
-        let length = mine.iter().map(|w| w * w).sum::<f32>().sqrt().max(f32::EPSILON);
-        let mut near: BTreeMap<Uuid, Vec<(f32, usize)>> = BTreeMap::new();
-        for at in self.candidates(&vector, time) {
-            if let Some(entry) = self.entries.get(at).filter(|e| Some(e.incident) != other_than) {
-                near.entry(entry.incident).or_default().push((self.likeness(&mine, entry) / length, at));
-            }
-        }
-        let mut near: Vec<(f32, Uuid)> =
-            near.into_iter().filter_map(|(incident, reports)| Some((self.nearest(features, reports)?, incident))).collect();
-        near.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        near.truncate(MATTERS);
-        let judged = near.iter().map(|(nearest, incident)| (*incident, self.judge(features, &vector, &mine, length, *nearest, *incident)));
-        let best = judged.max_by(|(_, a), (_, b)| (a.likeness / a.enough).total_cmp(&(b.likeness / b.enough)));
-        let Some((incident, best)) = best else {
-            return Placement { incident: None, score: 0.0, ground: "没有相近的事件".to_owned() };
+        let near = self.near_entry(&entry);
+        let placement = self.judge(&entry, &words, near.first());
+        let into = match placement.verdict {
+            Verdict::Joins(incident) => incident,
+            Verdict::Suggests(_) | Verdict::Opens => arrival.opens,
         };
-        let score = f64::from(best.likeness.clamp(0.0, 1.0));
-        if best.likeness < best.enough {
-            return Placement { incident: None, score, ground: "没有足够相近的事件".to_owned() };
-        }
-        Placement { incident: Some(incident), score, ground: best.ground }
+        self.keep(entry, into, false);
+        let moved = self.draw(into, &near, &words);
+        (placement, moved)
     }
 
-    /// The reports within the time window that share the most telling words.
-    fn candidates(&self, vector: &[(WordId, f32)], time: Timestamp) -> Vec<usize> {
-        let mut overlap = vec![0.0_f32; self.entries.len()];
-        let mut touched: Vec<usize> = Vec::new();
-        for (word, count) in vector.iter().filter(|(word, _)| self.vocabulary.spread(*word) <= COMMON) {
-            let weight = count * self.vocabulary.weight(*word).powi(2);
-            for at in self.postings.get(word).into_iter().flatten().map(|at| *at as usize) {
-                let Some(sum) = overlap.get_mut(at) else { continue };
+    /// The incidents that a report may be of, the likeliest first. It is neither counted nor kept.
+    pub fn near(&mut self, arrival: &Arrival) -> Vec<Near> {
+        let entry = Entry::new(arrival.report, 0, arrival.time, arrival.writer, &arrival.features, &self.vocabulary);
+        self.near_entry(&entry)
+    }
+
+    /// Adds a report that was placed before. `settled`: a person put it there.
+    pub fn add(&mut self, arrival: &Arrival, incident: Uuid, settled: bool) {
+        self.vocabulary.observe(&slots(&arrival.features));
+        let entry = Entry::new(arrival.report, 0, arrival.time, arrival.writer, &arrival.features, &self.vocabulary);
+        self.keep(entry, incident, settled);
+    }
+
+    /// Moves a report to another incident. `settled`: a person did; it then stays where it is.
+    pub fn transfer(&mut self, report: Uuid, to: Uuid, settled: bool) {
+        let Some(at) = self.by_report.get(&report).copied() else { return };
+        let number = self.number(to);
+        self.put(at, number);
+        if let Some(entry) = self.entries.get_mut(at as usize) {
+            entry.settled |= settled;
+        }
+    }
+
+    /// Forgets all but the last reports. Words stay counted.
+    pub fn forget(&mut self, but: usize) {
+        let first = self.entries.len().saturating_sub(but);
+        let kept = self.entries.split_off(first);
+        let ids: Vec<Uuid> = self.incidents.iter().map(|incident| incident.id).collect();
+        let vocabulary = std::mem::take(&mut self.vocabulary);
+        *self = Self { vocabulary, ..Self::default() };
+        for entry in kept {
+            let (incident, settled) = (ids.get(entry.incident as usize).copied(), entry.settled);
+            if let Some(incident) = incident {
+                self.keep(entry, incident, settled);
+            }
+        }
+    }
+
+    fn put(&mut self, at: u32, number: u32) {
+        let Some(entry) = self.entries.get_mut(at as usize) else { return };
+        let from = std::mem::replace(&mut entry.incident, number);
+        if let Some(incident) = self.incidents.get_mut(from as usize) {
+            incident.members.retain(|member| *member != at);
+        }
+        if let Some(incident) = self.incidents.get_mut(number as usize) {
+            incident.members.push(at);
+        }
+    }
+
+    fn near_entry(&mut self, entry: &Entry) -> Vec<Near> {
+        let mut by_incident: BTreeMap<u32, (f32, Vec<u32>)> = BTreeMap::new();
+        for (overlap, at) in self.candidates(entry) {
+            let Some(other) = self.entries.get(at as usize) else { continue };
+            let (most, members) = by_incident.entry(other.incident).or_default();
+            *most = most.max(overlap);
+            members.push(at);
+        }
+        let mut incidents: Vec<(f32, u32, Vec<u32>)> =
+            by_incident.into_iter().map(|(number, (most, members))| (most, number, members)).collect();
+        incidents.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        incidents.truncate(MATTERS);
+        let report = Weighed::new(entry, &self.vocabulary);
+        let mut near: Vec<Near> =
+            incidents.into_iter().filter_map(|(_, number, members)| self.compare(&report, number, &members, None)).collect();
+        near.sort_by(|a, b| b.likelihood.total_cmp(&a.likelihood).then(a.number.cmp(&b.number)));
+        near
+    }
+
+    /// Compares a report with those of an incident that are nearest to it, and the last ones.
+    fn compare(&self, report: &Weighed<'_>, number: u32, nearest: &[u32], but: Option<u32>) -> Option<Near> {
+        let incident = self.incidents.get(number as usize)?;
+        let last = incident.members.iter().rev().take(MEMBERS).filter(|at| !nearest.contains(at));
+        let members: Vec<Weighed<'_>> = nearest
+            .iter()
+            .chain(last)
+            .filter(|at| Some(**at) != but)
+            .filter_map(|at| Some(Weighed::new(self.entries.get(*at as usize)?, &self.vocabulary)))
+            .collect();
+        if members.is_empty() {
+            return None;
+        }
+        let signals = signals(report, &members);
+        Some(Near { incident: incident.id, signals, likelihood: likelihood(&signals), number })
+    }
+
+    /// The reports that share the most telling words.
+    fn candidates(&mut self, entry: &Entry) -> Vec<(f32, u32)> {
+        self.overlap.resize(self.entries.len(), 0.0);
+        let mut touched: Vec<u32> = Vec::new();
+        for (slot, weight) in self.sought(entry) {
+            for at in self.postings.get(&slot).into_iter().flatten() {
+                let Some(sum) = self.overlap.get_mut(*at as usize) else { continue };
                 if *sum <= 0.0 {
-                    touched.push(at);
+                    touched.push(*at);
                 }
                 *sum += weight;
             }
         }
-        let mut found: Vec<(f32, usize)> = touched
-            .into_iter()
-            .filter_map(|at| Some((overlap.get(at).copied()?, at)))
-            .filter(|(_, at)| self.entries.get(*at).is_some_and(|e| e.time.duration_since(time).abs() <= WINDOW))
+        let mut found: Vec<(f32, u32)> =
+            touched.into_iter().filter_map(|at| Some((std::mem::take(self.overlap.get_mut(at as usize)?), at))).collect();
+        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
+        if found.len() > CANDIDATES {
+            found.select_nth_unstable_by(CANDIDATES, order);
+            found.truncate(CANDIDATES);
+        }
+        found.sort_unstable_by(order);
+        found
+    }
+
+    /// The words by which a report is found, and how much they tell.
+    fn sought(&self, entry: &Entry) -> Vec<(Slot, f32)> {
+        let mut sought: Vec<(Slot, f32)> = entry
+            .words
+            .iter()
+            .filter(|word| self.vocabulary.spread(word.slot()) <= COMMON)
+            .map(|word| {
+                let stress = if word.is_name() { 1.5 } else { 1.0 } * if word.in_title() { 2.0 } else { 1.0 };
+                (word.slot(), stress * word.weight() * self.vocabulary.weight(word.slot()).powi(2))
+            })
             .collect();
-        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        found.truncate(CANDIDATES);
-        found.into_iter().map(|(_, at)| at).collect()
+        sought.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        sought.truncate(SOUGHT);
+        sought
     }
 
-    /// Cosine of a text and a report, but for the length of the text.
-    fn likeness(&self, mine: &[f32], entry: &Entry) -> f32 {
-        let (mut product, mut length) = (0.0, 0.0);
-        for (word, count) in &entry.vector {
-            let weight = count * self.vocabulary.weight(*word);
-            length += weight * weight;
-            product += weight * mine.get(*word as usize).copied().unwrap_or(0.0);
-        }
-        product / length.sqrt().max(f32::EPSILON)
-    }
-
-    /// The mean likeness to an incident's nearest reports; none when they are of other towns.
-    fn nearest(&self, features: &Features, mut reports: Vec<(f32, usize)>) -> Option<f32> {
-        reports.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        let (_, at) = reports.first().copied()?;
-        let districts = &self.entries.get(at)?.districts;
-        let apart = !features.districts.is_empty() && !districts.is_empty() && !features.districts.iter().any(|d| districts.contains(d));
-        if apart {
-            return None;
-        }
-        reports.truncate(NEAREST);
-        #[allow(clippy::cast_precision_loss, reason = "three at the most")]
-        Some(reports.iter().map(|r| r.0).sum::<f32>() / reports.len() as f32)
-    }
-
-    /// How like an incident a report is, and how like it must be.
-    fn judge(&self, features: &Features, vector: &[(WordId, f32)], mine: &[f32], length: f32, nearest: f32, incident: Uuid) -> Judgement {
-        let members = self.by_incident.get(&incident).into_iter().flatten().rev().take(MEMBERS).filter_map(|at| self.entries.get(*at));
-        let matter = Matter::of(members, &self.vocabulary);
-        let likeness = f32::midpoint(nearest, matter.likeness(mine, length));
-        let telling = vector.iter().map(|(word, _)| *word).filter(|word| self.vocabulary.spread(*word) <= COMMON);
-        let mut shared: Vec<(WordId, f32)> =
-            telling.filter_map(|word| Some((word, matter.core(word)? * mine.get(word as usize)?))).collect();
-        shared.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let shared = self.longest(shared.into_iter().map(|(word, _)| word).collect());
-        let named = shared.iter().any(|word| self.vocabulary.is_name(*word));
-        let other_words = shared.iter().any(|word| !self.vocabulary.is_name(*word));
-        let names = vector.iter().map(|(word, _)| *word).filter(|word| self.vocabulary.is_name(*word));
-        let enough = matter.enough(&features.topics, named, other_words, matter.is_elsewhere(names, &self.vocabulary));
-        let words: Vec<&str> = shared.iter().take(6).map(|word| self.vocabulary.word(*word)).collect();
-        let mut ground = format!("共同词 {}", words.join(" "));
-        if let Some(same) = matter.same_topic(&features.topics) {
-            ground = format!("{ground};同属 {}", topic(same));
-        }
-        Judgement { likeness, enough, ground }
-    }
-
-    /// Without the words that are parts of others.
-    fn longest(&self, words: Vec<WordId>) -> Vec<WordId> {
-        let mut by_length = words.clone();
-        by_length.sort_by_key(|word| Reverse(self.vocabulary.word(*word).len()));
-        let is_part = |word: WordId| {
-            let text = self.vocabulary.word(word);
-            by_length
-                .iter()
-                .map(|other| self.vocabulary.word(*other))
-                .take_while(|other| other.len() > text.len())
-                .any(|other| other.contains(text))
+    fn judge(&self, entry: &Entry, words: &[(Slot, &Word)], best: Option<&Near>) -> Placement {
+        let Some(best) = best.filter(|near| near.likelihood >= SUGGESTED) else {
+            let score = best.map_or(0.0, |near| f64::from(near.likelihood));
+            return Placement { verdict: Verdict::Opens, score, ground: "没有足够相近的事件".to_owned() };
         };
-        words.into_iter().filter(|word| !is_part(*word)).collect()
+        let verdict = if best.likelihood >= AUTOMATIC { Verdict::Joins(best.incident) } else { Verdict::Suggests(best.incident) };
+        Placement { verdict, score: f64::from(best.likelihood), ground: self.ground(entry, words, best) }
     }
 
-    fn keep(&mut self, report: Uuid, incident: Uuid, features: &Features, time: Timestamp) {
-        let at = self.entries.len();
-        let Ok(number) = u32::try_from(at) else { return };
-        let vector = self.vocabulary.vector(features);
-        for (word, _) in &vector {
-            self.postings.entry(*word).or_default().push(number);
+    /// What small incidents near a report go into its incident, now that it is there.
+    fn draw(&mut self, into: Uuid, near: &[Near], words: &[(Slot, &Word)]) -> Vec<Moved> {
+        let number = self.number(into);
+        let mut moved = Vec::new();
+        for other in near.iter().filter(|other| other.number != number) {
+            let Some(from) = self.incidents.get(other.number as usize) else { continue };
+            let small = from.members.len() <= SMALL;
+            if !small || from.members.is_empty() || from.members.iter().any(|at| self.entries.get(*at as usize).is_none_or(|e| e.settled)) {
+                continue;
+            }
+            let (members, from) = (from.members.clone(), from.id);
+            let mut sum = 0.0;
+            for at in &members {
+                let Some(entry) = self.entries.get(*at as usize) else { continue };
+                let report = Weighed::new(entry, &self.vocabulary);
+                sum += self.compare(&report, number, &[], None).map_or(0.0, |near| near.likelihood);
+            }
+            #[allow(clippy::cast_precision_loss, reason = "few")]
+            let mut likelihood = sum / members.len() as f32;
+            if members.len() > 1 && likelihood >= PULLED {
+                likelihood = f32::midpoint(likelihood, self.backward(number, other.number));
+            }
+            if likelihood < PULLED {
+                continue;
+            }
+            for at in members {
+                let Some(entry) = self.entries.get(at as usize) else { continue };
+                let ground = format!("后来的线索使两件相近;{}", self.ground(entry, words, other));
+                moved.push(Moved { report: entry.report, from, to: into, score: f64::from(likelihood), ground });
+                self.put(at, number);
+            }
         }
-        self.entries.push(Entry { incident, time, vector, districts: features.districts.clone(), topics: features.topics.clone() });
-        self.by_report.insert(report, at);
-        self.by_incident.entry(incident).or_default().push(at);
+        moved
+    }
+
+    /// How likely the last reports of one incident are of another, in the mean.
+    fn backward(&self, number: u32, other: u32) -> f32 {
+        let members = self.incidents.get(number as usize).map_or(&[][..], |incident| &incident.members);
+        let (mut sum, mut count) = (0.0, 0.0_f32);
+        for entry in members.iter().rev().take(SMALL).filter_map(|at| self.entries.get(*at as usize)) {
+            let report = Weighed::new(entry, &self.vocabulary);
+            sum += self.compare(&report, other, &[], None).map_or(0.0, |near| near.likelihood);
+            count += 1.0;
+        }
+        sum / count.max(1.0)
+    }
+
+    /// Why a report is of an incident: places and other words that both have.
+    fn ground(&self, entry: &Entry, words: &[(Slot, &Word)], near: &Near) -> String {
+        let members = self.incidents.get(near.number as usize).map_or(&[][..], |incident| &incident.members);
+        let mut held: HashMap<Slot, f32> = HashMap::new();
+        let mut topics = 0;
+        for member in members.iter().rev().take(MEMBERS).filter_map(|at| self.entries.get(*at as usize)) {
+            topics |= member.topics;
+            for word in &member.words {
+                *held.entry(word.slot()).or_default() += word.weight();
+            }
+        }
+        let own: Vec<Slot> = entry.words.iter().map(|word| word.slot()).collect();
+        let mut shared: Vec<(f32, &Word)> = words
+            .iter()
+            .filter(|(slot, _)| own.contains(slot) && self.vocabulary.spread(*slot) <= 4.0 * COMMON)
+            .filter_map(|(slot, word)| Some((held.get(slot)? * self.vocabulary.weight(*slot) * word.weight, *word)))
+            .collect();
+        shared.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.text.cmp(&b.1.text)));
+        let shared = longest(&shared.into_iter().map(|(_, word)| word).collect::<Vec<_>>());
+        let listed = |place: bool, most: usize| {
+            let of: Vec<&str> = shared.iter().filter(|word| word.place == place).take(most).map(|word| word.text.as_str()).collect();
+            (!of.is_empty()).then(|| of.join(" "))
+        };
+        let parts = [
+            listed(true, 3).map(|places| format!("同一地点 {places}")),
+            listed(false, 5).map(|others| format!("共同词 {others}")),
+            first_topic(entry.topics & topics).map(|topic| format!("同属 {topic}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(";")
+    }
+
+    fn number(&mut self, incident: Uuid) -> u32 {
+        let next = u32::try_from(self.incidents.len()).unwrap_or(u32::MAX);
+        let incidents = &mut self.incidents;
+        *self.by_incident.entry(incident).or_insert_with(|| {
+            incidents.push(Incident { id: incident, members: Vec::new() });
+            next
+        })
+    }
+
+    fn keep(&mut self, mut entry: Entry, incident: Uuid, settled: bool) {
+        let Ok(at) = u32::try_from(self.entries.len()) else { return };
+        entry.incident = self.number(incident);
+        entry.settled = settled;
+        for (slot, _) in self.sought(&entry) {
+            let posted = self.postings.entry(slot).or_default();
+            if posted.len() >= 2 * POSTED {
+                posted.drain(..POSTED);
+            }
+            posted.push(at);
+        }
+        if let Some(incident) = self.incidents.get_mut(entry.incident as usize) {
+            incident.members.push(at);
+        }
+        self.by_report.insert(entry.report, at);
+        self.entries.push(entry);
     }
 }
 
-struct Judgement {
-    likeness: f32,
-    enough: f32,
-    ground: String,
+/// Without the words that are parts of others.
+fn longest<'a>(words: &[&'a Word]) -> Vec<&'a Word> {
+    let is_part = |word: &Word| words.iter().any(|other| other.text.len() > word.text.len() && other.text.contains(&word.text));
+    words.iter().copied().filter(|word| !is_part(word)).collect()
 }

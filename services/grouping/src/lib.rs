@@ -1,28 +1,42 @@
-//! Grouping (归并): which incident a report is of, by likeness of words. Pure: no store, no clock.
-//!
-//! [`words`] turns a text into weighted words and the places it names, [`vocabulary`] knows how rare a word is, and
-//! [`index`] finds the incident whose reports are most alike. Precise rather than greedy: a report that stays alone is
-//! seen by a person; one in the wrong incident is not.
+//! Grouping (归并): which incident a report is of. Pure: no store, no clock.
 
+pub mod category;
+pub mod duplicate;
+mod entry;
 mod index;
-mod matter;
+mod likeness;
 mod places;
+mod stop;
 mod topics;
 mod vocabulary;
 mod words;
 
 use uuid::Uuid;
 
-pub use index::{Arrival, MatterIndex};
-pub use words::Features;
-pub use words::JIEBA;
+pub use index::{AUTOMATIC, Arrival, MatterIndex, Moved, Near, SUGGESTED};
+pub use likeness::{NAMES, SIGNALS};
+pub use words::{Features, JIEBA, plain_text, words_of};
+
+/// What the ground of a placement begins with when a person decided it.
+pub const BY_A_PERSON: &str = "人工归并";
+
+/// What becomes of a report (归并结果).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It joins an incident by itself (自动归并).
+    Joins(Uuid),
+    /// It opens an incident of its own, and a person is asked whether it is of this one (建议归并).
+    Suggests(Uuid),
+    /// It opens an incident of its own; none is near.
+    Opens,
+}
 
 /// Where a report belongs (归并结果).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placement {
-    /// The incident; none when nothing is alike enough.
-    pub incident: Option<Uuid>,
-    /// Likeness to it, 0 to 1; to the nearest one when none is alike enough.
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// How likely it is of the nearest incident, 0 to 1.
     pub score: f64,
     /// Why, in words (归并依据).
     pub ground: String,

@@ -1,8 +1,10 @@
 //! How much a word tells: rare in general writing before anything is seen, and more and more rare in what was seen.
+//!
+//! A word is known by a slot of a table of fixed size, not by its letters: a million reports hold millions of words, most
+//! of them once. Two words that fall on one slot are taken for one; with some two million words that befalls every third
+//! rare word, and it takes two such in one pair of reports to mislead.
 
-use std::collections::HashMap;
-
-use super::words::{Features, general_frequency};
+use super::words::{Word, general_frequency};
 
 /// So many imagined reports of general writing stand behind the first real ones.
 const PRIOR: f32 = 400.0;
@@ -10,103 +12,71 @@ const PRIOR: f32 = 400.0;
 const PRIOR_LENGTH: f64 = 120.0;
 /// Words that the general frequencies were counted in.
 const GENERAL_TOTAL: f64 = 60_000_000.0;
-/// A name tells so much more than another word.
-const NAME: f32 = 2.0;
+/// Bits of a slot's number.
+pub(super) const SLOT_BITS: u32 = 22;
 
-/// A word's number.
-pub(super) type WordId = u32;
+/// A word's slot.
+pub(super) type Slot = u32;
 
+/// The words seen so far: 8 bytes a slot, 32 MiB whatever was seen.
 #[derive(Debug)]
-struct Known {
-    word: String,
-    name: bool,
-    prior: f32,
-    seen: f32,
-    weight: f32,
+pub(super) struct Vocabulary {
+    words: Vec<Known>,
+    reports: f32,
 }
 
-/// The words seen so far.
-#[derive(Debug, Default)]
-pub(super) struct Vocabulary {
-    ids: HashMap<String, WordId>,
-    known: Vec<Known>,
-    reports: f32,
-    weighed_at: f32,
+/// How many reports hold a word, and the share of general writings that do.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    seen: f32,
+    share: f32,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Self { words: vec![Known::default(); 1 << SLOT_BITS], reports: 0.0 }
+    }
 }
 
 impl Vocabulary {
     /// Counts a report's words.
-    pub fn observe(&mut self, features: &Features) {
+    pub fn observe(&mut self, words: &[(Slot, &Word)]) {
         self.reports += 1.0;
-        for word in &features.words {
-            let id = self.id(&word.text, word.name);
-            if let Some(known) = self.known.get_mut(id as usize) {
+        for (slot, word) in words {
+            if let Some(known) = self.words.get_mut(*slot as usize) {
                 known.seen += 1.0;
+                if known.share <= 0.0 {
+                    known.share = general_share(&word.text);
+                }
             }
         }
     }
 
-    /// Weighs every word anew when enough was seen since the last time.
-    pub fn weigh(&mut self) {
-        if self.reports <= self.weighed_at * 1.01 {
-            return;
-        }
-        self.weighed_at = self.reports;
-        let reports = self.reports;
-        for known in &mut self.known {
-            known.weight = weight(known, reports);
-        }
-    }
-
-    /// The numbers of a report's words and how often they stand there, in order of number.
-    pub fn vector(&mut self, features: &Features) -> Vec<(WordId, f32)> {
-        let mut vector: Vec<(WordId, f32)> = features.words.iter().map(|word| (self.id(&word.text, word.name), word.weight)).collect();
-        vector.sort_unstable_by_key(|(id, _)| *id);
-        vector
-    }
-
-    fn id(&mut self, word: &str, name: bool) -> WordId {
-        if let Some(id) = self.ids.get(word) {
-            return *id;
-        }
-        let id = WordId::try_from(self.known.len()).unwrap_or(WordId::MAX);
-        let share = 1.0 - (-PRIOR_LENGTH * general_frequency(word) / GENERAL_TOTAL).exp();
-        #[allow(clippy::cast_possible_truncation, reason = "a weight")]
-        let mut known = Known { word: word.to_owned(), name, prior: share as f32, seen: 1.0, weight: 0.0 };
-        known.weight = weight(&known, self.reports);
-        known.seen = 0.0;
-        self.known.push(known);
-        self.ids.insert(word.to_owned(), id);
-        id
-    }
-
     /// How much a word tells.
-    pub fn weight(&self, id: WordId) -> f32 {
-        self.known.get(id as usize).map_or(0.0, |known| known.weight)
+    pub fn weight(&self, slot: Slot) -> f32 {
+        ((self.reports + PRIOR + 1.0) / (self.behind(slot) + 0.5)).ln().max(0.0)
     }
 
     /// The share of reports that hold a word.
-    pub fn spread(&self, id: WordId) -> f32 {
-        self.known.get(id as usize).map_or(0.0, |known| (known.seen + PRIOR * known.prior) / (self.reports + PRIOR))
+    pub fn spread(&self, slot: Slot) -> f32 {
+        self.behind(slot) / (self.reports + PRIOR)
     }
 
-    /// The word of a number.
-    pub fn word(&self, id: WordId) -> &str {
-        self.known.get(id as usize).map_or("", |known| known.word.as_str())
-    }
-
-    /// Whether a word names somebody or some place.
-    pub fn is_name(&self, id: WordId) -> bool {
-        self.known.get(id as usize).is_some_and(|known| known.name)
-    }
-
-    /// Words in it.
-    pub fn len(&self) -> usize {
-        self.known.len()
+    fn behind(&self, slot: Slot) -> f32 {
+        self.words.get(slot as usize).map_or(0.0, |known| known.seen + PRIOR * known.share)
     }
 }
 
-fn weight(known: &Known, reports: f32) -> f32 {
-    let rarity = ((reports + PRIOR + 1.0) / (known.seen + PRIOR * known.prior + 0.5)).ln().max(0.0);
-    if known.name { rarity * NAME } else { rarity }
+/// The slot of a word, the same in every process and release: FNV-1a, folded.
+pub(super) fn slot(word: &str) -> Slot {
+    let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    Slot::try_from((hash ^ (hash >> SLOT_BITS) ^ (hash >> (2 * SLOT_BITS))) & ((1 << SLOT_BITS) - 1)).unwrap_or(0)
+}
+
+/// The share of general writings of a report's length that hold a word.
+fn general_share(word: &str) -> f32 {
+    let share = 1.0 - (-PRIOR_LENGTH * general_frequency(word) / GENERAL_TOTAL).exp();
+    #[allow(clippy::cast_possible_truncation, reason = "a share")]
+    let share = share as f32;
+    share.max(f32::MIN_POSITIVE)
 }

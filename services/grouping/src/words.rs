@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{
     places::{Place, is_proper, is_wide, places},
+    stop::{PARTICLES, is_stop},
     topics::topics,
 };
 
@@ -18,143 +19,15 @@ const TITLE: f32 = 2.0;
 /// Repetition beyond this adds nothing.
 const MOST: f32 = 4.0;
 /// Texts are read so far; what comes after repeats or rambles.
-const READ: usize = 3_000;
+const READ: usize = 2_000;
 
-/// What letters to a government say whatever they are about.
-const STOP: &[&str] = &[
-    "领导",
-    "尊敬",
-    "您好",
-    "你好",
-    "谢谢",
-    "感谢",
-    "希望",
-    "请问",
-    "反映",
-    "问题",
-    "情况",
-    "咨询",
-    "投诉",
-    "建议",
-    "请求",
-    "恳请",
-    "强烈要求",
-    "要求",
-    "政府",
-    "部门",
-    "相关",
-    "有关",
-    "有关部门",
-    "相关部门",
-    "解决",
-    "处理",
-    "回复",
-    "答复",
-    "举报",
-    "书记",
-    "市长",
-    "县长",
-    "市民",
-    "百姓",
-    "老百姓",
-    "群众",
-    "居民",
-    "业主",
-    "小区",
-    "单位",
-    "时间",
-    "现在",
-    "目前",
-    "已经",
-    "没有",
-    "可以",
-    "知道",
-    "问",
-    "打电话",
-    "电话",
-    "严重",
-    "影响",
-    "关于",
-    "尽快",
-    "工作",
-    "生活",
-    "进行",
-    "人员",
-    "事情",
-    "地方",
-    "东西",
-    "原因",
-    "时候",
-    "网友",
-    "记者",
-    "我们",
-    "来信",
-    "能否",
-    "是否",
-    "我家",
-    "有人",
-    "大家",
-    "一个",
-    "今年",
-    "去年",
-    "今天",
-    "昨天",
-    "晚上",
-    "早上",
-    "上午",
-    "下午",
-    "每天",
-    "附近",
-    "旁边",
-    "居住",
-    "应该",
-    "不能",
-    "需要",
-    "进行",
-    "导致",
-    "造成",
-    "得到",
-    "出现",
-    "住户",
-    "人民",
-    "国家",
-    "社会",
-    "有没有",
-    "是不是",
-    "能不能",
-    "看看",
-    "写过信",
-    "写信",
-    "不了",
-    "家里",
-    "这样",
-    "那样",
-    "怎么",
-    "什么",
-    "通知",
-    "考虑",
-    "希望能",
-    "据说",
-    "号楼",
-    "楼下",
-    "楼上",
-    "上门",
-    "一次",
-    "几次",
-    "手机",
-    "照片",
-];
+/// What follows the number of a line or a road.
+const NUMBERED: &[&str] = &["号线", "路", "国道", "省道", "县道", "大道", "车贷"];
 
 /// Nouns of one character that say what a text is about; others are too common, or parts of names.
 const SHORT: &[&str] = &[
     "水", "灰", "路", "车", "灯", "狗", "电", "气", "桥", "渠", "井", "烟", "噪", "臭", "药", "税", "墓", "树", "河", "湖", "雪", "网",
     "证",
-];
-
-/// Particles with which the segmentation of unknown words errs: "在丽发".
-const PARTICLES: &[char] = &[
-    '在', '的', '是', '了', '和', '与', '从', '到', '对', '把', '有', '很', '不', '被', '我', '你', '他', '这', '那', '就', '都', '也',
-    '及', '至', '为', '请', '问', '市', '区', '县', '省', '让', '给',
 ];
 
 /// A segment of a sentence.
@@ -164,14 +37,29 @@ pub(super) struct Segment<'a> {
     pub tag: &'a str,
     pub begins: usize,
     pub ends: usize,
+    /// Whether a particle was cut off in front.
+    pub cut: bool,
+}
+
+impl Segment<'_> {
+    /// Whether what stands before it adjoins it.
+    pub fn begins_whole(&self) -> bool {
+        !self.cut
+    }
 }
 
 /// A word of a report.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Word {
     pub text: String,
+    /// How often it stands there, damped.
     pub weight: f32,
+    /// Whether it names a place, a body or a thing that is rare in writing.
     pub name: bool,
+    /// Whether it is the name of a place.
+    pub place: bool,
+    /// Whether the title holds it.
+    pub title: bool,
 }
 
 /// What grouping sees of a report.
@@ -180,59 +68,101 @@ pub struct Features {
     pub(super) words: Vec<Word>,
     /// Districts and towns that it names.
     pub(super) districts: Vec<String>,
-    /// What it is about, roughly.
-    pub(super) topics: Vec<u8>,
+    /// What it is about, roughly: a bit a topic.
+    pub(super) topics: u128,
+    /// What its title is about.
+    pub(super) title_topics: u128,
 }
 
 impl Features {
     /// Reads a report.
     #[must_use]
     pub fn read(title: &str, text: &str) -> Self {
-        let mut counts = Counts::new();
-        let mut districts = Vec::new();
+        let mut reading = Reading::default();
         let (title, text) = (normal_form(title), normal_form(text));
-        count(&title, TITLE, &mut counts, &mut districts);
-        count(&text, 1.0, &mut counts, &mut districts);
-        let mut words: Vec<Word> =
-            counts.into_iter().map(|(text, (count, name))| Word { text, weight: 1.0 + count.min(MOST).ln_1p(), name }).collect();
+        reading.take(&title, true);
+        reading.take(&text, false);
+        let mut words: Vec<Word> = reading
+            .counts
+            .into_iter()
+            .map(|(text, c)| Word { text, weight: 1.0 + c.count.min(MOST).ln_1p(), name: c.name, place: c.place, title: c.title })
+            .collect();
         words.sort_unstable_by(|a, b| a.text.cmp(&b.text));
+        let mut districts = reading.districts;
         districts.sort_unstable();
         districts.dedup();
-        let topics = topics(&title, &text);
-        Self { words, districts, topics }
+        Self { words, districts, topics: topics(&title) | topics(&text), title_topics: topics(&title) }
     }
 }
 
-/// How often a word stands there, and whether it is a name.
-type Counts = HashMap<String, (f32, bool)>;
+/// How often a word stands there, and what it is.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    count: f32,
+    name: bool,
+    place: bool,
+    title: bool,
+}
+
+/// What was read of a report so far.
+#[derive(Default)]
+struct Reading {
+    counts: HashMap<String, Count>,
+    districts: Vec<String>,
+}
+
+impl Reading {
+    fn take(&mut self, text: &str, title: bool) {
+        for numbered in numbered(text) {
+            self.tell(&numbered, title, true, true);
+        }
+        for part in coded_districts(text, &mut self.districts) {
+            let tags = JIEBA.tag(part, true);
+            let segments: Vec<Segment<'_>> = tags.iter().map(|t| trimmed(t.word, t.tag, t.start, t.end)).collect();
+            for segment in segments.iter().filter(|s| tells(s)) {
+                self.tell(segment.word, title, is_proper(segment) && !is_wide(segment.word), false);
+                for within in inner_words(segment.word) {
+                    self.tell(within, title, false, false);
+                }
+            }
+            for Place { name, is_district } in places(&segments) {
+                let exact = !is_wide(&name);
+                self.tell(&name, title, exact, exact && !is_district);
+                if is_district {
+                    self.districts.push(name);
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, word: &str, title: bool, name: bool, place: bool) {
+        let entry = self.counts.entry(word.to_owned()).or_default();
+        entry.count += if title { TITLE } else { 1.0 };
+        entry.name |= name;
+        entry.place |= place;
+        entry.title |= title;
+    }
+}
 
 /// NFKC, lower case, no white space: "Ａ7 县" and "a7县" are one.
-fn normal_form(text: &str) -> String {
+pub(super) fn normal_form(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !c.is_control()).take(READ).collect()
 }
 
-fn count(text: &str, weight: f32, counts: &mut Counts, districts: &mut Vec<String>) {
-    let mut tell = |word: &str, name: bool| {
-        let entry = counts.entry(word.to_owned()).or_default();
-        entry.0 += weight;
-        entry.1 |= name;
-    };
-    for part in coded_districts(text, districts) {
-        let tags = JIEBA.tag(part, true);
-        let segments: Vec<Segment<'_>> = tags.iter().map(|t| trimmed(t.word, t.tag, t.start, t.end)).collect();
-        for segment in segments.iter().filter(|s| tells(s)) {
-            tell(segment.word, is_proper(segment) && !is_wide(segment.word));
-            for within in inner_words(segment.word) {
-                tell(within, false);
+/// Lines and roads that have numbers: "3号线", "805路", "107国道".
+fn numbered(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for ending in NUMBERED {
+        let mut rest = text;
+        while let Some(at) = rest.find(ending) {
+            let number: usize = rest[..at].chars().rev().take_while(char::is_ascii_alphanumeric).count();
+            if (1..=5).contains(&number) && rest[at - number..at].chars().any(|c| c.is_ascii_digit()) {
+                found.push(format!("{}{ending}", &rest[at - number..at]));
             }
-        }
-        for Place { name, is_district } in places(&segments) {
-            tell(&name, !is_wide(&name));
-            if is_district {
-                districts.push(name);
-            }
+            rest = &rest[at + ending.len()..];
         }
     }
+    found
 }
 
 /// The text between codes such as "a7县"; the codes themselves go to the districts.
@@ -259,11 +189,12 @@ fn coded_districts<'a>(text: &'a str, districts: &mut Vec<String>) -> Vec<&'a st
 
 /// The segment without a particle that was taken into an unknown word.
 fn trimmed<'a>(word: &'a str, tag: &'a str, begins: usize, ends: usize) -> Segment<'a> {
-    let mut segment = Segment { word, tag, begins, ends };
+    let mut segment = Segment { word, tag, begins, ends, cut: false };
     while segment.word.chars().count() > 2 && segment.word.starts_with(PARTICLES) && !JIEBA.has_word(segment.word) {
         let first = segment.word.chars().next().map_or(0, char::len_utf8);
         segment.word = &segment.word[first..];
         segment.begins += 1;
+        segment.cut = true;
     }
     segment
 }
@@ -272,7 +203,27 @@ fn trimmed<'a>(word: &'a str, tag: &'a str, begins: usize, ends: usize) -> Segme
 fn inner_words(word: &str) -> impl Iterator<Item = &str> {
     let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
     let pairs: Vec<&str> = if starts.len() > 3 { starts.windows(3).map(|w| &word[w[0]..w[2]]).collect() } else { Vec::new() };
-    pairs.into_iter().filter(|pair| JIEBA.has_word(pair) && !STOP.contains(pair))
+    pairs.into_iter().filter(|pair| JIEBA.has_word(pair) && !is_stop(pair))
+}
+
+/// A text in the form in which words are looked for in it.
+#[must_use]
+pub fn plain_text(text: &str) -> String {
+    normal_form(text)
+}
+
+/// The words of a name, of two characters and more, the short ones within long ones too.
+#[must_use]
+pub fn words_of(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = JIEBA
+        .cut_for_search(&normal_form(name), false)
+        .into_iter()
+        .filter(|w| w.word.chars().nth(1).is_some() && !is_stop(w.word))
+        .map(|w| w.word.to_owned())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// Whether the dictionary has a word.
@@ -287,7 +238,7 @@ fn tells(segment: &Segment<'_>) -> bool {
         return SHORT.contains(&word);
     }
     word.chars().any(char::is_alphabetic)
-        && !STOP.contains(&word)
+        && !is_stop(word)
         && matches!(segment.tag.as_bytes().first(), Some(b'n' | b'v' | b'a' | b'i' | b'j' | b'l' | b's' | b'x' | b'e' | b'z' | b'b'))
 }
 

@@ -1,6 +1,7 @@
 //! Incidents (政务舆情事件): one matter, however many report it, and what its reports add up to.
 
 pub(crate) mod commands;
+mod comparing;
 pub(crate) mod gathering;
 pub(crate) mod grpc;
 pub(crate) mod placing;

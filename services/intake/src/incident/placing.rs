@@ -1,25 +1,29 @@
 //! Placing (归并): what intake's own facts make it do. A registered report finds its incident, or opens one.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use chassis::{Audit, Error, Heard, Reaction, Tx, clock::civil_day, fact_id};
-use grouping::{Arrival, Features, MatterIndex};
+use grouping::MatterIndex;
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
 use regulation::{Rule, RuleBook};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::{gathering::Gathering, store};
+use super::{
+    comparing::{Batch, Drawn, FIRST, Waiting, compare, read_words},
+    gathering::Gathering,
+    store,
+};
 use crate::{
     report::{self, Placed, Report, again::Again},
 };
 
-/// So many placed reports are compared with.
-const MEMORY: usize = 20_000;
+/// So many placed reports are compared with, the newest: 0.25 GB of words when all are there.
+const MEMORY: usize = 400_000;
 /// So many are read at a time: the connection must not idle while their words are read.
 const PORTION: i64 = 1_000;
 /// So many are placed by one set of statements.
@@ -43,90 +47,115 @@ struct Memory {
     stamp: Option<Uuid>,
 }
 
-/// A report that waits for its incident.
-struct Waiting {
-    report: Report,
-    cause: Uuid,
-    opens: Uuid,
-}
-
 impl Placing {
     pub fn new(book: Arc<RuleBook>) -> Self {
         Self { book, memory: Mutex::default() }
     }
 
-    /// Places the reports of some records. Those that came in one record are compared together.
-    async fn place(&self, tx: &mut Tx, index: &mut MatterIndex, records: Vec<Vec<(Uuid, Uuid)>>) -> Result<(), Error> {
-        let ids: Vec<Uuid> = records.iter().flatten().map(|(report, _)| *report).collect();
+    /// Places the reports of some records, and moves those placed before that the new ones draw along.
+    async fn place(&self, tx: &mut Tx, index: &mut MatterIndex, told: Vec<(Uuid, Uuid)>) -> Result<(), Error> {
+        let ids: Vec<Uuid> = told.iter().map(|(report, _)| *report).collect();
         let found = report::store::lock_unplaced(tx.conn(), &ids).await?;
         let mut found: HashMap<Uuid, Report> = found.into_iter().map(|report| (report.id, report)).collect();
-        let mut waiting: Vec<Vec<Waiting>> = Vec::with_capacity(records.len());
-        for record in records {
-            let record = record.into_iter().filter_map(|(id, cause)| Some(Waiting { report: found.remove(&id)?, cause, opens: tx.id() }));
-            waiting.push(record.collect());
-        }
-        let mut own = std::mem::take(index);
-        let compare = move || {
-            waiting.iter_mut().for_each(|record| compare(&mut own, record));
-            (own, waiting)
-        };
-        let (own, waiting) = tokio::task::spawn_blocking(compare).await.map_err(Error::fault)?;
+        let waiting = told.into_iter().filter_map(|(id, cause)| Some(Waiting::new(found.remove(&id)?, cause, tx.id()))).collect();
+        let own = std::mem::take(index);
+        let (own, batch) = tokio::task::spawn_blocking(|| compare(own, waiting)).await.map_err(Error::fault)?;
         *index = own;
-        let mut placed: Vec<Waiting> = waiting.into_iter().flatten().collect();
+        let Batch { mut placed, drawn } = batch;
         let opens: HashSet<Uuid> = placed.iter().map(|w| w.opens).collect();
         let targets: HashSet<Uuid> = placed.iter().filter_map(|w| w.report.placed.as_ref().map(|p| p.incident)).collect();
-        let mut known: Vec<Uuid> = targets.difference(&opens).copied().collect();
+        let moving = drawn.values().flat_map(|d| [d.moved.from, d.moved.to]);
+        let mut known: HashSet<Uuid> = targets.iter().copied().chain(moving).filter(|id| !opens.contains(id)).collect();
         // What was merged since it was chosen is where it went.
-        let went = store::went(tx.conn(), &known).await?;
+        let went = store::went(tx.conn(), &known.iter().copied().collect::<Vec<_>>()).await?;
         for Waiting { report, .. } in &mut placed {
             if let Some(place) = &mut report.placed
                 && let Some(to) = went.get(&place.incident)
             {
                 place.incident = *to;
-                index.transfer(report.id, *to);
-                known.push(*to);
+                index.transfer(report.id, *to, false);
+                known.insert(*to);
             }
         }
         let within = window(self.book.at(tx.now()));
-        let mut gathering = Gathering::load(tx.conn(), &known, within).await?;
+        let mut gathering = Gathering::load(tx.conn(), &known.into_iter().collect::<Vec<_>>(), within).await?;
         let again: Vec<Uuid> = placed.iter().filter(|w| w.report.sightings > 1).map(|w| w.report.id).collect();
         let mut again = Again::load(tx.conn(), &again).await?;
         let mut numbers = numbers(tx, targets.intersection(&opens).count()).await?;
-        for Waiting { report, cause, .. } in &placed {
-            let Some(incident) = report.placed.as_ref().map(|p| p.incident) else { continue };
+        for waiting in &placed {
+            let Some(incident) = waiting.report.placed.as_ref().map(|p| p.incident) else { continue };
             if opens.contains(&incident) && !gathering.holds(incident) {
                 let number = numbers.next().ok_or_else(|| Error::fault("more incidents than numbers"))?;
-                gathering.open(incident, number, report);
+                gathering.open(incident, number, &waiting.report);
             }
+        }
+        suggest(tx, &gathering, &mut placed).await?;
+        for Waiting { report, cause, .. } in &placed {
+            let Some(incident) = report.placed.as_ref().map(|p| p.incident) else { continue };
             let joined = gathering.join(report)?;
             tx.react_to(*cause);
             joined.tell(tx);
             again.tell(tx, report.id, incident);
             tx.note(Audit::of("report", report.id).incident(incident).clause("四(一)一"));
         }
-        let reports: Vec<&Report> = placed.iter().map(|w| &w.report).collect();
+        let moved = draw(tx, index, &mut gathering, drawn).await?;
+        let reports: Vec<&Report> = placed.iter().map(|w| &w.report).chain(moved.iter().map(|(report, _)| report)).collect();
         report::store::place_all(tx.conn(), &reports).await?;
+        for from in moved.iter().map(|(_, from)| *from).collect::<BTreeSet<Uuid>>() {
+            gathering.recount(tx.conn(), from).await?;
+        }
         gathering.save(tx.conn()).await
     }
 }
 
-/// Finds the incidents of the reports of one record.
-fn compare(index: &mut MatterIndex, record: &mut [Waiting]) {
-    let arrivals: Vec<Arrival> = record
-        .iter()
-        .map(|Waiting { report, opens, .. }| {
-            let sighting = &report.sighting;
-            let features = Features::read(&sighting.title, &sighting.excerpt);
-            Arrival { report: report.id, features, time: sighting.publish_time, chosen: sighting.requested_incident, opens: *opens }
-        })
-        .collect();
-    let placements = index.place_all(&arrivals);
-    for (waiting, placement) in record.iter_mut().zip(placements) {
-        waiting.report.placed = Some(match placement.incident {
-            Some(incident) => Placed { incident, score: placement.score.clamp(0.0, 1.0), ground: placement.ground },
-            None => Placed { incident: waiting.opens, score: 1.0, ground: "首条线索".to_owned() },
+/// Moves reports that were placed before to the incidents that later ones showed: the moved, and where each was. What is
+/// of an important incident stays, as people handle it; a person may move it.
+async fn draw(
+    tx: &mut Tx,
+    index: &mut MatterIndex,
+    gathering: &mut Gathering,
+    drawn: BTreeMap<Uuid, Drawn>,
+) -> Result<Vec<(Report, Uuid)>, Error> {
+    let mut moved = Vec::new();
+    for Drawn { moved: told, cause } in drawn.into_values() {
+        let locked = report::store::lock(tx.conn(), told.report).await?;
+        let there = locked.filter(|report| report.placed.as_ref().is_some_and(|p| p.incident == told.from));
+        let stands = gathering.get(told.to).is_ok_and(|incident| incident.merged_into.is_none());
+        let Some(mut report) = there.filter(|_| stands && !gathering.is_important(told.from)) else {
+            index.transfer(told.report, told.from, false);
+            continue;
+        };
+        report.placed =
+            Some(Placed { incident: told.to, score: told.score.clamp(0.0, 1.0), ground: format!("系统归并:{}", told.ground) });
+        let joined = gathering.join(&report)?;
+        tx.react_to(cause);
+        joined.tell(tx);
+        tx.emit(pb::ReportMoved {
+            incident_id: told.to.to_string(),
+            from_incident_id: told.from.to_string(),
+            report_id: report.id.to_string(),
+            reason: format!("系统归并:{}", told.ground),
         });
+        tx.note(Audit::of("report", report.id).incident(told.to).clause("四(一)一").reason(told.ground));
+        moved.push((report, told.from));
     }
+    Ok(moved)
+}
+
+/// Says with a report that opens an incident which other it may be of; a person decides.
+async fn suggest(tx: &mut Tx, gathering: &Gathering, placed: &mut [Waiting]) -> Result<(), Error> {
+    for Waiting { report, suggested, opens, .. } in placed {
+        let Some(placed) = report.placed.as_mut().filter(|p| p.incident == *opens) else { continue };
+        let Some((incident, score, ground)) = suggested.take() else { continue };
+        let number = match gathering.number(incident) {
+            Some(number) => Some(number.to_owned()),
+            None => store::find(tx.conn(), incident, None).await?.map(|found| found.number),
+        };
+        if let Some(number) = number {
+            placed.ground = format!("{FIRST};疑与 {number} 为同一事件(相似度 {score:.2}),请核:{ground}");
+        }
+    }
+    Ok(())
 }
 
 #[async_trait::async_trait]
@@ -144,7 +173,9 @@ impl Reaction for Placing {
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let mut memory = self.memory.lock().await;
             memory.moved = true;
-            memory.index.transfer(fact_id(&fact.report_id)?, fact_id(&fact.incident_id)?);
+            // The placer's own moves have no actor.
+            let by_a_person = heard.record.actor.is_some();
+            memory.index.transfer(fact_id(&fact.report_id)?, fact_id(&fact.incident_id)?, by_a_person);
         }
         Ok(())
     }
@@ -158,15 +189,17 @@ impl Reaction for Placing {
         let stored = store::lock_placing(tx.conn()).await?;
         // Forgotten until all is done: whatever goes wrong on the way, the index is then read anew.
         let remembered = memory.stamp.take() == Some(stored);
-        if !remembered || memory.index.len() > 2 * MEMORY {
+        if !remembered {
             memory.index = remember(tx).await?;
+        } else if memory.index.len() > MEMORY + MEMORY / 8 {
+            memory.index.forget(MEMORY);
         }
-        let mut together: Vec<Vec<(Uuid, Uuid)>> = Vec::new();
+        let mut together: Vec<(Uuid, Uuid)> = Vec::new();
         for record in heard.into_values() {
-            if !together.is_empty() && together.iter().map(Vec::len).sum::<usize>() + record.len() > TOGETHER {
+            if !together.is_empty() && together.len() + record.len() > TOGETHER {
                 self.place(tx, &mut memory.index, std::mem::take(&mut together)).await?;
             }
-            together.push(record);
+            together.extend(record);
         }
         if !together.is_empty() {
             self.place(tx, &mut memory.index, together).await?;
@@ -185,14 +218,12 @@ async fn remember(tx: &mut Tx) -> Result<MatterIndex, Error> {
         let portion = report::store::placed(tx.conn(), before, PORTION).await?;
         let Some(last) = portion.last() else { break };
         before = last.report;
-        let words =
-            move || portion.into_iter().map(|p| (p.report, p.incident, Features::read(&p.title, &p.text), p.time)).collect::<Vec<_>>();
-        read.extend(tokio::task::spawn_blocking(words).await.map_err(Error::fault)?);
+        read.extend(tokio::task::spawn_blocking(|| read_words(portion)).await.map_err(Error::fault)?);
     }
     let index = move || {
         let mut index = MatterIndex::new();
-        for (report, incident, features, time) in read.into_iter().rev() {
-            index.add(report, incident, &features, time);
+        for (arrival, incident, settled) in read.into_iter().rev() {
+            index.add(&arrival, incident, settled);
         }
         index
     };

@@ -216,7 +216,7 @@ fn seen(gathering: &Gathering, id: Uuid, etag: i64) -> Result<Incident, Error> {
 
 /// Puts reports into an incident by hand: where each was, and why.
 fn put_into(reports: &mut [Report], to: Uuid, reason: &str) -> Vec<(Uuid, f64, String)> {
-    let ground = format!("人工归并:{reason}");
+    let ground = format!("{}:{reason}", grouping::BY_A_PERSON);
     let placed = |report: &mut Report| {
         let now = Placed { incident: to, score: 1.0, ground: ground.clone() };
         let before = report.placed.replace(now)?;

@@ -1,6 +1,7 @@
 //! The use case of moving a report (调整归并) to another incident, or to a new one.
 
 use chassis::{Audit, Committed, Ctx, Error};
+use grouping::BY_A_PERSON;
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -32,7 +33,7 @@ pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration
         return Err(incident::unknown().into());
     }
     let before = report.placed.clone();
-    let from = report.move_to(to, format!("人工归并:{}", command.reason))?;
+    let from = report.move_to(to, format!("{BY_A_PERSON}:{}", command.reason))?;
     let mut gathering = Gathering::load(tx.conn(), &[from, to], within).await?;
     let opens = !gathering.holds(to);
     if opens && let Some(number) = numbers(&mut tx, 1).await?.next() {

@@ -224,12 +224,15 @@ pub(crate) struct Remembered {
     pub title: String,
     pub text: String,
     pub time: Timestamp,
+    pub writer: Option<[u8; 32]>,
+    pub ground: String,
 }
 
 /// Placed reports before one, newest first.
 pub(crate) async fn placed(connection: &mut PgConnection, before: Uuid, most: i64) -> Result<Vec<Remembered>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT report_id, incident_id AS "incident_id!", title, excerpt, publish_time FROM intake.report
+        r#"SELECT report_id, incident_id AS "incident_id!", title, excerpt, publish_time, writer_digest,
+                  coalesce(placement_ground, '') AS "ground!" FROM intake.report
            WHERE incident_id IS NOT NULL AND report_id < $1 ORDER BY report_id DESC LIMIT $2"#,
         before,
         most
@@ -244,6 +247,8 @@ pub(crate) async fn placed(connection: &mut PgConnection, before: Uuid, most: i6
             title: r.title,
             text: r.excerpt,
             time: r.publish_time.to_jiff(),
+            writer: r.writer_digest.and_then(|digest| digest.try_into().ok()),
+            ground: r.ground,
         })
         .collect())
 }
