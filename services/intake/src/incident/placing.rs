@@ -135,6 +135,7 @@ async fn draw(
             from_incident_id: told.from.to_string(),
             report_id: report.id.to_string(),
             reason: format!("系统归并:{}", told.ground),
+            regrouping_id: String::new(),
         });
         tx.note(Audit::of("report", report.id).incident(told.to).clause("四(一)一").reason(told.ground));
         moved.push((report, told.from));

@@ -52,10 +52,9 @@ mod tests {
 
     #[test]
     fn looking_further_back_ends() {
-        let (mut span, mut sparse, mut steps) = (4096, 0, 0);
+        let (mut span, mut steps) = (4096, 0);
         while span < 100_000_000 {
-            sparse = span;
-            span = widen(span, 0, 1000, sparse, None);
+            span = widen(span, 0, 1000, span, None);
             steps += 1;
         }
         assert!(steps < 10);
