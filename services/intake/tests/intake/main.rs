@@ -13,4 +13,5 @@ mod placing;
 mod reading;
 mod register;
 mod regrouping;
+mod regrouping_at_random;
 mod report;
