@@ -278,32 +278,3 @@ async fn who_has_no_such_duty_regroups_nothing_and_reads_no_record_of_it() {
         assert_refused(office.client.clone().undo_regrouping(ask).await, Code::InvalidArgument, "FIELDS_INVALID");
     }
 }
-
-#[tokio::test]
-async fn a_merge_of_thousands_and_its_undo_are_one_call_each_told_some_hundreds_a_record() {
-    let office = office().await;
-    let at = "2026-11-09 20:00";
-    let plant = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await.incident_id;
-    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await.incident_id;
-    for portion in 0..3 {
-        let row = |n: i32| {
-            let id = format!("{portion}-{n}");
-            letter(n, &id, &format!("S{id}"), "锦绣家园搅拌站", &format!("{PLANT}({id})"), at)
-        };
-        office.import((0..1_000).map(row).collect()).await.unwrap();
-    }
-    let (one, other) = (office.incident(&plant).await, office.incident(&water).await);
-    assert_eq!(one.report_count, 3_001);
-    let start = std::time::Instant::now();
-    let merged = office.merge(&one, &other).await.unwrap();
-    println!("3,001 reports merged, and heard by the placer, in {:?}", start.elapsed());
-    assert_eq!(counts(&merged.incident.unwrap()), (3_002, 3_000, 3_000));
-    let records = office.ledger().await.into_iter().filter(|r| r.events.iter().any(|e| e.r#type.ends_with("ReportMoved")));
-    assert_eq!(records.map(|r| r.events.len()).max(), Some(1_000));
-    let regrouping = merged.regrouping.unwrap();
-    assert_eq!((regrouping.report_count, regrouping.report_ids.len()), (3_001, 1_000));
-    let start = std::time::Instant::now();
-    office.undo(&regrouping.regrouping_id).await.unwrap();
-    println!("and undone in {:?}", start.elapsed());
-    assert_eq!(counts(&office.incident(&plant).await), (3_001, 3_000, 3_000));
-}
