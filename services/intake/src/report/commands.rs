@@ -44,14 +44,15 @@ pub(crate) fn register_all<'a>(
         let outlets: HashMap<Uuid, Outlet> = outlet::store::by_ids(batch.conn(), &outlets).await?.into_iter().map(|o| (o.id, o)).collect();
         let incidents = ids(calls.iter().filter_map(|(_, s)| s.requested_incident));
         let incidents = if incidents.is_empty() { HashMap::new() } else { incident::store::standing(batch.conn(), &incidents).await? };
-        let asked: Vec<(&Sighting, &str)> =
-            calls.iter().filter_map(|(_, s)| Some((s, outlets.get(&s.outlet_id)?.medium.as_str()))).collect();
-        let mut folding = Folding::load(batch.conn(), &asked).await?;
-        let mut fates: Vec<Result<Fate, Refusal>> = Vec::with_capacity(calls.len());
+        let mut drafts: Vec<Result<Report, Refusal>> = Vec::with_capacity(calls.len());
         for (ctx, sighting) in calls {
             let outlet = check(ctx, sighting, &outlets, &incidents);
-            fates.push(outlet.and_then(|outlet| folding.judge(Report::register(ctx.id(), outlet, sighting.clone(), ctx.now))));
+            drafts.push(outlet.map(|outlet| Report::register(ctx.id(), outlet, sighting.clone(), ctx.now)));
         }
+        let asked: Vec<&Report> = drafts.iter().filter_map(|draft| draft.as_ref().ok()).collect();
+        let mut folding = Folding::load(batch.conn(), &asked).await?;
+        let mut fates: Vec<Result<Fate, Refusal>> =
+            drafts.into_iter().map(|draft| draft.and_then(|report| folding.judge(report))).collect();
         folding.save(batch.conn(), fates.iter_mut().filter_map(|fate| fate.as_mut().ok()).collect()).await?;
         let there = fates.iter().filter_map(|fate| fate.as_ref().ok()).filter(|fate| !matches!(fate, Fate::New(_)));
         let there = reading::some(batch.conn(), &there.map(Fate::id).collect::<Vec<_>>()).await?;

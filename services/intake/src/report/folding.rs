@@ -59,10 +59,10 @@ pub(crate) struct Folding {
 }
 
 impl Folding {
-    /// Loads what some sightings may repeat. With each goes the form of its outlet.
-    pub async fn load(connection: &mut PgConnection, asked: &[(&Sighting, &str)]) -> Result<Self, Error> {
-        let ids: Vec<(Uuid, &str)> = asked.iter().filter_map(|(sighting, _)| sighting.key()).collect();
-        let keys: Vec<Keys> = asked.iter().map(|(sighting, medium)| Keys::of(sighting, medium)).collect();
+    /// Loads what some sightings, that would be reports, may repeat.
+    pub async fn load(connection: &mut PgConnection, asked: &[&Report]) -> Result<Self, Error> {
+        let ids: Vec<(Uuid, &str)> = asked.iter().filter_map(|report| report.sighting.key()).collect();
+        let keys: Vec<Keys> = asked.iter().map(|report| report.keys).collect();
         let (known, held) = (store::known(connection, &ids).await?, sightings::held(connection, &keys).await?);
         Ok(Self { known, held, let_go: Vec::new() })
     }
@@ -72,7 +72,7 @@ impl Folding {
         if let Some(known) = report.sighting.among(&self.known)? {
             return Ok(Fate::Known(known));
         }
-        let keys = Keys::of(&report.sighting, &report.medium);
+        let keys = std::mem::take(&mut report.keys);
         let ground = if report.sighting.writer.is_some() { "同一来信人,正文相同" } else { "正文相同" };
         for (key, ground) in [(keys.url, "同一网址"), (keys.text, ground)] {
             if let Some(held) = key.and_then(|key| self.held.get(&key)).copied()
@@ -109,8 +109,7 @@ impl Folding {
         let late: Vec<Report> = new.into_iter().filter(|report| !inserted.contains(&report.id)).cloned().collect();
         let mut found: HashMap<Uuid, Uuid> = HashMap::new();
         if !late.is_empty() {
-            let asked: Vec<(&Sighting, &str)> = late.iter().map(|report| (&report.sighting, report.medium.as_str())).collect();
-            let mut again = Self::load(connection, &asked).await?;
+            let mut again = Self::load(connection, &late.iter().collect::<Vec<_>>()).await?;
             for fate in &mut fates {
                 let Some(report) = fate.report().filter(|report| !inserted.contains(&report.id)).cloned() else { continue };
                 let id = report.id;

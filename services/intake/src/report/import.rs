@@ -27,14 +27,12 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
     let mut tx = ctx.begin().await?;
     let outlets = outlet::store::by_ids(tx.conn(), &[command.outlet_id]).await?;
     let outlet = outlets.first().ok_or_else(outlet::unknown)?;
-    let asked: Vec<(&Sighting, &str)> =
-        command.rows.iter().filter_map(|(_, row)| Some((row.as_ref().ok()?, outlet.medium.as_str()))).collect();
+    let register = |letter| Report::register(ctx.id(), outlet, letter, ctx.now);
+    let drafts: Vec<(i32, Result<Report, String>)> = command.rows.into_iter().map(|(row, letter)| (row, letter.map(register))).collect();
+    let asked: Vec<&Report> = drafts.iter().filter_map(|(_, draft)| draft.as_ref().ok()).collect();
     let mut folding = Folding::load(tx.conn(), &asked).await?;
-    let mut fates: Vec<(i32, Result<Fate, String>)> = Vec::with_capacity(command.rows.len());
-    for (row, letter) in command.rows {
-        let judged = |letter| folding.judge(Report::register(ctx.id(), outlet, letter, ctx.now)).map_err(|refusal| refusal.message);
-        fates.push((row, letter.and_then(judged)));
-    }
+    let mut judge = |report| folding.judge(report).map_err(|refusal| refusal.message);
+    let mut fates: Vec<(i32, Result<Fate, String>)> = drafts.into_iter().map(|(row, draft)| (row, draft.and_then(&mut judge))).collect();
     folding.save(tx.conn(), fates.iter_mut().filter_map(|(_, fate)| fate.as_mut().ok()).collect()).await?;
     let repeated = fates.iter().filter_map(|(_, fate)| fate.as_ref().ok()).filter(|fate| matches!(fate, Fate::Repeated(_)));
     let there = reading::some(tx.conn(), &repeated.map(Fate::id).collect::<Vec<_>>()).await?;

@@ -92,6 +92,7 @@ pub(crate) type Known = HashMap<(Uuid, String), (Uuid, Vec<u8>)>;
 impl Report {
     /// Registers a sighting.
     pub fn register(id: Uuid, outlet: &Outlet, sighting: Sighting, now: Timestamp) -> Self {
+        let keys = likeness::Keys::of(&sighting, &outlet.medium);
         Self {
             id,
             outlet_name: outlet.name.clone(),
@@ -101,7 +102,7 @@ impl Report {
             register_time: now,
             placed: None,
             sightings: 1,
-            keys: likeness::Keys::default(),
+            keys,
         }
     }
 

@@ -17,6 +17,7 @@ mod placing;
 mod reading;
 mod register;
 mod regrouping;
+mod regrouping_at_random;
 mod report;
 mod searching;
 mod site;
