@@ -17,5 +17,9 @@ pub fn text(docx: &[u8]) -> String {
 
 /// How many pictures are in it.
 pub fn pictures(docx: &[u8]) -> usize {
-    zip::ZipArchive::new(Cursor::new(docx)).unwrap().file_names().filter(|name| name.as_ref().is_ok_and(|name| name.ends_with(".png"))).count()
+    zip::ZipArchive::new(Cursor::new(docx))
+        .unwrap()
+        .file_names()
+        .filter(|name| name.as_ref().is_ok_and(|name| name.ends_with(".png")))
+        .count()
 }

@@ -1,11 +1,11 @@
 //! The interview of an accountability case as a paper, 四(六).
 
+use crate::office::{Office, case::after_a_breach};
 use chassis::testing::assert_refused;
 use huiying_proto::{
     accountability as pb,
     paper::{Paper, paper::Format},
 };
-use crate::office::{Office, case::after_a_breach};
 use papers::testing::text;
 use tonic::{Code, Status};
 use uuid::Uuid;

@@ -1,12 +1,12 @@
 //! The task, the findings and the report upward as papers: filled from the record, and seen by whom the record is seen.
 
+use crate::office::{Asked, Office, inner, office};
 use chassis::testing::assert_refused;
 use huiying_proto::{
     directory::Role,
     disposal::{self as pb, escalation::Kind},
     paper::{Paper, paper::Format},
 };
-use crate::office::{Asked, Office, inner, office};
 use papers::testing::text;
 use tonic::Code;
 use uuid::Uuid;

@@ -80,6 +80,22 @@ impl Incident {
         self.bodies.len() > before
     }
 
+    /// Refuses to take in an incident whose clocks would be lost by it: one of a higher level, or one that was classified sooner.
+    pub fn check_takes_in(&self, other: &Self) -> Result<(), Refusal> {
+        let rank = |incident: &Self| match incident.level.as_str() {
+            "LEVEL_IMPORTANT" => 2,
+            "LEVEL_ORDINARY" => 1,
+            _ => 0,
+        };
+        let sooner = other.classified.is_some() && other.classified < self.classified;
+        if rank(other) > rank(self) || (rank(other) == rank(self) && sooner) {
+            let (this, that) = (&self.number, &other.number);
+            let message = format!("{that} 级别较高或研判在先,并入 {this} 会失去它的时限;请反过来把 {this} 并入 {that}。");
+            return Err(Refusal::state("MERGE_LOSES_CLOCKS", message));
+        }
+        Ok(())
+    }
+
     /// Refuses what was merged into another.
     pub fn check_standing(&self) -> Result<(), Refusal> {
         match &self.merged_into {

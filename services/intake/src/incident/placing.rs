@@ -18,9 +18,7 @@ use super::{
     gathering::Gathering,
     store,
 };
-use crate::{
-    report::{self, Placed, Report, again::Again},
-};
+use crate::report::{self, Placed, Report, again::Again};
 
 /// So many placed reports are compared with, the newest: 0.25 GB of words when all are there.
 const MEMORY: usize = 400_000;

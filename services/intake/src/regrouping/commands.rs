@@ -56,6 +56,7 @@ pub(crate) async fn merge(ctx: &Ctx, command: Merge, within: SignedDuration) -> 
     incident::store::lock_placing(tx.conn()).await?;
     let mut gathering = Gathering::load(tx.conn(), &[command.from, command.into], within).await?;
     let (from, to) = (seen(&gathering, command.from, command.from_etag)?, seen(&gathering, command.into, command.into_etag)?);
+    to.check_takes_in(&from)?;
     let ids = report::store::ids_of(tx.conn(), from.id, MOST + 1).await?;
     if i64::try_from(ids.len()).map_err(Error::fault)? > MOST {
         return Err(too_large().into());

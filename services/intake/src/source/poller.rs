@@ -128,13 +128,19 @@ impl Poller {
 
     /// Looks at a source once and saves what came of it. Trouble with the source is its own; trouble with the store is everybody's.
     async fn look(self, source: Source) -> Result<(), Error> {
-        match self.read(&source).await {
-            Ok(brought) => self.take(&source, brought).await,
-            Err(failed) => {
-                tracing::warn!(source = source.name, why = failed.why, failures = source.failures + 1, "a source could not be read");
-                self.note(&source, failed.why.clone(), |source, now| source.fail(&failed.why, failed.wait, now)).await
-            }
-        }
+        let failed = match self.read(&source).await {
+            Ok(brought) => match self.take(&source, brought).await {
+                // What no repetition mends is this source's own: it must not hold up the others.
+                Err(error) if !error.is_passing() => {
+                    tracing::error!(source = source.name, %error, "what a source brought could not be taken");
+                    Failed { why: "条目不能入库(系统内部错误)".to_owned(), wait: None }
+                }
+                outcome => return outcome,
+            },
+            Err(failed) => failed,
+        };
+        tracing::warn!(source = source.name, why = failed.why, failures = source.failures + 1, "a source could not be read");
+        self.note(&source, failed.why.clone(), |source, now| source.fail(&failed.why, failed.wait, now)).await
     }
 
     async fn read(&self, source: &Source) -> Result<Brought, Failed> {

@@ -1,13 +1,12 @@
 //! Feeds, polled over real HTTP.
 
-
+use crate::site::{Site, described, office_online, rss, say, within};
 use chassis::testing::{assert_refused, request_id};
 use huiying_proto::intake::{
     self as pb,
     outlet::{Medium, Tier},
     source::{Kind, State},
 };
-use crate::site::{Site, described, office_online, rss, say, within};
 use tonic::Code;
 
 const AT: &str = "Tue, 10 Nov 2026 08:00:00 +0800";

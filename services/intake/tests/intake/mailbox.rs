@@ -1,12 +1,11 @@
 //! Leader mailboxes: over IMAP against a real server, and mails as files.
 
-
-use chassis::testing::{assert_refused, moment, request_id};
 use crate::dovecot::Dovecot;
-use huiying_proto::intake::{self as pb, outlet::Tier, sighting_outcome::Outcome, source::Kind};
 use crate::office::Office;
-use prost::Message;
 use crate::site::{described, office_beyond, office_online};
+use chassis::testing::{assert_refused, moment, request_id};
+use huiying_proto::intake::{self as pb, outlet::Tier, sighting_outcome::Outcome, source::Kind};
+use prost::Message;
 use tonic::{Code, Status};
 
 fn mail(id: &str, date: &str, subject: &str, text: &str) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, process::Command, time::Duration};
 
+use crate::office::{BUS, Office, PLANT, WATER, letter, office, office_with, outside, sighting};
 use chassis::{
     Converter,
     clock::civil_day,
@@ -14,7 +15,6 @@ use huiying_proto::{
     intake::{self as pb, bulletin::Kind, outlet::Tier},
     paper::{Paper, paper::Format},
 };
-use crate::office::{BUS, Office, PLANT, WATER, letter, office, office_with, outside, sighting};
 use papers::{chart::Font, testing::text};
 use sha2::{Digest, Sha256};
 use tonic::{Code, Status};

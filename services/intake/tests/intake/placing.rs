@@ -169,7 +169,8 @@ async fn a_placer_that_starts_anew_remembers_what_was_placed_before() {
     first.house.end().await;
     let rig = chassis::testing::Rig { url, clock };
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), Press::default(), outside());
+    let service =
+        intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), Press::default(), outside());
     let house = rig.serve(vec![service], &["assessment"]).await;
     let mut client = pb::intake_service_client::IntakeServiceClient::new(house.channel.clone());
     let report = client
@@ -193,7 +194,8 @@ async fn a_second_process_of_a_service_learns_who_may_from_what_the_first_has_he
     let first = crate::office::office_on(rig).await; // it has every lease
     let rig = chassis::testing::Rig { url, clock };
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
-    let service = intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), Press::default(), outside());
+    let service =
+        intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), Press::default(), outside());
     let second = rig.serve(vec![service], &[]).await;
     let body = first.house.body("new", "新设科室", huiying_proto::directory::body::Kind::DisposalOffice).await;
     let newcomer = first.house.person("新来的人", body, &[huiying_proto::directory::Role::OfficeStaff]).await;

@@ -278,3 +278,19 @@ async fn who_has_no_such_duty_regroups_nothing_and_reads_no_record_of_it() {
         assert_refused(office.client.clone().undo_regrouping(ask).await, Code::InvalidArgument, "FIELDS_INVALID");
     }
 }
+
+#[tokio::test]
+async fn an_incident_goes_into_the_one_whose_clocks_bind_more() {
+    let office = office().await;
+    let plant = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    let bus = office.placed(sighting(&office.paper, "3路公交改线", BUS)).await;
+    office.classify(&water.incident_id, Assessed::Important).await;
+    office.classify(&bus.incident_id, Assessed::Ordinary).await;
+    let [plant, water, bus] =
+        [office.incident(&plant.incident_id).await, office.incident(&water.incident_id).await, office.incident(&bus.incident_id).await];
+    assert_refused(office.merge(&water, &plant).await, Code::FailedPrecondition, "MERGE_LOSES_CLOCKS");
+    assert_refused(office.merge(&water, &bus).await, Code::FailedPrecondition, "MERGE_LOSES_CLOCKS");
+    assert_refused(office.merge(&bus, &plant).await, Code::FailedPrecondition, "MERGE_LOSES_CLOCKS");
+    office.merge(&bus, &water).await.unwrap();
+}

@@ -1,6 +1,7 @@
 //! Monitoring vendors push: by webhook over real HTTP, and by rpc.
 
-
+use crate::office::Office;
+use crate::site::{described, office_online};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chassis::testing::{assert_refused, request_id};
 use hmac::{Hmac, Mac};
@@ -11,9 +12,7 @@ use huiying_proto::{
 };
 use hyper::body::Bytes;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-use crate::office::Office;
 use serde_json::{Value, json};
-use crate::site::{described, office_online};
 use tonic::{Code, Status};
 
 /// A call as a vendor makes it.

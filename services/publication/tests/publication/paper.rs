@@ -1,11 +1,11 @@
 //! The publication review slip: the exact text, its digest, and who did what.
 
+use crate::office::{Office, office};
 use chassis::testing::assert_refused;
 use huiying_proto::{
     paper::{Paper, paper::Format},
     publication as pb,
 };
-use crate::office::{Office, office};
 use papers::testing::text;
 use tonic::{Code, Status};
 use uuid::Uuid;

@@ -27,8 +27,8 @@ fn a_service_depends_on_no_other_service() {
         };
         for dependency in package["dependencies"].as_array().unwrap() {
             let on = dependency["name"].as_str().unwrap();
-            let ours =
-                SERVICES.contains(&on) || ["chassis", "regulation", "grouping", "papers", "huiying-proto", "huiying", "huiying-tests"].contains(&on);
+            let ours = SERVICES.contains(&on)
+                || ["chassis", "regulation", "grouping", "papers", "huiying-proto", "huiying", "huiying-tests"].contains(&on);
             if ours && !allowed.contains(&on) {
                 findings.push(format!("{name} depends on {on}"));
             }
