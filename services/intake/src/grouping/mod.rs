@@ -6,6 +6,8 @@ mod index;
 mod likeness;
 mod places;
 mod stop;
+#[cfg(test)]
+mod tests;
 mod topics;
 mod vocabulary;
 mod words;
