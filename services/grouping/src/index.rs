@@ -9,6 +9,7 @@ use super::{
     BY_A_PERSON, Placement, Verdict,
     entry::{Entry, slots},
     likeness::{SIGNALS, Weighed, likelihood, signals},
+    places::ANY,
     topics::first_topic,
     vocabulary::{Slot, Vocabulary},
     words::{Features, Word},
@@ -326,7 +327,7 @@ impl MatterIndex {
         let own: Vec<Slot> = entry.words.iter().map(|word| word.slot()).collect();
         let mut shared: Vec<(f32, &Word)> = words
             .iter()
-            .filter(|(slot, _)| own.contains(slot) && self.vocabulary.spread(*slot) <= 4.0 * COMMON)
+            .filter(|(slot, word)| own.contains(slot) && !word.text.contains(ANY) && self.vocabulary.spread(*slot) <= 4.0 * COMMON)
             .filter_map(|(slot, word)| Some((held.get(slot)? * self.vocabulary.weight(*slot) * word.weight, *word)))
             .collect();
         shared.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.text.cmp(&b.1.text)));

@@ -1,4 +1,14 @@
-//! Grouping (归并): which incident a report is of. Pure: no store, no clock.
+//! Grouping (归并): which incident a report is of, and whether its text was there before. Pure: no store, no clock.
+//!
+//! [`words`] turns a text into weighted words, [`places`] finds the places and bodies that it names, [`topics`] what it is
+//! about; [`vocabulary`] knows how rare a word is. [`index`] keeps the reports and finds by shared rare words those that a new
+//! one may be of; [`likeness`] compares it with an incident by signals that a person can read, weighed by one table. A report
+//! joins by itself from [`AUTOMATIC`] on; between [`SUGGESTED`] and that it opens an incident and a person is asked. What stands
+//! alone or nearly so goes into an incident that later reports show it to be of, and each such move is told.
+//!
+//! A million reports take 0.6 GB: at most 80 words of four bytes a report, 32 MiB of word counts, and at most 1,200 reports
+//! in the list of a word. The writer of a letter is a signal within a pair alone, by a key that the caller passes; nothing is
+//! kept or found by it. How well it does: `examples/grouping.rs`.
 
 pub mod category;
 pub mod duplicate;
@@ -7,6 +17,8 @@ mod index;
 mod likeness;
 mod places;
 mod stop;
+#[cfg(test)]
+mod tests;
 mod topics;
 mod vocabulary;
 mod words;
@@ -14,7 +26,7 @@ mod words;
 use uuid::Uuid;
 
 pub use index::{AUTOMATIC, Arrival, MatterIndex, Moved, Near, SUGGESTED};
-pub use likeness::{NAMES, SIGNALS};
+pub use likeness::{SIGNALS, WEIGHTS};
 pub use words::{Features, JIEBA, plain_text, words_of};
 
 /// What the ground of a placement begins with when a person decided it.

@@ -77,6 +77,8 @@ const SPOTS: &[&str] = &[
 ];
 /// Endings that are left out as often as not.
 const OPTIONAL: &[&str] = &["小区", "社区", "项目", "楼盘", "公司", "集团", "安置区", "学校", "驾校", "平台"];
+/// Stands for a character that is written one way or another.
+pub(super) const ANY: char = '?';
 /// A name has at most so many parts before its ending.
 const PARTS: usize = 3;
 /// And so many characters.
@@ -278,6 +280,10 @@ fn tell(name: &str, ending: &str, is_district: bool, found: &mut Vec<Place>) {
         return;
     }
     found.push(Place { name: name.to_owned(), is_district });
+    if let [first, _, last] = name.chars().collect::<Vec<char>>().as_slice() {
+        // "中茂城" is also written "中贸城".
+        found.push(Place { name: format!("{first}{ANY}{last}"), is_district: false });
+    }
     if OPTIONAL.contains(&ending) && !GENERIC.contains(&core) && ending_of(core) != Some(core) {
         found.push(Place { name: core.to_owned(), is_district: false });
         // "丽发新城小区", "丽发新城", "丽发小区": all are 丽发.

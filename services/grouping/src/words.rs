@@ -127,7 +127,7 @@ impl Reading {
             }
             for Place { name, is_district } in places(&segments) {
                 let exact = !is_wide(&name);
-                self.tell(&name, title, exact, exact && !is_district);
+                self.tell(&name, title, exact, exact);
                 if is_district {
                     self.districts.push(name);
                 }

@@ -33,6 +33,47 @@ async fn the_same_trouble_in_another_place_is_another_matter() {
 }
 
 #[tokio::test]
+async fn an_earlier_report_that_a_later_one_shows_to_be_of_its_matter_is_moved_and_the_move_is_told() {
+    let office = office().await;
+    let first = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let alone = "罐车一趟接一趟,窗台上全是水泥灰,机器轰鸣,老人孩子都睡不好。";
+    let alone = office.placed(sighting(&office.paper, "罐车太多", alone)).await;
+    assert_ne!(alone.incident_id, first.incident_id);
+    let between = "搅拌站的罐车一趟接一趟,锦绣家园的窗台上全是水泥灰,夜里机器轰鸣,老人孩子都睡不好。";
+    office.placed(sighting(&office.paper, "锦绣家园旁搅拌站的罐车太多", between)).await;
+    let moved = office.told::<pb::ReportMoved>().await;
+    assert_eq!(moved.len(), 1, "{moved:?}");
+    assert!(moved[0].reason.starts_with("系统归并:"), "{moved:?}");
+    let now = office.report(office.staff, &moved[0].report_id).await.unwrap();
+    assert_eq!(now.incident_id, moved[0].incident_id);
+    let (left, joined) = (office.incident(&moved[0].from_incident_id).await, office.incident(&moved[0].incident_id).await);
+    assert_eq!(left.report_count, 0);
+    assert!(joined.report_count >= 2, "{joined:?}");
+    let placement = office.shown(office.staff, &moved[0].incident_id).await.unwrap().placements;
+    assert!(placement.iter().any(|p| p.report_id == now.report_id && p.ground.starts_with("系统归并:")), "{placement:?}");
+}
+
+#[tokio::test]
+async fn a_report_that_is_near_an_incident_and_not_near_enough_opens_one_and_says_which_it_may_be_of() {
+    let office = office().await;
+    let plant = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let number = office.incident(&plant.incident_id).await.number;
+    let texts = [
+        ("窗台上的灰尘从哪里来", "家住锦绣家园,家里的窗台一天不擦就是一层灰,冬天也不敢开窗,孩子咳嗽了半个月,请环保局来测一测空气。"),
+        ("夜里有怪声", "最近一到夜里锦绣家园就有嗡嗡的声音,听不出是从哪里来的,早上又没有了,家里老人心脏不好,请查一查。"),
+        ("混凝土罐车压坏了路", "搅拌站的罐车每天上百趟,柳桥路的路面压出了坑,骑车的人摔了好几个,什么时候修?"),
+    ];
+    let mut grounds = Vec::new();
+    for (title, text) in texts {
+        let report = office.placed(sighting(&office.paper, title, text)).await;
+        let placements = office.shown(office.staff, &report.incident_id).await.unwrap().placements;
+        grounds.extend(placements.into_iter().filter(|p| p.report_id == report.report_id).map(|p| p.ground));
+    }
+    assert!(grounds.iter().any(|ground| ground.starts_with("首条线索;疑与 ") && ground.contains("请核")), "{grounds:?}");
+    assert!(grounds.iter().any(|ground| ground.contains(&number)), "{grounds:?}");
+}
+
+#[tokio::test]
 async fn an_opened_incident_is_told_of_before_its_first_report_and_each_in_a_record_that_names_its_cause() {
     let office = office().await;
     let message = pb::RegisterReportRequest {
