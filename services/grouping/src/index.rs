@@ -112,6 +112,12 @@ impl MatterIndex {
         self.entries.len()
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Places a report and keeps it. Tells which earlier ones it draws along.
     pub fn place(&mut self, arrival: &Arrival) -> (Placement, Vec<Moved>) {
         let words = slots(&arrival.features);

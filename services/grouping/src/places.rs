@@ -249,15 +249,14 @@ pub(super) fn places(segments: &[Segment<'_>]) -> Vec<Place> {
         // "天桥" and "变电站" are kinds of places; only a name before them makes a place.
         let kind = segment.word != ending && is_known(segment.word) && !matches!(segment.tag, "ns" | "nt" | "nz");
         let mut name = segment.word.to_owned();
-        let mut parts = usize::from(segment.word != ending && !kind);
+        let own = usize::from(segment.word != ending && !kind);
         if !kind {
             tell(&name, ending, is_district, &mut found);
         }
         let mut next = segment;
-        for before in segments.iter().take(at).rev() {
+        for (parts, before) in (own..PARTS).zip(segments.iter().take(at).rev()) {
             let adjoins = before.ends == next.begins && next.begins_whole();
             if !adjoins
-                || parts >= PARTS
                 || !names(before, ending, parts == 0)
                 || (kind && parts == 0 && !is_proper(before))
                 || name.chars().count() + before.word.chars().count() > LONGEST
@@ -265,7 +264,6 @@ pub(super) fn places(segments: &[Segment<'_>]) -> Vec<Place> {
                 break;
             }
             name.insert_str(0, before.word);
-            parts += 1;
             tell(&name, ending, is_district, &mut found);
             next = before;
         }
