@@ -31,7 +31,7 @@ const MEMBERS: usize = 16;
 const SMALL: usize = 15;
 
 /// So likely a report joins an incident by itself.
-pub const AUTOMATIC: f32 = 0.45;
+pub const AUTOMATIC: f32 = 0.36;
 /// So likely an incident is suggested to a person.
 pub const SUGGESTED: f32 = 0.2;
 /// So likely what stands alone goes into another incident.

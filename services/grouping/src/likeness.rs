@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Signals of likeness.
-pub const SIGNALS: usize = 32;
+pub const SIGNALS: usize = 33;
 /// The signals and how much each counts for one matter, in the logit. Fitted by logistic regression on one half of labelled
 /// matters, where every earlier letter was in its true incident.
 pub const WEIGHTS: [(&str, f32); SIGNALS] = [
@@ -44,7 +44,16 @@ pub const WEIGHTS: [(&str, f32); SIGNALS] = [
     ("writer*text", -0.22),
     ("writer*titles", 0.43),
     ("topic*text", 0.51),
+    ("burst", 4.00), // many write of one place on one day, in words of their own: held at this weight, not fitted
 ];
+/// A burst is of so many reports of an incident,
+const BURST: f32 = 4.0;
+/// so large a share of which names the place,
+const AT_THE_PLACE: f32 = 0.7;
+/// the nearest of them at most so many days away,
+const AT_ONCE: f32 = 1.0;
+/// and has so much in common with the report besides its place.
+const ON_THE_MATTER: f32 = 0.05;
 /// Of an incident's reports the most alike count.
 const NEAREST: usize = 3;
 /// A word is of the matter when this share of its reports holds it.
@@ -192,6 +201,15 @@ pub(super) fn signals(report: &Weighed<'_>, members: &[Weighed<'_>]) -> [f32; SI
     let topics_shared = (entry.topics & topics).count_ones().min(6) as f32;
     #[allow(clippy::cast_precision_loss, reason = "days")]
     let days = members.iter().map(|m| m.entry.time.duration_since(entry.time).abs().as_hours()).min().unwrap_or(0) as f32 / 24.0;
+    let places_apart = is(place <= 0.3) * named.min(report.places / RARE).min(1.0);
+    let districts_apart = is(entry.districts != 0 && districts != 0 && entry.districts & districts == 0);
+    let core_place = core.place(report) / RARE;
+    let in_a_burst = place >= 0.5
+        && core_place >= AT_THE_PLACE * place
+        && count >= BURST
+        && days <= AT_ONCE
+        && problem >= ON_THE_MATTER
+        && districts_apart <= 0.0;
     [
         1.0,
         shared.first().map_or(0.0, |s| s.text),
@@ -201,15 +219,15 @@ pub(super) fn signals(report: &Weighed<'_>, members: &[Weighed<'_>]) -> [f32; SI
         place,
         title_place,
         place * RARE / report.places.max(1.0),
-        core.place(report) / RARE,
-        is(place <= 0.3) * named.min(report.places / RARE).min(1.0),
+        core_place,
+        places_apart,
         is(title_place <= 0.3) * title_named.min(report.title_places / RARE).min(1.0),
         most(&|s| s.name) / RARE,
         same_topic,
         is(entry.topics != 0 && topics != 0 && entry.topics & topics == 0),
         is(entry.title_topics & title_topics != 0),
         topics_shared,
-        is(entry.districts != 0 && districts != 0 && entry.districts & districts == 0),
+        districts_apart,
         writer,
         days.ln_1p(),
         count.ln(),
@@ -225,6 +243,7 @@ pub(super) fn signals(report: &Weighed<'_>, members: &[Weighed<'_>]) -> [f32; SI
         writer * nearest,
         writer * both_titles,
         same_topic * nearest,
+        is(in_a_burst),
     ]
 }
 

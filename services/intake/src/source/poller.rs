@@ -4,7 +4,11 @@
 //! a look is saved against the version and the attempt that it began with: of two processes that both believe to hold the lease,
 //! one saves. Whose outlet has become known meanwhile is registered first.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
 use chassis::{Audit, Db, Error, Held, Lease, Tx};
 use futures::StreamExt;
@@ -114,11 +118,10 @@ impl Poller {
         if items.is_empty() {
             return Ok(0);
         }
-        let mut sources = std::collections::HashMap::new();
+        let mut sources = HashMap::new();
         for item in &items {
-            if !sources.contains_key(&item.source) {
-                let source = store::find(tx.conn(), item.source).await?.ok_or_else(unknown)?;
-                sources.insert(item.source, source);
+            if let Entry::Vacant(place) = sources.entry(item.source) {
+                place.insert(store::find(tx.conn(), item.source).await?.ok_or_else(unknown)?);
             }
         }
         let count = taking::release(&mut tx, &sources, items).await?;
