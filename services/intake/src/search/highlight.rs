@@ -64,7 +64,8 @@ fn hits(text: &str, shown: &[Shown]) -> Vec<Range> {
         let before = found.len();
         occurrences(&normal.chars, whole, &mut found);
         if found.len() == before {
-            words.iter().for_each(|word| occurrences(&normal.chars, word, &mut found));
+            // A character that a name falls into says nothing by itself.
+            words.iter().filter(|word| word.len() > 1).for_each(|word| occurrences(&normal.chars, word, &mut found));
         }
     }
     let origin = |at: usize| normal.origins.get(at).copied().unwrap_or_default();
