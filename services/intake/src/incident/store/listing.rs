@@ -54,6 +54,24 @@ pub(crate) async fn newest(
 ) -> Result<Vec<Incident>, Error> {
     let before = before.unwrap_or(Uuid::max());
     let rows = match which {
+        // Few are merged: all of them are looked at.
+        Which { level, bodies, merged: Some(true) } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version
+                 FROM (SELECT incident_id AS merged_id FROM intake.incident WHERE merged_into_incident_id IS NOT NULL OFFSET 0) m
+                 JOIN intake.incident ON incident_id = merged_id
+                 WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND incident_id < $3
+                 ORDER BY incident_id DESC LIMIT $4",
+                level,
+                bodies,
+                before,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
         Which { level: None, bodies: None, merged } => {
             sqlx::query_as!(
                 Row,
@@ -81,17 +99,19 @@ pub(crate) async fn newest(
             .fetch_all(connection)
             .await?
         }
-        // Of each body those next in order; a few bodies have a few such pages.
+        // Of each body those next in order; a few bodies have a few such pages. What does not fit is left out before a page is cut: one
+        // that were short for it would be taken for the last.
         Which { level: None, bodies: Some(bodies), merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT l.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
-                         SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id AND incident_id < $2
-                         ORDER BY incident_id DESC LIMIT $3) l ORDER BY l.incident_id DESC LIMIT $3) l
-                 JOIN intake.incident i ON i.incident_id = l.incident_id WHERE i.body_ids && $1
-                   AND ($4::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $4) ORDER BY i.incident_id DESC",
+                         SELECT o.incident_id FROM intake.incident_body o JOIN intake.incident i ON i.incident_id = o.incident_id
+                         WHERE o.body_id = b.body_id AND o.incident_id < $2 AND i.body_ids && $1
+                           AND ($4::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $4)
+                         ORDER BY o.incident_id DESC LIMIT $3) l ORDER BY l.incident_id DESC LIMIT $3) l
+                 JOIN intake.incident i ON i.incident_id = l.incident_id ORDER BY i.incident_id DESC",
                 bodies,
                 before,
                 limit,
@@ -132,6 +152,25 @@ pub(crate) async fn most_reported(
 ) -> Result<Vec<Incident>, Error> {
     let (count, id) = before.unwrap_or((i64::MAX, Uuid::max()));
     let rows = match which {
+        // Few are merged: all of them are looked at.
+        Which { level, bodies, merged: Some(true) } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version
+                 FROM (SELECT incident_id AS merged_id FROM intake.incident WHERE merged_into_incident_id IS NOT NULL OFFSET 0) m
+                 JOIN intake.incident ON incident_id = merged_id
+                 WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND (report_count, incident_id) < ($3, $4)
+                 ORDER BY report_count DESC, incident_id DESC LIMIT $5",
+                level,
+                bodies,
+                count,
+                id,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
         Which { level: None, bodies: None, merged } => {
             sqlx::query_as!(
                 Row,

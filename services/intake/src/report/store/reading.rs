@@ -99,11 +99,11 @@ pub(crate) async fn page_for(
                 view_count, comment_count, repost_count, r.body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
                 placement_score, placement_ground, sighting_count
          FROM (SELECT DISTINCT l.report_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
-                 SELECT report_id FROM intake.report_body WHERE body_id = b.body_id AND report_id < $2
-                 ORDER BY report_id DESC LIMIT $3) l ORDER BY l.report_id DESC LIMIT $3) l
-         JOIN intake.report r ON r.report_id = l.report_id
-         WHERE EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $1)
-         ORDER BY r.report_id DESC",
+                 SELECT o.report_id FROM intake.report_body o JOIN intake.report r ON r.report_id = o.report_id
+                      JOIN intake.incident i ON i.incident_id = r.incident_id
+                 WHERE o.body_id = b.body_id AND o.report_id < $2 AND i.body_ids && $1
+                 ORDER BY o.report_id DESC LIMIT $3) l ORDER BY l.report_id DESC LIMIT $3) l
+         JOIN intake.report r ON r.report_id = l.report_id ORDER BY r.report_id DESC",
         bodies,
         before.unwrap_or(Uuid::max()),
         limit
