@@ -1,5 +1,5 @@
 //! SQL that lists incidents for people. Each order and filter has a statement of its own, which an index answers from where the page
-//! begins: one statement with filters that may be absent would be planned without knowing which are.
+//! begins (`OFFSET 0` has it gone through in order, whatever is believed of how many fit): one statement with filters that may be absent would be planned without knowing which are.
 
 use chassis::Error;
 use sqlx::PgConnection;
@@ -107,9 +107,10 @@ pub(crate) async fn newest(
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT l.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
-                         SELECT o.incident_id FROM intake.incident_body o JOIN intake.incident i ON i.incident_id = o.incident_id
-                         WHERE o.body_id = b.body_id AND o.incident_id < $2 AND i.body_ids && $1
-                           AND ($4::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $4)
+                         SELECT o.incident_id FROM intake.incident_body o CROSS JOIN LATERAL (
+                           SELECT i.incident_id FROM intake.incident i WHERE i.incident_id = o.incident_id AND i.body_ids && $1
+                             AND ($4::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $4) OFFSET 0) seen
+                         WHERE o.body_id = b.body_id AND o.incident_id < $2
                          ORDER BY o.incident_id DESC LIMIT $3) l ORDER BY l.incident_id DESC LIMIT $3) l
                  JOIN intake.incident i ON i.incident_id = l.incident_id ORDER BY i.incident_id DESC",
                 bodies,
@@ -127,7 +128,8 @@ pub(crate) async fn newest(
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) AND incident_id < $3 OFFSET 0) l
-                 JOIN intake.incident i ON i.incident_id = l.incident_id
+                 CROSS JOIN LATERAL (SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                   body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident i WHERE i.incident_id = l.incident_id OFFSET 0) i
                  WHERE i.body_ids && $1 AND i.level = $2 AND ($5::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $5)
                  ORDER BY i.incident_id DESC LIMIT $4",
                 bodies,
@@ -208,7 +210,8 @@ pub(crate) async fn most_reported(
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) OFFSET 0) l
-                 JOIN intake.incident i ON i.incident_id = l.incident_id
+                 CROSS JOIN LATERAL (SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                   body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident i WHERE i.incident_id = l.incident_id OFFSET 0) i
                  WHERE i.body_ids && $1 AND ($2::text IS NULL OR i.level = $2) AND (i.report_count, i.incident_id) < ($3, $4)
                    AND ($6::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $6)
                  ORDER BY i.report_count DESC, i.incident_id DESC LIMIT $5",
