@@ -1,5 +1,6 @@
 //! SQL that lists incidents for people. Each order and filter has a statement of its own, which an index answers from where the page
-//! begins (`OFFSET 0` has it gone through in order, whatever is believed of how many fit): one statement with filters that may be absent would be planned without knowing which are.
+//! begins (`OFFSET 0` has it gone through in order, whatever is believed of how many fit; a level
+//! as a stretch of its index, whatever is believed of how rare it is): one statement with filters that may be absent would be planned without knowing which are.
 
 use chassis::Error;
 use sqlx::PgConnection;
@@ -89,8 +90,8 @@ pub(crate) async fn newest(
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE level = $1 AND incident_id < $2
-                   AND ($4::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $4) ORDER BY incident_id DESC LIMIT $3",
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE (level, incident_id) < ($1, $2) AND level >= $1
+                   AND ($4::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $4) ORDER BY level DESC, incident_id DESC LIMIT $3",
                 level,
                 before,
                 limit,
@@ -127,7 +128,8 @@ pub(crate) async fn newest(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
-                 FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) AND incident_id < $3 OFFSET 0) l
+                 FROM (SELECT DISTINCT o.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
+                         SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id AND incident_id < $3 OFFSET 0) o) l
                  CROSS JOIN LATERAL (SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                    body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident i WHERE i.incident_id = l.incident_id OFFSET 0) i
                  WHERE i.body_ids && $1 AND i.level = $2 AND ($5::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $5)
@@ -192,9 +194,9 @@ pub(crate) async fn most_reported(
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE level = $1 AND (report_count, incident_id) < ($2, $3)
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE (level, report_count, incident_id) < ($1, $2, $3) AND level >= $1
                    AND ($5::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $5)
-                 ORDER BY report_count DESC, incident_id DESC LIMIT $4",
+                 ORDER BY level DESC, report_count DESC, incident_id DESC LIMIT $4",
                 level,
                 count,
                 id,
@@ -209,7 +211,8 @@ pub(crate) async fn most_reported(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
-                 FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) OFFSET 0) l
+                 FROM (SELECT DISTINCT o.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
+                         SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id OFFSET 0) o) l
                  CROSS JOIN LATERAL (SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                    body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident i WHERE i.incident_id = l.incident_id OFFSET 0) i
                  WHERE i.body_ids && $1 AND ($2::text IS NULL OR i.level = $2) AND (i.report_count, i.incident_id) < ($3, $4)
