@@ -11,8 +11,8 @@ use sqlx::{Connection, PgConnection};
 use crate::{Findings, Plan, median, town::Town};
 
 const PORTION: usize = 500;
-const PLACES: [&str; 12] = ["河东", "河西", "城南", "北街", "新区", "老城", "产业园", "火车站", "柳桥路", "金穗路", "民族中学", "牧场"];
-const MATTERS: [&str; 12] = [
+pub const PLACES: [&str; 12] = ["河东", "河西", "城南", "北街", "新区", "老城", "产业园", "火车站", "柳桥路", "金穗路", "民族中学", "牧场"];
+pub const MATTERS: [&str; 12] = [
     "停水",
     "暖气不热",
     "路灯不亮",

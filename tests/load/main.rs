@@ -12,6 +12,7 @@ mod importing;
 mod reacting;
 mod registering;
 mod replaying;
+mod searching;
 mod settling;
 mod starting;
 mod town;
@@ -32,12 +33,37 @@ struct Plan {
     obligations: usize,
     /// Of them, those due at one moment.
     burst: usize,
+    /// Reports that are searched.
+    reports: usize,
+    /// Searches of each kind.
+    searches: usize,
 }
 
-const FULL: Plan =
-    Plan { rounds: 5, seconds: 5, letters: 10_000, effects: 300, starts: 11, incidents: 10_000, obligations: 1_000_000, burst: 10_000 };
+const FULL: Plan = Plan {
+    rounds: 5,
+    seconds: 5,
+    letters: 10_000,
+    effects: 300,
+    starts: 11,
+    incidents: 10_000,
+    obligations: 1_000_000,
+    burst: 10_000,
+    reports: 1_000_000,
+    searches: 100,
+};
 /// Shows that the measuring works; what it says means little.
-const SHORT: Plan = Plan { rounds: 1, seconds: 1, letters: 500, effects: 10, starts: 1, incidents: 100, obligations: 10_000, burst: 100 };
+const SHORT: Plan = Plan {
+    rounds: 1,
+    seconds: 1,
+    letters: 500,
+    effects: 10,
+    starts: 1,
+    incidents: 100,
+    obligations: 10_000,
+    burst: 100,
+    reports: 20_000,
+    searches: 5,
+};
 
 /// What was measured, in the order of measuring.
 #[derive(Default)]
@@ -64,7 +90,7 @@ async fn main() {
     if wanted("replaying") {
         replaying::measure(plan, &mut findings);
     }
-    if ["starting", "reacting", "registering", "importing", "settling"].into_iter().any(wanted) {
+    if ["starting", "reacting", "registering", "importing", "settling", "searching"].into_iter().any(wanted) {
         in_a_town(plan, &wanted, &mut findings).await;
     }
     for (what, value) in &findings.lines {
@@ -91,6 +117,9 @@ async fn in_a_town(plan: Plan, wanted: &impl Fn(&str) -> bool, findings: &mut Fi
     }
     if wanted("settling") {
         settling::measure(&town, plan, findings).await;
+    }
+    if wanted("searching") {
+        searching::measure(&town, plan, findings).await;
     }
 }
 

@@ -35,6 +35,7 @@ use tokio::sync::Notify;
 
 pub use permissions::PERMISSIONS;
 pub use report::WriterKey;
+pub use search::{search_marks, search_words};
 pub use source::{Outside, OutsideOptions};
 
 /// The service's name, which is its schema's.

@@ -75,3 +75,15 @@ pub(crate) struct Brief {
     pub title: String,
     pub level: String,
 }
+
+/// The words of a report as `intake.search_entry` has them, as a `tsvector` is written: for who fills a store by other ways.
+#[must_use]
+pub fn search_words(title: &str, excerpt: &str) -> String {
+    lexemes::vector(title, excerpt, &[])
+}
+
+/// The marks that stand beside the words of a report at a place.
+#[must_use]
+pub fn search_marks(place: i64, outlet: Uuid, tier: &str, publish: Timestamp, register: Timestamp) -> String {
+    lexemes::vector("", "", &marks::of(place, outlet, tier, publish, register))
+}

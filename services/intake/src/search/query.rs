@@ -114,7 +114,10 @@ fn joined(group: &[Token]) -> String {
 fn shown_of(group: &[Token], chars: &[char]) -> Option<Shown> {
     let (first, last) = (group.first()?, group.last()?);
     let part = |start: usize, end: usize| chars.get(start..end).map(<[char]>::to_vec);
-    let words = if group.len() > 1 { group.iter().filter_map(|token| part(token.start, token.end)).collect() } else { Vec::new() };
+    // A character by itself is everywhere.
+    let words =
+        group.iter().filter(|token| group.len() > 1 && token.end - token.start > 1).filter_map(|token| part(token.start, token.end));
+    let words = words.collect();
     Some(Shown { whole: part(first.start, last.end.max(first.end))?, words })
 }
 

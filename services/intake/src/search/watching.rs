@@ -85,6 +85,14 @@ fn changes(records: &[Record]) -> Result<BTreeMap<Uuid, Change>, Error> {
             note(&fact.incident_id, Kind::Opened, "")?;
         } else if let Some(fact) = read::<pb::ReportPlaced>(event)? {
             note(&fact.incident_id, Kind::Reported, &fact.report_id)?;
+        } else if let Some(fact) = read::<pb::ReportSighted>(event)? {
+            // One that has no incident yet is told when it is placed.
+            if !fact.incident_id.is_empty() {
+                note(&fact.incident_id, Kind::Reported, &fact.report_id)?;
+            }
+        } else if let Some(fact) = read::<pb::IncidentMerged>(event)? {
+            note(&fact.incident_id, Kind::Moved, "")?;
+            note(&fact.into_incident_id, Kind::Moved, "")?;
         } else if let Some(fact) = read::<pb::ReportMoved>(event)? {
             note(&fact.incident_id, Kind::Moved, &fact.report_id)?;
             note(&fact.from_incident_id, Kind::Moved, &fact.report_id)?;

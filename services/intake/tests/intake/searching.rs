@@ -111,7 +111,9 @@ async fn hits_are_told_as_ranges_of_characters_of_what_was_registered() {
     office.register_by(office.staff, request).await.unwrap();
     office.house.settle().await;
     let hit = office.search(office.staff, query("停水 a3区")).await.unwrap().hits.remove(0);
-    assert_eq!(hit.report.unwrap().excerpt, "");
+    let report = hit.report.unwrap();
+    assert_eq!(report.excerpt, "");
+    let text = office.report(office.staff, &report.report_id).await.unwrap().excerpt;
     let marked: Vec<(Field, String)> = hit
         .highlights
         .iter()

@@ -1,5 +1,6 @@
 //! SQL that lists incidents for people. Each order and filter has a statement of its own, which an index answers from where the page
-//! begins: one statement with filters that may be absent would be planned without knowing which are.
+//! begins (`OFFSET 0` has it gone through in order, whatever is believed of how many fit; a level
+//! as a stretch of its index, whatever is believed of how rare it is): one statement with filters that may be absent would be planned without knowing which are.
 
 use chassis::Error;
 use sqlx::PgConnection;
@@ -54,6 +55,24 @@ pub(crate) async fn newest(
 ) -> Result<Vec<Incident>, Error> {
     let before = before.unwrap_or(Uuid::max());
     let rows = match which {
+        // Few are merged: all of them are looked at.
+        Which { level, bodies, merged: Some(true) } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version
+                 FROM (SELECT incident_id AS merged_id FROM intake.incident WHERE merged_into_incident_id IS NOT NULL OFFSET 0) m
+                 JOIN intake.incident ON incident_id = merged_id
+                 WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND incident_id < $3
+                 ORDER BY incident_id DESC LIMIT $4",
+                level,
+                bodies,
+                before,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
         Which { level: None, bodies: None, merged } => {
             sqlx::query_as!(
                 Row,
@@ -71,8 +90,8 @@ pub(crate) async fn newest(
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE level = $1 AND incident_id < $2
-                   AND ($4::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $4) ORDER BY incident_id DESC LIMIT $3",
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE (level, incident_id) < ($1, $2) AND level >= $1
+                   AND ($4::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $4) ORDER BY level DESC, incident_id DESC LIMIT $3",
                 level,
                 before,
                 limit,
@@ -81,17 +100,20 @@ pub(crate) async fn newest(
             .fetch_all(connection)
             .await?
         }
-        // Of each body those next in order; a few bodies have a few such pages.
+        // Of each body those next in order; a few bodies have a few such pages. What does not fit is left out before a page is cut: one
+        // that were short for it would be taken for the last.
         Which { level: None, bodies: Some(bodies), merged } => {
             sqlx::query_as!(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
                  FROM (SELECT DISTINCT l.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
-                         SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id AND incident_id < $2
-                         ORDER BY incident_id DESC LIMIT $3) l ORDER BY l.incident_id DESC LIMIT $3) l
-                 JOIN intake.incident i ON i.incident_id = l.incident_id WHERE i.body_ids && $1
-                   AND ($4::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $4) ORDER BY i.incident_id DESC",
+                         SELECT o.incident_id FROM intake.incident_body o CROSS JOIN LATERAL (
+                           SELECT i.incident_id FROM intake.incident i WHERE i.incident_id = o.incident_id AND i.body_ids && $1
+                             AND ($4::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $4) OFFSET 0) seen
+                         WHERE o.body_id = b.body_id AND o.incident_id < $2
+                         ORDER BY o.incident_id DESC LIMIT $3) l ORDER BY l.incident_id DESC LIMIT $3) l
+                 JOIN intake.incident i ON i.incident_id = l.incident_id ORDER BY i.incident_id DESC",
                 bodies,
                 before,
                 limit,
@@ -106,8 +128,10 @@ pub(crate) async fn newest(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
-                 FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) AND incident_id < $3 OFFSET 0) l
-                 JOIN intake.incident i ON i.incident_id = l.incident_id
+                 FROM (SELECT DISTINCT o.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
+                         SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id AND incident_id < $3 OFFSET 0) o) l
+                 CROSS JOIN LATERAL (SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                   body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident i WHERE i.incident_id = l.incident_id OFFSET 0) i
                  WHERE i.body_ids && $1 AND i.level = $2 AND ($5::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $5)
                  ORDER BY i.incident_id DESC LIMIT $4",
                 bodies,
@@ -132,6 +156,25 @@ pub(crate) async fn most_reported(
 ) -> Result<Vec<Incident>, Error> {
     let (count, id) = before.unwrap_or((i64::MAX, Uuid::max()));
     let rows = match which {
+        // Few are merged: all of them are looked at.
+        Which { level, bodies, merged: Some(true) } => {
+            sqlx::query_as!(
+                Row,
+                "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version
+                 FROM (SELECT incident_id AS merged_id FROM intake.incident WHERE merged_into_incident_id IS NOT NULL OFFSET 0) m
+                 JOIN intake.incident ON incident_id = merged_id
+                 WHERE ($1::text IS NULL OR level = $1) AND ($2::uuid[] IS NULL OR body_ids && $2) AND (report_count, incident_id) < ($3, $4)
+                 ORDER BY report_count DESC, incident_id DESC LIMIT $5",
+                level,
+                bodies,
+                count,
+                id,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
         Which { level: None, bodies: None, merged } => {
             sqlx::query_as!(
                 Row,
@@ -151,9 +194,9 @@ pub(crate) async fn most_reported(
             sqlx::query_as!(
                 Row,
                 "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
-                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE level = $1 AND (report_count, incident_id) < ($2, $3)
+                        body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident WHERE (level, report_count, incident_id) < ($1, $2, $3) AND level >= $1
                    AND ($5::bool IS NULL OR (merged_into_incident_id IS NOT NULL) = $5)
-                 ORDER BY report_count DESC, incident_id DESC LIMIT $4",
+                 ORDER BY level DESC, report_count DESC, incident_id DESC LIMIT $4",
                 level,
                 count,
                 id,
@@ -168,8 +211,10 @@ pub(crate) async fn most_reported(
                 Row,
                 "SELECT i.incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
                         body_ids, merged_into_incident_id, merged_into_number, classify_time, version
-                 FROM (SELECT DISTINCT incident_id FROM intake.incident_body WHERE body_id = ANY($1) OFFSET 0) l
-                 JOIN intake.incident i ON i.incident_id = l.incident_id
+                 FROM (SELECT DISTINCT o.incident_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
+                         SELECT incident_id FROM intake.incident_body WHERE body_id = b.body_id OFFSET 0) o) l
+                 CROSS JOIN LATERAL (SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
+                   body_ids, merged_into_incident_id, merged_into_number, classify_time, version FROM intake.incident i WHERE i.incident_id = l.incident_id OFFSET 0) i
                  WHERE i.body_ids && $1 AND ($2::text IS NULL OR i.level = $2) AND (i.report_count, i.incident_id) < ($3, $4)
                    AND ($6::bool IS NULL OR (i.merged_into_incident_id IS NOT NULL) = $6)
                  ORDER BY i.report_count DESC, i.incident_id DESC LIMIT $5",

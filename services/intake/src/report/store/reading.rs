@@ -86,7 +86,8 @@ pub(crate) async fn page_of(connection: &mut PgConnection, incident: Uuid, befor
     Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
 }
 
-/// A page of the reports of incidents that involve any of some bodies, newest first.
+/// A page of the reports of incidents that involve any of some bodies, newest first. `OFFSET 0`: one after the other, until the page is
+/// full, whatever is believed of how many fit.
 pub(crate) async fn page_for(
     connection: &mut PgConnection,
     bodies: &[Uuid],
@@ -99,11 +100,12 @@ pub(crate) async fn page_for(
                 view_count, comment_count, repost_count, r.body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
                 placement_score, placement_ground, sighting_count
          FROM (SELECT DISTINCT l.report_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
-                 SELECT report_id FROM intake.report_body WHERE body_id = b.body_id AND report_id < $2
-                 ORDER BY report_id DESC LIMIT $3) l ORDER BY l.report_id DESC LIMIT $3) l
-         JOIN intake.report r ON r.report_id = l.report_id
-         WHERE EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $1)
-         ORDER BY r.report_id DESC",
+                 SELECT o.report_id FROM intake.report_body o CROSS JOIN LATERAL (
+                   SELECT r.report_id FROM intake.report r JOIN intake.incident i ON i.incident_id = r.incident_id
+                   WHERE r.report_id = o.report_id AND i.body_ids && $1 OFFSET 0) seen
+                 WHERE o.body_id = b.body_id AND o.report_id < $2
+                 ORDER BY o.report_id DESC LIMIT $3) l ORDER BY l.report_id DESC LIMIT $3) l
+         JOIN intake.report r ON r.report_id = l.report_id ORDER BY r.report_id DESC",
         bodies,
         before.unwrap_or(Uuid::max()),
         limit
