@@ -33,7 +33,7 @@ const SMALL: usize = 15;
 /// So likely a report joins an incident by itself.
 pub const AUTOMATIC: f32 = 0.36;
 /// So likely an incident is suggested to a person.
-pub const SUGGESTED: f32 = 0.2;
+pub const SUGGESTED: f32 = 0.12;
 /// So likely what stands alone goes into another incident.
 const PULLED: f32 = 0.4;
 

@@ -76,10 +76,12 @@ async fn one_address_in_an_outlet_is_one_report_and_short_or_other_words_are_oth
     let corrected = office.answer(at("搅拌站已停产整改。", "https://a.example/1")).await;
     assert_eq!((corrected.folded, corrected.report.unwrap().report_id), (true, first.report_id.clone()));
     assert_eq!(office.sightings(office.staff, &first.report_id).await.unwrap()[0].ground, "同一网址");
-    for other in [at(BUS, "https://a.example/2"), at("停水了", ""), at("停水了", "")] {
+    let of_the_bus = pb::RegisterReportRequest { title: "3路公交改线".into(), ..at(BUS, "https://a.example/2") };
+    for other in [of_the_bus, at("停水了", ""), at("停水了", "")] {
         assert!(!office.answer(other).await.folded);
     }
     // Where a person says it belongs elsewhere, it is a report of its own; long afterwards it is of another event.
+    office.house.settle().await;
     let bus = office.reports(office.staff, "").await.unwrap().into_iter().find(|r| r.excerpt == BUS).unwrap();
     let elsewhere = pb::RegisterReportRequest { incident_id: bus.incident_id.clone(), ..piece(&office.paper, PLANT) };
     let elsewhere = office.answer(elsewhere).await;
