@@ -74,7 +74,6 @@ async fn a_report_that_is_near_an_incident_and_not_near_enough_opens_one_and_say
         let report = office.placed(sighting(&office.paper, title, text)).await;
         let placements = office.shown(office.staff, &report.incident_id).await.unwrap().placements;
         let ground = placements.into_iter().find(|p| p.report_id == report.report_id).unwrap().ground;
-        println!("{title}: {ground}");
         if ground.starts_with("首条线索;疑与 ") {
             assert!(ground.contains(&number) && ground.contains("请核"), "{ground}");
             suggested += 1;
