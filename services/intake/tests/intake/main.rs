@@ -1,5 +1,12 @@
 //! Intake, through the contract.
-#![allow(clippy::cloned_ref_to_slice_refs, clippy::panic, clippy::print_stderr, clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(
+    clippy::cloned_ref_to_slice_refs,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 
 mod bulletin;
 mod dovecot;

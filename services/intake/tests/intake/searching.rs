@@ -106,9 +106,7 @@ async fn a_title_counts_more_than_the_text_and_what_is_newer_more_than_what_is_o
 async fn hits_are_told_as_ranges_of_characters_of_what_was_registered() {
     let office = office().await;
     let text = format!("{}住在Ａ3区的人说<b>停水</b>三天。", "前言".repeat(60));
-    let request = sighting(&office.paper, "又停水了", &text);
-    let text = request.excerpt.clone();
-    office.register_by(office.staff, request).await.unwrap();
+    office.register_by(office.staff, sighting(&office.paper, "又停水了", &text)).await.unwrap();
     office.house.settle().await;
     let hit = office.search(office.staff, query("停水 a3区")).await.unwrap().hits.remove(0);
     let report = hit.report.unwrap();
