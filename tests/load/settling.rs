@@ -7,7 +7,7 @@ use chassis::fact_time;
 use huiying::client::{Client, Protocol, request_id};
 use huiying_proto::{
     accountability::ObligationBreached,
-    assessment::{EventGrade, GetAssessmentRequest, Level, OverrideAssessmentRequest},
+    assessment::{ConfirmAssessmentRequest, EventGrade, GetAssessmentRequest, Level, OverrideAssessmentRequest},
     directory::Role,
     event::{Record, StreamEventsRequest},
 };
@@ -184,10 +184,22 @@ async fn important_incident(town: &Town) -> Uuid {
     let incident_id = reacting::incident(town).await;
     let mut assessment = town.client().assessment().unwrap();
     let found = assessment.get_assessment(GetAssessmentRequest { incident_id: incident_id.clone() }).await.unwrap().into_inner();
+    let found = found.assessment.unwrap();
+    if found.suggested_level() == Level::Important {
+        let message = ConfirmAssessmentRequest {
+            request_id: request_id(),
+            incident_id: incident_id.clone(),
+            etag: found.etag,
+            grade: EventGrade::None.into(),
+        };
+        assessment.confirm_assessment(message).await.unwrap();
+        town.office.settle().await;
+        return incident_id.parse().unwrap();
+    }
     let message = OverrideAssessmentRequest {
         request_id: request_id(),
         incident_id: incident_id.clone(),
-        etag: found.assessment.unwrap().etag,
+        etag: found.etag,
         level: Level::Important.into(),
         grade: EventGrade::None.into(),
         reason: "试".into(),
