@@ -8,6 +8,7 @@ if ! docker info >/dev/null 2>&1; then
     fi
     say "starting the engine"
     setsid dockerd </dev/null >"$work/dockerd.log" 2>&1 &
+    disown # it outlives the script, which takes the deployment down with it at its end
     for _ in $(seq 60); do docker info >/dev/null 2>&1 && break; sleep 1; done
     docker info >/dev/null || { tail "$work/dockerd.log"; echo "no engine can run here"; exit 77; }
 fi

@@ -11,7 +11,7 @@
 //! kept or found by it. How well it does: `examples/grouping.rs`.
 
 pub mod category;
-pub mod duplicate;
+mod duplicate;
 mod entry;
 mod index;
 mod likeness;
@@ -25,6 +25,7 @@ mod words;
 
 use uuid::Uuid;
 
+pub use duplicate::original_form;
 pub use index::{AUTOMATIC, Arrival, MatterIndex, Moved, Near, SUGGESTED};
 pub use likeness::{SIGNALS, WEIGHTS};
 pub use words::{Features, JIEBA, plain_text, words_of};

@@ -44,7 +44,7 @@ pub const WEIGHTS: [(&str, f32); SIGNALS] = [
     ("writer*text", -0.22),
     ("writer*titles", 0.43),
     ("topic*text", 0.51),
-    ("burst", 4.00), // many write of one place on one day, in words of their own: held at this weight, not fitted
+    ("burst", 4.00), // many write of one place on one day, in words of their own, the more the surer: held at this weight, not fitted
 ];
 /// A burst is of so many reports of an incident,
 const BURST: f32 = 4.0;
@@ -243,7 +243,7 @@ pub(super) fn signals(report: &Weighed<'_>, members: &[Weighed<'_>]) -> [f32; SI
         writer * nearest,
         writer * both_titles,
         same_topic * nearest,
-        is(in_a_burst),
+        is(in_a_burst) * (count.ln() / BURST.ln()),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! Placing (归并): what intake's own facts make it do. A registered report finds its incident, or opens one.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -14,14 +14,18 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{
+    Incident,
     comparing::{Batch, Drawn, FIRST, Waiting, compare, read_words},
     gathering::Gathering,
     store,
 };
-use crate::report::{self, Placed, Report, again::Again};
+use crate::{
+    regrouping::commands::merged,
+    report::{self, Placed, Report, again::Again},
+};
 
-/// So many placed reports are compared with, the newest: 0.25 GB of words when all are there.
-const MEMORY: usize = 400_000;
+/// So many placed reports are compared with, the newest: 60 MB of words when all are there. Who takes over reads them all first.
+const MEMORY: usize = 100_000;
 /// So many are read at a time: the connection must not idle while their words are read.
 const PORTION: i64 = 1_000;
 /// So many are placed by one set of statements.
@@ -97,29 +101,31 @@ impl Placing {
             tx.note(Audit::of("report", report.id).incident(incident).clause("四(一)一"));
         }
         let moved = draw(tx, index, &mut gathering, drawn).await?;
-        let reports: Vec<&Report> = placed.iter().map(|w| &w.report).chain(moved.iter().map(|(report, _)| report)).collect();
+        let reports: Vec<&Report> = placed.iter().map(|w| &w.report).chain(moved.iter().map(|d| &d.report)).collect();
         report::store::place_all(tx.conn(), &reports).await?;
-        for from in moved.iter().map(|(_, from)| *from).collect::<BTreeSet<Uuid>>() {
-            gathering.recount(tx.conn(), from).await?;
-        }
+        close_emptied(tx, &mut gathering, &moved).await?;
         gathering.save(tx.conn()).await
     }
 }
 
-/// Moves reports that were placed before to the incidents that later ones showed: the moved, and where each was. What is
-/// of an important incident stays, as people handle it; a person may move it.
-async fn draw(
-    tx: &mut Tx,
-    index: &mut MatterIndex,
-    gathering: &mut Gathering,
-    drawn: BTreeMap<Uuid, Drawn>,
-) -> Result<Vec<(Report, Uuid)>, Error> {
+/// A report that was moved, from where, and by which fact.
+struct Done {
+    report: Report,
+    from: Uuid,
+    cause: Uuid,
+}
+
+/// Moves reports that were placed before to the incidents that later ones showed. What is of an important incident stays, as people
+/// handle it, and so does what would lose its clocks; a person may move it.
+async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, drawn: BTreeMap<Uuid, Drawn>) -> Result<Vec<Done>, Error> {
     let mut moved = Vec::new();
     for Drawn { moved: told, cause } in drawn.into_values() {
         let locked = report::store::lock(tx.conn(), told.report).await?;
         let there = locked.filter(|report| report.placed.as_ref().is_some_and(|p| p.incident == told.from));
-        let stands = gathering.get(told.to).is_ok_and(|incident| incident.merged_into.is_none());
-        let Some(mut report) = there.filter(|_| stands && !gathering.is_important(told.from)) else {
+        let takes_in =
+            |to: &Incident| to.merged_into.is_none() && gathering.get(told.from).is_ok_and(|from| to.check_takes_in(from).is_ok());
+        let may = gathering.get(told.to).is_ok_and(takes_in) && !gathering.is_important(told.from);
+        let Some(mut report) = there.filter(|_| may) else {
             index.transfer(told.report, told.from, false);
             continue;
         };
@@ -136,9 +142,32 @@ async fn draw(
             regrouping_id: String::new(),
         });
         tx.note(Audit::of("report", report.id).incident(told.to).clause("四(一)一").reason(told.ground));
-        moved.push((report, told.from));
+        moved.push(Done { report, from: told.from, cause });
     }
     Ok(moved)
+}
+
+/// An incident that all reports left is merged into where the last of them went, so that its clocks end and nobody is blamed for what
+/// is handled elsewhere.
+async fn close_emptied(tx: &mut Tx, gathering: &mut Gathering, moved: &[Done]) -> Result<(), Error> {
+    let last: BTreeMap<Uuid, &Done> = moved.iter().map(|done| (done.from, done)).collect();
+    for (id, done) in last {
+        gathering.recount(tx.conn(), id).await?;
+        let Some(Placed { incident: to, ground, .. }) = done.report.placed.as_ref().filter(|placed| placed.incident != id) else {
+            continue;
+        };
+        let from = gathering.get(id)?.clone();
+        if from.reports > 0 || from.merged_into.is_some() {
+            continue;
+        }
+        gathering.involve(*to, &from.bodies);
+        gathering.merge(id, *to)?;
+        let left = moved.iter().filter(|done| done.from == id).count();
+        tx.react_to(done.cause);
+        tx.emit(merged(&from, gathering.get(*to)?, i64::try_from(left).map_err(Error::fault)?, None, ground));
+        tx.note(Audit::of("incident", id).incident(*to).clause("四(一)一").reason(ground.clone()));
+    }
+    Ok(())
 }
 
 /// Says with a report that opens an incident which other it may be of; a person decides.

@@ -1,6 +1,6 @@
 //! Use cases of regroupings: merging, splitting, taking back, listing.
 
-use chassis::{Audit, Committed, Ctx, Error, Page, Refusal, Tx, wire_ids, wire_time};
+use chassis::{Audit, Committed, Ctx, Error, Page, Refusal, Tx, wire_id, wire_ids, wire_time};
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -72,7 +72,7 @@ pub(crate) async fn merge(ctx: &Ctx, command: Merge, within: SignedDuration) -> 
     let regrouping = regrouping(ctx, by, Kind::Merge, (&from, &to), &way, &ids, &target);
     store::insert(tx.conn(), &regrouping).await?;
     store::keep_reports(tx.conn(), id, &before).await?;
-    tx.emit(merged(&from, &target, &regrouping, by, &command.reason));
+    tx.emit(merged(&from, &target, regrouping.reports, Some((id, by)), &command.reason));
     let answer = pb::MergeIncidentsResponse { incident: Some(incident::grpc::to_wire(&target)), regrouping: Some(to_wire(&regrouping)) };
     tx.commit(Audit::of("regrouping", id).incident(from.id).clause("四(一)一").reason(command.reason), answer).await
 }
@@ -175,7 +175,7 @@ pub(crate) async fn undo(ctx: &Ctx, command: Undo, within: SignedDuration) -> Re
         reason: command.reason.clone(),
     });
     if emptied {
-        tx.emit(merged(&to, &reopened, &Regrouping { reports: 0, ..regrouping.clone() }, by, &command.reason));
+        tx.emit(merged(&to, &reopened, 0, Some((regrouping.id, by)), &command.reason));
     }
     let audit = Audit::of("regrouping", regrouping.id).incident(from.id).clause("四(一)一").reason(command.reason);
     tx.commit(audit, pb::UndoRegroupingResponse { regrouping: Some(to_wire(&regrouping)) }).await
@@ -265,7 +265,9 @@ fn regrouping(
     }
 }
 
-fn merged(from: &Incident, into: &Incident, regrouping: &Regrouping, by: Uuid, reason: &str) -> pb::IncidentMerged {
+/// What is told of a merge: by which regrouping and by whom, when a person did it.
+pub(crate) fn merged(from: &Incident, into: &Incident, reports: i64, by: Option<(Uuid, Uuid)>, reason: &str) -> pb::IncidentMerged {
+    let (regrouping, person) = by.unzip();
     pb::IncidentMerged {
         incident_id: from.id.to_string(),
         number: from.number.clone(),
@@ -273,12 +275,12 @@ fn merged(from: &Incident, into: &Incident, regrouping: &Regrouping, by: Uuid, r
         into_incident_id: into.id.to_string(),
         into_number: into.number.clone(),
         into_title: into.title.clone(),
-        report_count: regrouping.reports,
+        report_count: reports,
         into_report_count: into.reports,
         first_report_time: Some(wire_time(into.first_report)),
         body_ids: wire_ids(&into.bodies),
-        regrouping_id: regrouping.id.to_string(),
-        person_id: by.to_string(),
+        regrouping_id: wire_id(regrouping),
+        person_id: wire_id(person),
         reason: reason.to_owned(),
     }
 }

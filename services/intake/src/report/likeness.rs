@@ -1,9 +1,9 @@
 //! When one sighting is another's repetition (重复、转载): pure. A letter repeats only what the same writer wrote: distinct writers of one text
 //! count for 集中反映, 二(四).
 
+use grouping::original_form;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use unicode_normalization::UnicodeNormalization;
 
 use super::Sighting;
 
@@ -11,8 +11,6 @@ use super::Sighting;
 const SHORTEST: usize = 20;
 /// Later than this the same words are of another event.
 const WITHIN: SignedDuration = SignedDuration::from_hours(45 * 24);
-/// What reposts begin with, but for signs.
-const REPOSTS: [&str; 5] = ["转发微博", "转发", "转载", "转帖", "转自"];
 /// Forms of outlets whose pieces have writers of their own.
 const LETTERS: [&str; 2] = ["MEDIUM_LETTER", "MEDIUM_TELEPHONE"];
 
@@ -32,7 +30,7 @@ impl Keys {
             return Self::default();
         }
         let whose = sighting.writer.as_ref().map_or(&b"media"[..], |writer| &writer[..]);
-        let text = normalised(&sighting.excerpt);
+        let text = original_form(&sighting.excerpt);
         let text = (text.chars().count() >= SHORTEST).then(|| digest(&[whose, text.as_bytes()]));
         let by_url = !letter && !sighting.url.is_empty();
         Self { text, url: by_url.then(|| digest(&[sighting.outlet_id.as_bytes(), sighting.url.trim_end_matches('/').as_bytes()])) }
@@ -43,13 +41,6 @@ impl Keys {
 pub(crate) fn repeats(sighting: &Sighting, registered: Timestamp, incident: Option<uuid::Uuid>, now: Timestamp) -> bool {
     let chosen_elsewhere = sighting.requested_incident.is_some_and(|chosen| incident != Some(chosen));
     !chosen_elsewhere && now.duration_since(registered) <= WITHIN
-}
-
-/// A text without what full width, signs, spaces and a repost's first words make different.
-fn normalised(text: &str) -> String {
-    let plain: String = text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let own = REPOSTS.iter().find_map(|words| plain.strip_prefix(words));
-    own.map_or(plain.clone(), str::to_owned)
 }
 
 fn digest(parts: &[&[u8]]) -> [u8; 32] {
