@@ -31,11 +31,11 @@ const MEMBERS: usize = 16;
 const SMALL: usize = 15;
 
 /// So likely a report joins an incident by itself.
-pub const AUTOMATIC: f32 = 0.36;
+pub const AUTOMATIC: f32 = 0.5;
 /// So likely an incident is suggested to a person.
 pub const SUGGESTED: f32 = 0.12;
 /// So likely what stands alone goes into another incident.
-const PULLED: f32 = 0.4;
+const PULLED: f32 = 0.42;
 
 /// A report that is to be placed.
 #[derive(Clone, Debug)]
