@@ -19,7 +19,7 @@ use tonic_types::StatusExt;
 use uuid::Uuid;
 
 use crate::{
-    Audit, Clock, Db, DbOptions, ServeOptions, Service,
+    Audit, Clock, Db, DbOptions, ServeOptions, Service, Tx,
     ledger::CheckpointKey,
     migrate,
     peers::{Peers, connect},
@@ -137,47 +137,32 @@ impl House {
         self.settle().await;
     }
 
+    /// Who is who, told together: each telling by itself takes as long.
+    pub async fn enrol(&self) -> Enrolment {
+        Enrolment { tx: self.sources["directory"].begin("test.tell").await.unwrap(), clock: self.clock.clone() }
+    }
+
     /// Registers a body, through directory's facts.
     pub async fn body(&self, code: &str, name: &str, kind: pb::body::Kind) -> Uuid {
-        let id = self.new_id();
-        let body =
-            pb::Body { body_id: id.to_string(), code: code.into(), name: name.into(), kind: kind.into(), parent_body_id: String::new() };
-        self.tell("directory", pb::BodyRegistered { body: Some(body) }).await;
+        let mut people = self.enrol().await;
+        let id = people.body(code, name, kind);
+        people.told(self).await;
         id
     }
 
     /// Registers a person with a position in a body, through directory's facts.
     pub async fn person(&self, name: &str, body: Uuid, roles: &[Role]) -> Uuid {
-        let id = self.new_id();
-        let person = pb::Person { person_id: id.to_string(), code: name.into(), name: name.into() };
-        let position = pb::Position {
-            position_id: self.new_id().to_string(),
-            person_id: id.to_string(),
-            body_id: body.to_string(),
-            title: "测试".into(),
-            roles: roles.iter().map(|r| *r as i32).collect(),
-            start_time: Some(wire_time(moment("2020-01-01 00:00"))),
-            end_time: None,
-        };
-        let mut tx = self.sources["directory"].begin("test.tell").await.unwrap();
-        tx.emit(pb::PersonRegistered { person: Some(person) });
-        tx.emit(pb::PositionAppointed { position: Some(position) });
-        tx.commit_task(Audit::of("test", "")).await.unwrap();
-        self.settle().await;
+        let mut people = self.enrol().await;
+        let id = people.person(name, body, roles);
+        people.told(self).await;
         id
     }
 
     /// Puts bodies into a leader's portfolio, through directory's facts.
     pub async fn portfolio(&self, leader: Uuid, bodies: &[Uuid]) {
-        let portfolio = pb::Portfolio {
-            portfolio_id: self.new_id().to_string(),
-            person_id: leader.to_string(),
-            body_ids: bodies.iter().map(Uuid::to_string).collect(),
-            topics: Vec::new(),
-            start_time: Some(wire_time(moment("2020-01-01 00:00"))),
-            end_time: None,
-        };
-        self.tell("directory", pb::PortfolioAssigned { portfolio: Some(portfolio) }).await;
+        let mut people = self.enrol().await;
+        people.portfolio(leader, bodies);
+        people.told(self).await;
     }
 
     pub fn new_id(&self) -> Uuid {
@@ -232,6 +217,70 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         self.stop.cancel();
+    }
+}
+
+/// Facts of directory that are told in one record.
+#[derive(Debug)]
+pub struct Enrolment {
+    tx: Tx,
+    clock: Clock,
+}
+
+impl Enrolment {
+    fn new_id(&self) -> Uuid {
+        crate::ctx::mint(self.clock.now())
+    }
+
+    /// A fact.
+    pub fn tell<F: Message + Name>(&mut self, fact: F) {
+        self.tx.emit(fact);
+    }
+
+    /// A body.
+    pub fn body(&mut self, code: &str, name: &str, kind: pb::body::Kind) -> Uuid {
+        let id = self.new_id();
+        let body =
+            pb::Body { body_id: id.to_string(), code: code.into(), name: name.into(), kind: kind.into(), parent_body_id: String::new() };
+        self.tell(pb::BodyRegistered { body: Some(body) });
+        id
+    }
+
+    /// A person with a position in a body.
+    pub fn person(&mut self, name: &str, body: Uuid, roles: &[Role]) -> Uuid {
+        let id = self.new_id();
+        let person = pb::Person { person_id: id.to_string(), code: name.into(), name: name.into() };
+        let position = pb::Position {
+            position_id: self.new_id().to_string(),
+            person_id: id.to_string(),
+            body_id: body.to_string(),
+            title: "测试".into(),
+            roles: roles.iter().map(|r| *r as i32).collect(),
+            start_time: Some(wire_time(moment("2020-01-01 00:00"))),
+            end_time: None,
+        };
+        self.tell(pb::PersonRegistered { person: Some(person) });
+        self.tell(pb::PositionAppointed { position: Some(position) });
+        id
+    }
+
+    /// The bodies of a leader's portfolio.
+    pub fn portfolio(&mut self, leader: Uuid, bodies: &[Uuid]) {
+        let portfolio = pb::Portfolio {
+            portfolio_id: self.new_id().to_string(),
+            person_id: leader.to_string(),
+            body_ids: bodies.iter().map(Uuid::to_string).collect(),
+            topics: Vec::new(),
+            start_time: Some(wire_time(moment("2020-01-01 00:00"))),
+            end_time: None,
+        };
+        self.tell(pb::PortfolioAssigned { portfolio: Some(portfolio) });
+    }
+
+    /// Tells all of it, and waits until all have heard it.
+    pub async fn told(self, house: &House) {
+        self.tx.commit_task(Audit::of("test", "")).await.unwrap();
+        house.settle().await;
     }
 }
 

@@ -73,7 +73,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, press: Pres
             Consumer::new(db, "assessment", on_assessment::OnAssessment),
         ],
         tasks: vec![Box::new(move |stop| Box::pin(poller.clone().run(stop)))],
-        check: None,
+        check: Some(Box::new(source::watch::Watch { db: db.clone() })),
         http: Some(webhook::router(webhook)),
     }
 }

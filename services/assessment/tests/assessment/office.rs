@@ -34,21 +34,24 @@ pub async fn office() -> Office {
     let db = rig.db(assessment::NAME, &assessment::MIGRATOR).await;
     let rule = Arc::new(regulation::testing::toksun().into());
     let house = rig.serve(vec![assessment::service(&db, &rule)], &["intake"]).await;
-    let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
-    let unit = house.body("water", "县水利局", Kind::Unit).await;
-    let other_unit = house.body("roads", "县交通局", Kind::Unit).await;
-    Office {
-        staff: house.person("staff", body, &[Role::OfficeStaff]).await,
-        head: house.person("head", body, &[Role::OfficeHead]).await,
-        leader: house.person("leader", body, &[Role::LeaderInCharge]).await,
-        handler: house.person("handler", unit, &[Role::UnitHandler]).await,
-        other_handler: house.person("other-handler", other_unit, &[Role::UnitHandler]).await,
+    let mut people = house.enrol().await;
+    let body = people.body("office", "政务舆情处置办公室", Kind::DisposalOffice);
+    let unit = people.body("water", "县水利局", Kind::Unit);
+    let other_unit = people.body("roads", "县交通局", Kind::Unit);
+    let all = Office {
+        staff: people.person("staff", body, &[Role::OfficeStaff]),
+        head: people.person("head", body, &[Role::OfficeHead]),
+        leader: people.person("leader", body, &[Role::LeaderInCharge]),
+        handler: people.person("handler", unit, &[Role::UnitHandler]),
+        other_handler: people.person("other-handler", other_unit, &[Role::UnitHandler]),
         client: Client::new(house.channel.clone()),
         house,
         body,
         unit,
         other_unit,
-    }
+    };
+    people.told(&all.house).await;
+    all
 }
 
 /// A letter to the leader mailbox.

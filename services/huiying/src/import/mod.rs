@@ -8,6 +8,7 @@ mod sheet;
 
 use std::path::Path;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use huiying_proto::intake::{self as pb, ImportLettersRequest, letter_outcome::Outcome};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -18,7 +19,9 @@ pub use sheet::{Letters, Unreadable, parse, read};
 use crate::{Failure, client::Client};
 
 /// Rows in one call.
-const PORTION: usize = 200;
+const PORTION: usize = 500;
+/// Calls under way: while one is committed, the next is on its way.
+const AT_ONCE: usize = 2;
 
 /// What became of a spreadsheet.
 #[derive(Debug, Default)]
@@ -51,17 +54,23 @@ pub async fn send(client: &Client, outlet_id: &str, letters: Letters) -> Result<
     let mut imported = Imported { refused: unreadable, ..Imported::default() };
     let style = ProgressStyle::with_template("  导入来信 {bar:32} {pos}/{len}  {per_sec}  剩余 {eta}").map_err(Failure::new)?;
     let bar = ProgressBar::new(rows.len() as u64).with_style(style);
-    let mut intake = client.intake()?;
-    for (at, portion) in rows.chunks(PORTION).enumerate() {
-        let request = ImportLettersRequest {
-            // The same portion of the same file is the same request, however often it is sent.
-            request_id: chassis::rpc::request_id(&["import", &digest, outlet_id, &at.to_string()]),
-            outlet_id: outlet_id.to_owned(),
-            rows: portion.to_vec(),
-            non_classified: true,
-        };
-        let answer = intake.import_letters(request).await?.into_inner();
-        for outcome in answer.outcomes {
+    let requests = rows.chunks(PORTION).enumerate().map(|(at, portion)| ImportLettersRequest {
+        // The same portion of the same file is the same request, however often it is sent.
+        request_id: chassis::rpc::request_id(&["import", &digest, outlet_id, &at.to_string()]),
+        outlet_id: outlet_id.to_owned(),
+        rows: portion.to_vec(),
+        non_classified: true,
+    });
+    let intake = client.intake()?;
+    let answers = stream::iter(requests).map(|request| {
+        let mut intake = intake.clone();
+        async move { intake.import_letters(request).await }
+    });
+    let mut answers = std::pin::pin!(answers.buffer_unordered(AT_ONCE));
+    while let Some(answer) = answers.try_next().await? {
+        let outcomes = answer.into_inner().outcomes;
+        bar.inc(outcomes.len() as u64);
+        for outcome in outcomes {
             match outcome.outcome() {
                 Outcome::Registered => imported.registered += 1,
                 Outcome::Known => imported.known += 1,
@@ -69,7 +78,6 @@ pub async fn send(client: &Client, outlet_id: &str, letters: Letters) -> Result<
                 Outcome::Refused | Outcome::Unspecified => imported.refused.push(Unreadable { row: outcome.row, reason: outcome.message }),
             }
         }
-        bar.inc(portion.len() as u64);
     }
     bar.finish_and_clear();
     imported.refused.sort_by_key(|r| r.row);

@@ -16,6 +16,7 @@ mod spread;
 mod store;
 mod taking;
 mod waiting;
+pub(crate) mod watch;
 pub(crate) mod webhook;
 
 use chassis::Refusal;

@@ -114,12 +114,14 @@ async fn a_source_that_fails_is_asked_ever_more_seldom_told_of_and_taken_up_agai
     }
     let failing = office.source(&source.source_id).await;
     assert_eq!((failing.state(), failing.failure_count), (State::Failing, 3));
+    office.shows("huiying_sources_failing", 1.0).await;
     site.answers(|_, _| say(200, &[], rss(&[("甲", "https://a.example/1", AT)])));
     office.house.at("2026-11-11 09:00").await;
     let well = office.looked_at(&source.source_id).await;
     assert_eq!((well.state(), well.failure_count, office.all_reports().await.len()), (State::Active, 0, 1));
     let told: Vec<State> = office.told::<pb::SourceStateChanged>().await.iter().map(pb::SourceStateChanged::state).collect();
     assert_eq!(told, [State::Failing, State::Active]);
+    office.shows("huiying_sources_failing", 0.0).await;
 }
 
 #[tokio::test]
@@ -267,6 +269,7 @@ async fn what_no_registered_outlet_stands_for_waits_for_a_person_and_is_never_gu
     office.house.at("2026-11-10 09:16").await;
     office.looked_at(&source.source_id).await;
     assert_eq!(office.unknown_outlets().await.iter().map(|outlet| outlet.item_count).sum::<i64>(), 4);
+    office.shows("huiying_items_waiting", 4.0).await;
     // One is registered with its host, one is said to be a registered one, one item is named by itself.
     client.register_outlet(office.house.ask(office.staff, register("新网", &["unknown.example"]))).await.unwrap();
     let resolve = |key: &str, item: &str, outlet: &str| {

@@ -68,29 +68,31 @@ async fn serve(rig: Rig, book: RuleBook) -> House {
 /// The office on Tuesday 2026-11-10 at 09:00, with an incident.
 pub async fn office() -> Office {
     let house = serve(Rig::new("2026-11-10 09:00").await, regulation::testing::toksun().into()).await;
-    let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
-    let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;
-    let bureau = house.body("water", "水务局", Kind::Unit).await;
-    let school = house.body("school", "教育局", Kind::Unit).await;
-    let section = house.body("section", "信息科", Kind::Section).await;
-    let people = People {
-        staff: house.person("staff", office, &[Role::OfficeStaff]).await,
-        head: house.person("head", office, &[Role::OfficeHead]).await,
-        leader: house.person("leader", group, &[Role::LeaderInCharge]).await,
-        other_leader: house.person("other-leader", group, &[Role::LeaderInCharge]).await,
-        principal: house.person("principal", group, &[Role::PrincipalLeader]).await,
-        auditor: house.person("auditor", office, &[Role::Auditor]).await,
-        collector: house.person("collector", office, &[Role::Collector]).await,
+    let mut people = house.enrol().await;
+    let office = people.body("office", "政务舆情处置办公室", Kind::DisposalOffice);
+    let group = people.body("group", "政务舆情处置领导小组", Kind::LeadingGroup);
+    let bureau = people.body("water", "水务局", Kind::Unit);
+    let school = people.body("school", "教育局", Kind::Unit);
+    let section = people.body("section", "信息科", Kind::Section);
+    let everybody = People {
+        staff: people.person("staff", office, &[Role::OfficeStaff]),
+        head: people.person("head", office, &[Role::OfficeHead]),
+        leader: people.person("leader", group, &[Role::LeaderInCharge]),
+        other_leader: people.person("other-leader", group, &[Role::LeaderInCharge]),
+        principal: people.person("principal", group, &[Role::PrincipalLeader]),
+        auditor: people.person("auditor", office, &[Role::Auditor]),
+        collector: people.person("collector", office, &[Role::Collector]),
         bureau,
-        bureau_head: house.person("bureau-head", bureau, &[Role::UnitHead]).await,
-        handler: house.person("handler", bureau, &[Role::UnitHandler]).await,
+        bureau_head: people.person("bureau-head", bureau, &[Role::UnitHead]),
+        handler: people.person("handler", bureau, &[Role::UnitHandler]),
         school,
-        school_head: house.person("school-head", school, &[Role::UnitHead]).await,
+        school_head: people.person("school-head", school, &[Role::UnitHead]),
         section,
-        section_head: house.person("section-head", section, &[Role::OfficeHead]).await,
+        section_head: people.person("section-head", section, &[Role::OfficeHead]),
     };
+    people.told(&house).await;
     let client = Client::new(house.channel.clone());
-    let mut office = Office { house, client, people, incident: Uuid::nil() };
+    let mut office = Office { house, client, people: everybody, incident: Uuid::nil() };
     office.incident = office.open_incident().await;
     office
 }

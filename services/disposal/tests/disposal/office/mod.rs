@@ -60,31 +60,34 @@ pub async fn quiet_office(superior: Option<Superior>) -> Office {
         Press::new(papers::Stationery { office: "沙河县人民政府办公室".into(), font: None }, None),
     );
     let house = rig.serve(vec![service], &["intake", "assessment", "publication"]).await;
-    let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
-    let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;
-    let water = house.body("water", "县水务局", Kind::Unit).await;
-    let roads = house.body("roads", "县交通运输局", Kind::Unit).await;
-    let lead = house.person("lead", group, &[Role::LeaderInCharge]).await;
-    let other_leader = house.person("other", group, &[Role::LeaderInCharge]).await;
-    house.portfolio(lead, &[water]).await;
-    house.portfolio(other_leader, &[roads]).await;
-    Office {
+    let mut people = house.enrol().await;
+    let office = people.body("office", "政务舆情处置办公室", Kind::DisposalOffice);
+    let group = people.body("group", "政务舆情处置领导小组", Kind::LeadingGroup);
+    let water = people.body("water", "县水务局", Kind::Unit);
+    let roads = people.body("roads", "县交通运输局", Kind::Unit);
+    let lead = people.person("lead", group, &[Role::LeaderInCharge]);
+    let other_leader = people.person("other", group, &[Role::LeaderInCharge]);
+    people.portfolio(lead, &[water]);
+    people.portfolio(other_leader, &[roads]);
+    let all = Office {
         client: Client::new(house.channel.clone()),
-        staff: house.person("staff", office, &[Role::OfficeStaff]).await,
-        head: house.person("head", office, &[Role::OfficeHead]).await,
+        staff: people.person("staff", office, &[Role::OfficeStaff]),
+        head: people.person("head", office, &[Role::OfficeHead]),
         lead,
         other_leader,
-        principal: house.person("principal", group, &[Role::PrincipalLeader]).await,
-        auditor: house.person("auditor", group, &[Role::Auditor]).await,
+        principal: people.person("principal", group, &[Role::PrincipalLeader]),
+        auditor: people.person("auditor", group, &[Role::Auditor]),
         water,
-        handler: house.person("handler", water, &[Role::UnitHandler]).await,
-        unit_head: house.person("unit_head", water, &[Role::UnitHead]).await,
-        officer: house.person("officer", water, &[Role::InformationOfficer]).await,
+        handler: people.person("handler", water, &[Role::UnitHandler]),
+        unit_head: people.person("unit_head", water, &[Role::UnitHead]),
+        officer: people.person("officer", water, &[Role::InformationOfficer]),
         roads,
-        roads_handler: house.person("roads_handler", roads, &[Role::UnitHandler]).await,
+        roads_handler: people.person("roads_handler", roads, &[Role::UnitHandler]),
         incident: house.new_id(),
         house,
-    }
+    };
+    people.told(&all.house).await;
+    all
 }
 
 /// The county's office, with an important incident of the water bureau.

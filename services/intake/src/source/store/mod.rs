@@ -117,6 +117,12 @@ pub(super) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     row.fetch_optional(connection).await?.map(Source::try_from).transpose()
 }
 
+/// How many sources are in a state.
+pub(super) async fn count(connection: &mut PgConnection, state: &str) -> Result<i64, Error> {
+    let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM intake.source WHERE state = $1"#, state);
+    Ok(count.fetch_one(connection).await?)
+}
+
 /// A page of sources by name.
 pub(super) async fn page(connection: &mut PgConnection, after: &str, limit: i64) -> Result<Vec<Source>, Error> {
     let rows = sqlx::query_as!(

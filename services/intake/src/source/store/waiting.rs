@@ -62,6 +62,12 @@ impl TryFrom<Row> for Waiting {
     }
 }
 
+/// How many items wait, up to a thousand.
+pub(in crate::source) async fn count(connection: &mut PgConnection) -> Result<i64, Error> {
+    let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM (SELECT 1 FROM intake.waiting_item LIMIT 1000) w"#);
+    Ok(count.fetch_one(connection).await?)
+}
+
 /// Adds items that wait for their outlet: how many went in. One that waits already does not.
 pub(in super::super) async fn insert(connection: &mut PgConnection, items: &[Waiting]) -> Result<u64, Error> {
     if items.is_empty() {

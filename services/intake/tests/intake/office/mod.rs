@@ -70,23 +70,25 @@ pub async fn office_with(rig: Rig, font: Option<Font>, converter: Option<Convert
     let book = Arc::new(regulation::testing::toksun().into());
     let service = intake::service(&db, &book, intake::WriterKey::new([7; 32]), press, outside);
     let house = rig.serve(vec![service], &["assessment"]).await;
-    let body = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
-    let water = house.body("shuiwu", "县水务局", Kind::Unit).await;
-    let housing = house.body("zhujian", "县住房和城乡建设局", Kind::Unit).await;
-    let collector = house.person("周小燕", body, &[Role::Collector]).await;
-    let staff = house.person("郑一鸣", body, &[Role::OfficeStaff]).await;
-    let head = house.person("吴主任", body, &[Role::OfficeHead]).await;
-    let leader = house.person("钱县长", body, &[Role::LeaderInCharge]).await;
-    let water_head = house.person("孙局长", water, &[Role::UnitHead]).await;
-    let officer = house.person("信息员", housing, &[Role::InformationOfficer]).await;
+    let mut people = house.enrol().await;
+    let body = people.body("office", "政务舆情处置办公室", Kind::DisposalOffice);
+    let water = people.body("shuiwu", "县水务局", Kind::Unit);
+    let housing = people.body("zhujian", "县住房和城乡建设局", Kind::Unit);
+    let collector = people.person("周小燕", body, &[Role::Collector]);
+    let staff = people.person("郑一鸣", body, &[Role::OfficeStaff]);
+    let head = people.person("吴主任", body, &[Role::OfficeHead]);
+    let leader = people.person("钱县长", body, &[Role::LeaderInCharge]);
+    let water_head = people.person("孙局长", water, &[Role::UnitHead]);
+    let officer = people.person("信息员", housing, &[Role::InformationOfficer]);
     for day in 9..=15 {
         let fact = directory::DutyScheduled {
             duty_date: format!("2026-11-{day:02}"),
             person_id: collector.to_string(),
             reading_body_ids: Vec::new(),
         };
-        house.tell("directory", fact).await;
+        people.tell(fact);
     }
+    people.told(&house).await;
     let client = Client::new(house.channel.clone());
     let (mailbox, paper) = (String::new(), String::new());
     let mut office = Office { house, client, collector, staff, head, leader, water, housing, water_head, officer, mailbox, paper };

@@ -151,6 +151,20 @@ impl Office {
         self.reports(self.staff, "").await.unwrap()
     }
 
+    /// Waits until a figure of the service is told as this.
+    pub async fn shows(&self, figure: &str, value: f64) {
+        let mut last = String::new();
+        for _ in 0..100 {
+            last = self.house.get("/metrics").await.1;
+            let mut lines = last.lines().filter(|line| line.starts_with(&format!("{figure}{{")) && line.contains("\"intake\""));
+            if lines.any(|line| line.rsplit_once(' ').is_some_and(|(_, told)| told.parse() == Ok(value))) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{figure} never becomes {value}: {last}");
+    }
+
     pub async fn unknown_outlets(&self) -> Vec<pb::UnknownOutlet> {
         let message = pb::ListUnknownOutletsRequest { page_size: 1000, page_token: String::new() };
         self.sources().list_unknown_outlets(self.house.ask(self.staff, message)).await.unwrap().into_inner().outlets

@@ -58,26 +58,29 @@ async fn serve(rig: Rig) -> House {
 /// The same, its head holding other roles.
 pub async fn office_whose_head_is(roles: &[Role]) -> Office {
     let house = serve(Rig::new("2026-11-10 09:00").await).await;
-    let office = house.body("office", "政务舆情处置办公室", Kind::DisposalOffice).await;
-    let group = house.body("group", "政务舆情处置领导小组", Kind::LeadingGroup).await;
-    let water = house.body("water", "水务局", Kind::Unit).await;
-    let traffic = house.body("traffic", "交通运输局", Kind::Unit).await;
-    Office {
-        staff: house.person("staff", office, &[Role::OfficeStaff]).await,
-        head: house.person("head", office, roles).await,
-        leader: house.person("leader", group, &[Role::LeaderInCharge]).await,
-        principal: house.person("principal", group, &[Role::PrincipalLeader]).await,
-        auditor: house.person("auditor", group, &[Role::Auditor]).await,
-        water_head: house.person("water-head", water, &[Role::UnitHead]).await,
-        water_handler: house.person("water-handler", water, &[Role::UnitHandler]).await,
-        traffic_officer: house.person("traffic-officer", traffic, &[Role::InformationOfficer]).await,
+    let mut people = house.enrol().await;
+    let office = people.body("office", "政务舆情处置办公室", Kind::DisposalOffice);
+    let group = people.body("group", "政务舆情处置领导小组", Kind::LeadingGroup);
+    let water = people.body("water", "水务局", Kind::Unit);
+    let traffic = people.body("traffic", "交通运输局", Kind::Unit);
+    let all = Office {
+        staff: people.person("staff", office, &[Role::OfficeStaff]),
+        head: people.person("head", office, roles),
+        leader: people.person("leader", group, &[Role::LeaderInCharge]),
+        principal: people.person("principal", group, &[Role::PrincipalLeader]),
+        auditor: people.person("auditor", group, &[Role::Auditor]),
+        water_head: people.person("water-head", water, &[Role::UnitHead]),
+        water_handler: people.person("water-handler", water, &[Role::UnitHandler]),
+        traffic_officer: people.person("traffic-officer", traffic, &[Role::InformationOfficer]),
         client: Client::new(house.channel.clone()),
         incident: house.new_id(),
         water,
         traffic,
         office,
         house,
-    }
+    };
+    people.told(&all.house).await;
+    all
 }
 
 impl Office {

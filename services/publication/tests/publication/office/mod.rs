@@ -58,14 +58,16 @@ pub async fn office_under(rule: Rule) -> Office {
         Press::new(papers::Stationery { office: "沙河县人民政府办公室".into(), font: None }, None),
     );
     let house = rig.serve(vec![service], &["intake"]).await;
-    let office = house.body("office", "政务舆情处置办公室", body::Kind::DisposalOffice).await;
-    let group = house.body("group", "政务舆情处置领导小组", body::Kind::LeadingGroup).await;
-    let bureau = house.body("water", "水务局", body::Kind::Unit).await;
-    let staff = house.person("staff", office, &[Role::OfficeStaff]).await;
-    let colleague = house.person("colleague", office, &[Role::OfficeStaff]).await;
-    let head = house.person("head", office, &[Role::OfficeHead]).await;
-    let leader = house.person("leader", group, &[Role::LeaderInCharge]).await;
-    let principal = house.person("principal", group, &[Role::PrincipalLeader]).await;
+    let mut people = house.enrol().await;
+    let office = people.body("office", "政务舆情处置办公室", body::Kind::DisposalOffice);
+    let group = people.body("group", "政务舆情处置领导小组", body::Kind::LeadingGroup);
+    let bureau = people.body("water", "水务局", body::Kind::Unit);
+    let staff = people.person("staff", office, &[Role::OfficeStaff]);
+    let colleague = people.person("colleague", office, &[Role::OfficeStaff]);
+    let head = people.person("head", office, &[Role::OfficeHead]);
+    let leader = people.person("leader", group, &[Role::LeaderInCharge]);
+    let principal = people.person("principal", group, &[Role::PrincipalLeader]);
+    people.told(&house).await;
     let client = Client::new(house.channel.clone());
     let mut office = Office { house, client, staff, colleague, head, leader, principal, incident: Uuid::nil(), bureau };
     office.incident = office.open_incident("2026-0001", "河东供水").await;
