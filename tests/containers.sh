@@ -32,7 +32,15 @@ PATH=$PATH:/usr/sbin:$HOME/.cargo/bin
 export DOCKER_BUILDKIT=0
 mkdir -p "$work"
 for part in lib engine faults store story; do . "tests/containers/$part.sh"; done
-[[ -n ${KEEP:-} ]] || trap 'kill $(jobs -p) 2>/dev/null; down; ! mountpoint -q "$work/disk" || umount "$work/disk"' EXIT
+end() {
+    local code=$?
+    set +e # to the end of it, whatever of it there is to end
+    [[ -z $(jobs -p) ]] || kill $(jobs -p) 2>/dev/null
+    down
+    mountpoint -q "$work/disk" && umount "$work/disk"
+    exit $code
+}
+[[ -n ${KEEP:-} ]] || trap end EXIT
 
 act_calls() {
     say "calls from outside, by gRPC and by gRPC-Web, nothing killed"
