@@ -2,7 +2,7 @@
 //! and knows who has done the daily reading, 五(一).
 //!
 //! Nouns: [`outlet`], [`source`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`],
-//! [`search`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
+//! [`search`], [`transfer`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
 //! letter is not kept.
 
 mod bulletin;
@@ -18,6 +18,7 @@ mod report;
 mod search;
 mod service;
 mod source;
+mod transfer;
 mod visible;
 
 use std::sync::Arc;

@@ -40,6 +40,8 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/ListRegroupings", OFFICE),
     row("/huiying.intake.v1.IntakeService/ListHotMatters", OFFICE),
     row("/huiying.intake.v1.IntakeService/ListSightings", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/RegisterTransfer", &[Collector, OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.IntakeService/ListTransfers", EVERYONE),
     row("/huiying.intake.v1.IntakeService/CompileDailyRegister", &[Collector, OfficeStaff]),
     row("/huiying.intake.v1.IntakeService/GetDailyRegister", OFFICE),
     row("/huiying.intake.v1.IntakeService/IssueBulletin", &[OfficeStaff, OfficeHead]),

@@ -13,7 +13,7 @@ use crate::{
     incident::{self, placing::window},
     outlet, reading, register, regrouping,
     report::{self, Sighting},
-    search,
+    search, transfer,
 };
 
 /// A gRPC answer.
@@ -133,6 +133,15 @@ impl IntakeService for Grpc {
             |ctx, m| async move { report::commands::list_sightings(&ctx, report::grpc::list_sightings(&m)?).await },
         )
         .await
+    }
+
+    async fn register_transfer(&self, request: Request<pb::RegisterTransferRequest>) -> Answer<pb::RegisterTransferResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { transfer::commands::register(&ctx, transfer::grpc::register(&m)?).await })
+            .await
+    }
+
+    async fn list_transfers(&self, request: Request<pb::ListTransfersRequest>) -> Answer<pb::ListTransfersResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { transfer::commands::list(&ctx, transfer::grpc::list(&m)?).await }).await
     }
 
     async fn compile_daily_register(&self, request: Request<pb::CompileDailyRegisterRequest>) -> Answer<pb::CompileDailyRegisterResponse> {

@@ -42,6 +42,8 @@ pub struct Entry {
     pub heat: (i64, i64, i64),
     /// Involved units.
     pub bodies: Vec<String>,
+    /// Who transferred it from outside (转办), each with its reference and its deadline.
+    pub transfers: Vec<(String, String, Option<Timestamp>)>,
     /// The number of its incident.
     pub incident: String,
     /// Why it is in that incident.
@@ -70,11 +72,18 @@ impl Entry {
                 ("热　　度", &format!("阅读{views} 评论{comments} 转发{reposts}")),
             )
             .wide("涉事单位", &self.bodies.join("、"))
+            .wide("外部转办", &self.transfers.iter().map(transfer).collect::<Vec<_>>().join(";"))
             .room("内容摘要", &self.excerpt, 10)
             .pair(("事件编号", &self.incident), ("归并依据", &self.placement));
         sheet.form(form);
         sheet.finish(format!("线索登记表 {}", self.title))
     }
+}
+
+/// "市信访局 〔2026〕12号 时限2026年11月12日18时" in words.
+fn transfer((sender, reference, due): &(String, String, Option<Timestamp>)) -> String {
+    let due = due.map(|due| format!("时限{}", words::moment(due))).unwrap_or_default();
+    [sender.as_str(), reference, &due].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A line of a day's register.

@@ -14,5 +14,6 @@ mod peer_failures;
 mod proving;
 mod relief;
 mod reviewing;
+mod transferring;
 mod versions;
 mod watching;

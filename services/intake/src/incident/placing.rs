@@ -22,6 +22,7 @@ use super::{
 use crate::{
     regrouping::commands::merged,
     report::{self, Placed, Report, again::Again},
+    transfer::Transfers,
 };
 
 /// So many placed reports are compared with, the newest: 60 MB of words when all are there. Who takes over reads them all first.
@@ -115,16 +116,17 @@ struct Done {
     cause: Uuid,
 }
 
-/// Moves reports that were placed before to the incidents that later ones showed. What is of an important incident stays, as people
-/// handle it, and so does what would lose its clocks; a person may move it.
+/// Moves reports that were placed before to the incidents that later ones showed. What is of an important incident or was transferred
+/// from outside stays, as people handle it, and so does what would lose its clocks; a person may move it.
 async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, drawn: BTreeMap<Uuid, Drawn>) -> Result<Vec<Done>, Error> {
     let mut moved = Vec::new();
+    let transfers = Transfers::load(tx.conn(), &drawn.values().map(|d| d.moved.report).collect::<Vec<_>>()).await?;
     for Drawn { moved: told, cause } in drawn.into_values() {
         let locked = report::store::lock(tx.conn(), told.report).await?;
         let there = locked.filter(|report| report.placed.as_ref().is_some_and(|p| p.incident == told.from));
         let takes_in =
             |to: &Incident| to.merged_into.is_none() && gathering.get(told.from).is_ok_and(|from| to.check_takes_in(from).is_ok());
-        let may = gathering.get(told.to).is_ok_and(takes_in) && !gathering.is_important(told.from);
+        let may = gathering.get(told.to).is_ok_and(takes_in) && !gathering.is_important(told.from) && !transfers.has(told.report);
         let Some(mut report) = there.filter(|_| may) else {
             index.transfer(told.report, told.from, false);
             continue;

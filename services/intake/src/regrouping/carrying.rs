@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     incident::gathering::Gathering,
     report::{self, Report, again::Again},
+    transfer::Transfers,
 };
 
 /// So many reports are told of in one record.
@@ -35,6 +36,7 @@ pub(crate) async fn carry(tx: &mut Tx, gathering: &mut Gathering, way: &Way<'_>,
     gathering.recount(tx.conn(), way.to).await?;
     let again: Vec<Uuid> = reports.iter().filter(|report| report.sightings > 1).map(|report| report.id).collect();
     let mut again = Again::load(tx.conn(), &again).await?;
+    let transfers = Transfers::load(tx.conn(), &reports.iter().map(|report| report.id).collect::<Vec<_>>()).await?;
     let opened = gathering.opened(way.to);
     let involved = (involves_more && opened.is_none()).then(|| gathering.involved(way.to)).flatten();
     if let Some(opened) = opened {
@@ -54,6 +56,7 @@ pub(crate) async fn carry(tx: &mut Tx, gathering: &mut Gathering, way: &Way<'_>,
                 regrouping_id: way.regrouping.to_string(),
             });
             again.tell(tx, report.id, way.to);
+            transfers.tell_moved(tx, report.id, way.from, gathering.get(way.to)?);
         }
     }
     if let Some(involved) = involved {

@@ -109,7 +109,7 @@ impl Report {
     /// Moves to another incident. Refuses one that has no incident yet, and the one it is in.
     pub fn move_to(&mut self, incident: Uuid, ground: String) -> Result<Uuid, Refusal> {
         let Some(placed) = &mut self.placed else {
-            return Err(Refusal::state("REPORT_NOT_PLACED", "该线索还没有归入事件,请稍后再试。"));
+            return Err(not_placed());
         };
         if placed.incident == incident {
             return Err(Refusal::state("REPORT_ALREADY_THERE", "该线索已在这个事件中。"));
@@ -150,6 +150,10 @@ impl Sighting {
 
 pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("REPORT_UNKNOWN", "没有这条线索。")
+}
+
+pub(crate) fn not_placed() -> Refusal {
+    Refusal::state("REPORT_NOT_PLACED", "该线索还没有归入事件,请稍后再试。")
 }
 
 pub(crate) fn witness_unknown() -> Refusal {

@@ -4,11 +4,14 @@ use chassis::Roster;
 use papers::register::Entry;
 
 use super::Report;
-use crate::outlet::{medium_in_words, tier_in_words};
+use crate::{
+    outlet::{medium_in_words, tier_in_words},
+    transfer::Transfer,
+};
 
 impl Report {
-    /// The paper of it; with the number of its incident, empty until placed.
-    pub fn paper(&self, incident: String, roster: &Roster) -> Entry {
+    /// The paper of it; with the number of its incident, empty until placed, and who transferred it.
+    pub fn paper(&self, incident: String, transfers: &[Transfer], roster: &Roster) -> Entry {
         let sighting = &self.sighting;
         Entry {
             outlet: self.outlet_name.clone(),
@@ -26,6 +29,7 @@ impl Report {
             sensitive: sighting.sensitive,
             heat: (sighting.views, sighting.comments, sighting.reposts),
             bodies: sighting.bodies.iter().map(|body| roster.body_name(*body)).collect(),
+            transfers: transfers.iter().map(|t| (t.sender.clone(), t.reference.clone(), t.due)).collect(),
             incident,
             placement: self.placed.as_ref().map(|placed| placed.ground.clone()).unwrap_or_default(),
         }

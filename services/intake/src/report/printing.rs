@@ -6,7 +6,7 @@ use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{store::reading, unknown};
-use crate::{incident, visible::visible};
+use crate::{incident, transfer, visible::visible};
 
 /// Returns the register's entry of a report as a paper; 线索登记表. Refuses what the caller may not see.
 pub(crate) async fn render(
@@ -20,8 +20,9 @@ pub(crate) async fn render(
         Some(placed) => incident::store::find(&mut connection, placed.incident, visible.as_deref()).await?.map(|found| found.number),
         None => None,
     };
+    let transfers = transfer::store::of_reports(&mut connection, &[id]).await?;
     drop(connection);
-    let paper = report.paper(number.unwrap_or_default(), &ctx.roster);
+    let paper = report.paper(number.unwrap_or_default(), &transfers, &ctx.roster);
     let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
     Ok(pb::RenderRegisterEntryResponse { paper: Some(printed) })
 }

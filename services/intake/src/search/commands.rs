@@ -13,7 +13,7 @@ pub(crate) use super::grpc::watch;
 use super::{
     Brief, Filter, MOST_WINDOWS, Query, Ranked,
     grpc::{Hit, to_wire},
-    marks::narrowed,
+    marks::{asked_months, narrowed},
     store::{self, Ranking, involved},
     windows::{self, Where, Window},
 };
@@ -79,11 +79,15 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
     };
     let few = few(&mut connection, &search.filter, visible.as_deref()).await?;
     let find = narrowed(&search.query.find, &search.filter, progress.at);
-    let which = Where { find: &find, places: few.as_deref() };
+    let (floor, last) = bounds(&mut connection, &search.filter, progress.at).await?;
+    if progress.begun.is_none() {
+        progress.below = progress.below.min(last.saturating_add(1));
+    }
+    let which = Where { find: &find, places: few.as_deref(), floor };
     let asks_incident = visible.is_some() || search.filter.asks_incident();
     let mut hits: Vec<(Ranked, Key)> = Vec::new();
     for _ in 0..MOST_WINDOWS {
-        if progress.below <= 1 || hits.len() > search.page.size {
+        if progress.below <= floor || hits.len() > search.page.size {
             break;
         }
         let mut window = match progress.begun {
@@ -106,7 +110,7 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
     }
     let found = read(&mut connection, &search, &hits, visible.as_deref()).await?;
     let (hits, mut next_page_token) = search.page.answer(&found, |hit| hit.key, to_wire);
-    if next_page_token.is_empty() && found.len() <= search.page.size && progress.below > 1 {
+    if next_page_token.is_empty() && found.len() <= search.page.size && progress.below > floor {
         // It ended short: the next page looks further back.
         next_page_token = search.page.token(&progress.key(search.fingerprint));
     }
@@ -118,6 +122,16 @@ impl Filter {
     fn asks_incident(&self) -> bool {
         self.level.is_some() || self.placed.is_some() || self.body.is_some() || self.number.is_some()
     }
+}
+
+/// Between which places all lies that a filter of months leaves.
+async fn bounds(connection: &mut PgConnection, filter: &Filter, now: Timestamp) -> Result<(i64, i64), Error> {
+    let (mut first, mut last) = (1, i64::MAX);
+    for months in asked_months(filter, now) {
+        let (from, to) = store::places_of_months(connection, &months).await?.unwrap_or((1, 0));
+        (first, last) = (first.max(from), last.min(to));
+    }
+    Ok((first, last))
 }
 
 /// The places of the reports of an incident, or of units, that a search is limited to, when they are few.

@@ -31,20 +31,22 @@ pub(super) struct Where<'a> {
     pub find: &'a str,
     /// Only these places, where they are few.
     pub places: Option<&'a [i64]>,
+    /// There is nothing below it.
+    pub floor: i64,
 }
 
 /// The window of the newest hits below a place.
 pub(super) async fn newest(connection: &mut PgConnection, which: Where<'_>, below: i64) -> Result<Window, Error> {
     if which.places.is_some() {
-        return Ok(window(hits(connection, which, 0, below, i64::MAX).await?, 0));
+        return Ok(window(hits(connection, which, which.floor, below, i64::MAX).await?, which.floor));
     }
     let (mut span, mut sparse, mut dense) = (FIRST_SPAN, 0, None);
     loop {
-        let from = (below - span).max(0);
+        let from = (below - span).max(which.floor);
         let found = hits(connection, which, from, below, MOST_HITS).await?;
         if i64::try_from(found.len()).map_err(Error::fault)? >= MOST_HITS {
             dense = Some(span);
-        } else if found.len() >= WINDOW || from == 0 {
+        } else if found.len() >= WINDOW || from == which.floor {
             return Ok(window(found, from));
         } else {
             sparse = span;
@@ -52,7 +54,7 @@ pub(super) async fn newest(connection: &mut PgConnection, which: Where<'_>, belo
         match dense {
             // Between a span that has too few and one not much wider that has many, there is nothing to choose.
             Some(dense) if dense <= 2 * sparse => {
-                let from = (below - dense).max(0);
+                let from = (below - dense).max(which.floor);
                 return Ok(window(hits(connection, which, from, below, i64::MAX).await?, from));
             }
             _ => span = widen(span, found.len(), WINDOW, sparse, dense),

@@ -29,5 +29,6 @@ mod regrouping_at_random;
 mod report;
 mod searching;
 mod site;
+mod transfer;
 mod watching;
 mod webhook;

@@ -169,6 +169,33 @@ async fn filters_leave_what_fits_them() {
 }
 
 #[tokio::test]
+async fn what_appeared_in_some_months_is_found_wherever_it_came_in_and_page_by_page() {
+    let office = office().await;
+    let months = ["2026-11", "2026-06", "2026-11", "2026-08", "2026-06", "2026-11"];
+    for (portion, month) in months.iter().enumerate() {
+        let row = |n: usize| {
+            let id = portion * 10 + n;
+            letter(n as i32 + 2, &format!("L{id}"), &format!("某{id}"), &format!("第{id}封"), "停水", &format!("{month}-0{} 08:00", n + 1))
+        };
+        office.import((0..5).map(row).collect()).await.unwrap();
+    }
+    let time = |civil: &str| Some(wire_time(moment(civil)));
+    let within =
+        |from: &str, to: &str| SearchReportsRequest { publish_from: time(from), publish_to: time(to), page_size: 2, ..query("停水") };
+    for (from, to, count) in [
+        ("2026-06-01 00:00", "2026-07-01 00:00", 10),
+        ("2026-06-03 00:00", "2026-08-03 00:00", 8),
+        ("2026-07-01 00:00", "2026-08-01 00:00", 0),
+        ("2026-03-01 00:00", "2026-05-01 00:00", 0),
+        ("2026-06-01 00:00", "2026-11-10 00:00", 30),
+    ] {
+        let hits: Vec<SearchHit> = office.pages(within(from, to)).await.into_iter().flatten().collect();
+        let distinct: std::collections::HashSet<String> = hits.iter().map(|hit| hit.report.as_ref().unwrap().report_id.clone()).collect();
+        assert_eq!((hits.len(), distinct.len()), (count, count), "{from} to {to}");
+    }
+}
+
+#[tokio::test]
 async fn pages_follow_each_other_without_a_gap_or_a_double_while_reports_come_in_and_a_token_is_of_one_search() {
     let office = office().await;
     for portion in 0..3 {

@@ -126,6 +126,7 @@ pub fn entry() -> register::Entry {
         bodies: vec!["县住房和城乡建设局".into(), "县生态环境局".into()],
         incident: "2026-0001".into(),
         placement: "共同词 搅拌站 噪音".into(),
+        transfers: vec![("市信访局".into(), "吐信转〔2026〕12号".into(), Some(at("2026-11-12 18:00")))],
     }
 }
 

@@ -118,6 +118,22 @@ pub(super) const FACTS: &[Shape] = &[
             ("reason", Text),
         ],
     ),
+    shape(
+        "intake.ItemTransferred",
+        &[
+            ("incident_id", Text),
+            ("transfer_id", Text),
+            ("report_id", Text),
+            ("sender", Text),
+            ("reference", Text),
+            ("has_due_time", Flag),
+            ("due_time", Time),
+            ("title", Text),
+            ("body_ids", List),
+            ("person_id", Text),
+        ],
+    ),
+    shape("intake.TransferMoved", &[("incident_id", Text), ("transfer_id", Text), ("to_incident_id", Text), ("to_number", Text)]),
     shape("intake.InvolvedBodiesNamed", &[("incident_id", Text), ("body_ids", List)]),
     shape("intake.DailyRegisterCompiled", &[("register_date", Date), ("collector_person_id", Text), ("item_count", Number)]),
     shape(

@@ -29,7 +29,7 @@ fn line_of(text: &str, wanted: &str) -> usize {
 #[case::a_syntax_error(
     "where: fact.assignment_id == trigger.assignment_id",
     "where: fact.assignment_id ==",
-    "duties[6].discharged_by[0].where",
+    "duties[7].discharged_by[0].where",
     "CEL 语法错误"
 )]
 #[case::a_rise_of_no_speed("speed_per_hour: 3", "speed_per_hour: 0", "trend.speed_per_hour", "1 至 1000000")]
@@ -37,7 +37,7 @@ fn line_of(text: &str, wanted: &str) -> usize {
 #[case::a_rise_of_an_unknown_clause("  clause: 四(二)\n  text", "  clause: 四(九)\n  text", "trend.clause", "不在本文件的 clauses 里")]
 #[case::an_unknown_variable("hit: incident.distinct_writers", "hit: incidents.distinct_writers", "tests[3].hit", "未知的变量“incidents”")]
 #[case::an_unknown_field("hit: incident.distinct_writers", "hit: incident.writers", "tests[3].hit", "没有字段“writers”")]
-#[case::a_field_of_another_fact("per: fact.escalation_id", "per: fact.assignment_id", "duties[14].per", "没有字段“assignment_id”")]
+#[case::a_field_of_another_fact("per: fact.escalation_id", "per: fact.assignment_id", "duties[15].per", "没有字段“assignment_id”")]
 #[case::a_misspelt_state(
     "when: fact.level == 'LEVEL_IMPORTANT'",
     "when: fact.level == 'LEVEL_IMPORTNT'",
@@ -83,8 +83,8 @@ fn line_of(text: &str, wanted: &str) -> usize {
 #[case::a_repeated_id("id: same_day_response", "id: same_day_action", "duties[1].id", "重复")]
 #[case::an_unknown_clause("clause: 三(一)", "clause: 三(九)", "duties[0].clause", "不在本文件的 clauses 里")]
 #[case::an_unknown_plan("reminders: same_day", "reminders: whenever", "duties[0].reminders", "没有名为“whenever”的提醒方案")]
-#[case::an_unknown_field_in_a_text("title: 【交办】{fact.title}", "title: 【交办】{fact.tilte}", "notices[5].title", "没有“{fact.tilte}”")]
-#[case::a_brace_left_open("title: 【交办】{fact.title}", "title: 【交办】{fact.title", "notices[5].title", "花括号不成对")]
+#[case::an_unknown_field_in_a_text("title: 【交办】{fact.title}", "title: 【交办】{fact.tilte}", "notices[7].title", "没有“{fact.tilte}”")]
+#[case::a_brace_left_open("title: 【交办】{fact.title}", "title: 【交办】{fact.title", "notices[7].title", "花括号不成对")]
 #[case::a_duty_nobody_can_discharge(
     "discharged_by:\n      - fact: disposal.UnitAssigned\n",
     "discharged_by: []\n",

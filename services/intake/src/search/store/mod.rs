@@ -76,6 +76,29 @@ pub(super) async fn insert(connection: &mut PgConnection, entries: &[Entry]) -> 
     Ok(())
 }
 
+/// Notes where the entries of months lie: the marks of each entry's months beside its place.
+pub(super) async fn note_months(connection: &mut PgConnection, marks: &[String], places: &[i64]) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO intake.search_month (mark, first_place, last_place)
+         SELECT mark, min(place), max(place) FROM unnest($1::text[], $2::int8[]) AS m(mark, place) GROUP BY mark ORDER BY mark
+         ON CONFLICT (mark) DO UPDATE SET first_place = least(search_month.first_place, excluded.first_place),
+                                          last_place = greatest(search_month.last_place, excluded.last_place)",
+        marks,
+        places
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The first and the last place of what lies in some months; nothing when there is none.
+pub(super) async fn places_of_months(connection: &mut PgConnection, marks: &[String]) -> Result<Option<(i64, i64)>, Error> {
+    let row =
+        sqlx::query!("SELECT min(first_place) AS first, max(last_place) AS last FROM intake.search_month WHERE mark = ANY($1)", marks);
+    let row = row.fetch_one(connection).await?;
+    Ok(row.first.zip(row.last))
+}
+
 /// The places of what fits a query, from one place to below another: all, or so many of them. `OFFSET 0` keeps the range away from the
 /// planner, which would read every entry of it where the index gives the few that fit.
 pub(super) async fn hits(connection: &mut PgConnection, query: &str, from: i64, below: i64, most: i64) -> Result<Vec<i64>, Error> {

@@ -1,0 +1,41 @@
+//! Transfers: from the wire and to it.
+
+use chassis::{Error, Fields, Page, wire_time};
+use huiying_proto::intake as pb;
+
+use super::{
+    Transfer,
+    commands::{List, Register},
+};
+
+pub(crate) fn register(message: &pb::RegisterTransferRequest) -> Result<Register, Error> {
+    let mut fields = Fields::new();
+    let command = Register {
+        report: fields.id("report_id", &message.report_id),
+        sender: fields.text("sender", &message.sender, 100),
+        reference: fields.optional_text("reference", &message.reference, 100),
+        due: fields.optional_time("due_time", message.due_time.as_ref()),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn list(message: &pb::ListTransfersRequest) -> Result<List, Error> {
+    let mut fields = Fields::new();
+    let incident = fields.optional_id("incident_id", &message.incident_id);
+    fields.check()?;
+    Ok(List { incident, page: Page::parse(message.page_size, &message.page_token)? })
+}
+
+pub(crate) fn to_wire(transfer: &Transfer) -> pb::Transfer {
+    pb::Transfer {
+        transfer_id: transfer.id.to_string(),
+        report_id: transfer.report.to_string(),
+        report_title: transfer.title.clone(),
+        incident_id: transfer.incident.to_string(),
+        sender: transfer.sender.clone(),
+        reference: transfer.reference.clone(),
+        due_time: transfer.due.map(wire_time),
+        person_id: transfer.by.to_string(),
+        register_time: Some(wire_time(transfer.registered)),
+    }
+}

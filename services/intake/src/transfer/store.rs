@@ -1,0 +1,93 @@
+//! All SQL that names intake.transfer.
+
+use chassis::Error;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Transfer;
+
+struct Row {
+    transfer_id: Uuid,
+    report_id: Uuid,
+    title: String,
+    incident_id: Uuid,
+    sender: String,
+    reference: String,
+    due_time: Option<jiff_sqlx::Timestamp>,
+    person_id: Uuid,
+    register_time: jiff_sqlx::Timestamp,
+}
+
+impl From<Row> for Transfer {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.transfer_id,
+            report: row.report_id,
+            title: row.title,
+            incident: row.incident_id,
+            sender: row.sender,
+            reference: row.reference,
+            due: row.due_time.map(jiff_sqlx::Timestamp::to_jiff),
+            by: row.person_id,
+            registered: row.register_time.to_jiff(),
+        }
+    }
+}
+
+/// Adds a transfer. False when its sender's reference is there already.
+pub(super) async fn insert(connection: &mut PgConnection, transfer: &Transfer) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "INSERT INTO intake.transfer (transfer_id, report_id, sender, reference, due_time, person_id, register_time)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sender, reference) WHERE reference <> '' DO NOTHING",
+        transfer.id,
+        transfer.report,
+        transfer.sender,
+        transfer.reference,
+        transfer.due.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        transfer.by,
+        transfer.registered.to_sqlx() as jiff_sqlx::Timestamp
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The transfers of some reports, oldest first.
+pub(crate) async fn of_reports(connection: &mut PgConnection, reports: &[Uuid]) -> Result<Vec<Transfer>, Error> {
+    if reports.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id AS "incident_id!", t.sender, t.reference, t.due_time, t.person_id,
+                  t.register_time
+           FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id
+           WHERE t.report_id = ANY($1) ORDER BY t.transfer_id"#,
+        reports
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Transfer::from).collect())
+}
+
+/// A page of transfers, newest first: all or those of an incident; with bodies given, only those of incidents that involve any of them.
+pub(super) async fn page(
+    connection: &mut PgConnection,
+    incident: Option<Uuid>,
+    bodies: Option<&[Uuid]>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Transfer>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id AS "incident_id!", t.sender, t.reference, t.due_time, t.person_id,
+                  t.register_time
+           FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id JOIN intake.incident i ON i.incident_id = r.incident_id
+           WHERE t.transfer_id < $1 AND ($2::uuid IS NULL OR r.incident_id = $2) AND ($3::uuid[] IS NULL OR i.body_ids && $3)
+           ORDER BY t.transfer_id DESC LIMIT $4"#,
+        before.unwrap_or(Uuid::max()),
+        incident,
+        bodies,
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Transfer::from).collect())
+}

@@ -1,0 +1,102 @@
+//! Transfers from outside (外部转办), 四(一)二, through the contract.
+
+use crate::office::{Office, PLANT, WATER, office, sighting};
+use chassis::{
+    testing::{assert_refused, moment, request_id},
+    wire_time,
+};
+use huiying_proto::intake as pb;
+use tonic::{Code, Status};
+use uuid::Uuid;
+
+const DUE: &str = "2026-11-12 18:00";
+
+fn transfer(report: &str, reference: &str) -> pb::RegisterTransferRequest {
+    pb::RegisterTransferRequest {
+        request_id: request_id(),
+        report_id: report.into(),
+        sender: "市信访局".into(),
+        reference: reference.into(),
+        due_time: Some(wire_time(moment(DUE))),
+    }
+}
+
+impl Office {
+    async fn transfer(&self, by: Uuid, message: pb::RegisterTransferRequest) -> Result<pb::Transfer, Status> {
+        let answer = self.client.clone().register_transfer(self.house.ask(by, message)).await?.into_inner();
+        self.house.settle().await;
+        Ok(answer.transfer.unwrap())
+    }
+
+    async fn transfers(&self, by: Uuid, incident: &str) -> Vec<pb::Transfer> {
+        let message = pb::ListTransfersRequest { incident_id: incident.into(), ..Default::default() };
+        self.client.clone().list_transfers(self.house.ask(by, message)).await.unwrap().into_inner().transfers
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_is_told_at_once_with_its_sender_reference_deadline_and_units() {
+    let office = office().await;
+    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    let incident = office.incident(&water.incident_id).await;
+    office.name_bodies(&incident, &[office.water]).await.unwrap();
+    let registered = office.transfer(office.staff, transfer(&water.report_id, "信转〔2026〕12号")).await.unwrap();
+    assert_eq!((registered.sender.as_str(), registered.reference.as_str()), ("市信访局", "信转〔2026〕12号"));
+    assert_eq!((registered.incident_id.as_str(), registered.report_title.as_str()), (water.incident_id.as_str(), "河东自来水发黄"));
+    let told = office.told::<pb::ItemTransferred>().await.remove(0);
+    assert_eq!(
+        (told.incident_id, told.sender, told.reference),
+        (water.incident_id.clone(), registered.sender.clone(), registered.reference.clone())
+    );
+    assert_eq!((told.has_due_time, told.due_time, told.body_ids), (true, Some(wire_time(moment(DUE))), vec![office.water.to_string()]));
+    // A unit sees what involves it, and no more.
+    assert_eq!(office.transfers(office.water_head, "").await, [registered.clone()]);
+    assert!(office.transfers(office.officer, "").await.is_empty());
+    // Another sender may transfer the same, without a deadline.
+    let message = pb::RegisterTransferRequest { sender: "地区网信办".into(), due_time: None, ..transfer(&water.report_id, "") };
+    let another = office.transfer(office.head, message).await.unwrap();
+    assert_eq!(office.transfers(office.staff, &water.incident_id).await, [another, registered]);
+    assert!(!office.told::<pb::ItemTransferred>().await.remove(1).has_due_time);
+}
+
+#[tokio::test]
+async fn what_is_no_transfer_is_refused_by_name_and_the_same_call_again_adds_nothing() {
+    let office = office().await;
+    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    let message = transfer(&water.report_id, "信转〔2026〕12号");
+    let first = office.transfer(office.collector, message.clone()).await.unwrap();
+    assert_eq!(office.transfer(office.collector, message).await.unwrap(), first);
+    let again = transfer(&water.report_id, "信转〔2026〕12号");
+    assert_refused(office.transfer(office.staff, again).await, Code::AlreadyExists, "TRANSFER_DUPLICATE");
+    let nobody = transfer(&office.house.new_id().to_string(), "1");
+    assert_refused(office.transfer(office.staff, nobody).await, Code::NotFound, "REPORT_UNKNOWN");
+    let nameless = pb::RegisterTransferRequest { sender: " ".into(), ..transfer(&water.report_id, "2") };
+    assert_refused(office.transfer(office.staff, nameless).await, Code::InvalidArgument, "FIELDS_INVALID");
+    let early = pb::RegisterTransferRequest { due_time: Some(wire_time(moment("2026-11-01 08:00"))), ..transfer(&water.report_id, "3") };
+    assert_refused(office.transfer(office.staff, early).await, Code::FailedPrecondition, "TRANSFER_DUE_TOO_EARLY");
+    assert_eq!(office.transfers(office.staff, "").await, [first]);
+}
+
+#[tokio::test]
+async fn a_transfer_goes_with_its_report_and_is_told_where_it_went_and_whence() {
+    let office = office().await;
+    let plant = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    let registered = office.transfer(office.staff, transfer(&water.report_id, "信转〔2026〕12号")).await.unwrap();
+    let (from, into) = (office.incident(&water.incident_id).await, office.incident(&plant.incident_id).await);
+    let merged = office.merge(&from, &into).await.unwrap();
+    let told = office.told::<pb::ItemTransferred>().await;
+    assert_eq!(told.iter().map(|t| t.incident_id.as_str()).collect::<Vec<_>>(), [&*water.incident_id, &*plant.incident_id]);
+    assert_eq!(told[1].due_time, registered.due_time);
+    let left = office.told::<pb::TransferMoved>().await;
+    assert_eq!((left[0].incident_id.as_str(), left[0].to_incident_id.as_str()), (&*water.incident_id, &*plant.incident_id));
+    assert_eq!(office.transfers(office.staff, &plant.incident_id).await.len(), 1);
+    // Taken back, it is owed where it was.
+    office.undo(&merged.regrouping.unwrap().regrouping_id).await.unwrap();
+    assert_eq!(office.told::<pb::ItemTransferred>().await[2].incident_id, water.incident_id);
+    assert_eq!(office.told::<pb::TransferMoved>().await[1].incident_id, plant.incident_id);
+    // Moved by itself it takes its transfer along, too.
+    let moved = office.move_report(&water.report_id, &plant.incident_id).await.unwrap();
+    assert_eq!(office.transfers(office.staff, &moved.incident_id).await[0].transfer_id, registered.transfer_id);
+    assert_eq!(office.told::<pb::TransferMoved>().await.len(), 3);
+}
