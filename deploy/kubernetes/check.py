@@ -117,8 +117,13 @@ def promises(documents):
         if selector and "cnpg.io/cluster" not in selector and not any(selector.items() <= labels for labels in every):
             yield f"{name(document)}: chooses nobody"
     outward = {json.dumps(d["spec"]["podSelector"]) for d in documents if d["kind"] == "NetworkPolicy" and "ipBlock" in json.dumps(d["spec"])}
-    if allowed := outward - {'{"matchLabels": {"app.kubernetes.io/name": "disposal"}}', '{"matchLabels": {"cnpg.io/cluster": "postgres"}}'}:
+    may = [{"app.kubernetes.io/name": "disposal"}, {"app.kubernetes.io/name": "intake"}, {"cnpg.io/cluster": "postgres"}]
+    if allowed := outward - {json.dumps({"matchLabels": labels}) for labels in may}:
         yield f"may call outside: {allowed}"
+    for policy in (d for d in documents if name(d) == "NetworkPolicy/sources"):
+        blocks = [to["ipBlock"] for way in policy["spec"]["egress"] for to in way["to"]]
+        if not all({"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"} <= set(block.get("except", [])) for block in blocks):
+            yield "NetworkPolicy/sources: reaches private addresses"
 
 
 # Spoilt copies: of which document, where, and what is put there; nothing takes away.
@@ -147,6 +152,7 @@ BROKEN = [
     ("Deployment/edge", "spec.template.spec.containers.0.securityContext.readOnlyRootFilesystem", False, "a file system that can be written"),
     ("Service/intake", "spec.selector", {"app.kubernetes.io/name": "intak"}, "a Service of nobody"),
     ("NetworkPolicy/superior", "spec.podSelector", {}, "everybody may call outside"),
+    ("NetworkPolicy/sources", "spec.egress.0.to.0.ipBlock", {"cidr": "0.0.0.0/0"}, "feeds of private addresses"),
 ]
 
 
