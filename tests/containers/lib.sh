@@ -42,10 +42,10 @@ take_secrets() {
 drive() { "${CARGO_TARGET_DIR:-$root/target}/debug/containers" "$1" https://localhost:18443 "$work/secrets" "${@:2}"; }
 figure() { tail -1 "$work/load.json" | sed 's/.*"'"$1"'":\([0-9.]*\).*/\1/'; }
 loaded() { # SECONDS COMMAND…: a command under load, which takes so long at the most, and what the load says of it
-    local seconds=$1 load
+    local most=$1 load # not a name that the command uses
     shift
     rm -f "$work/acknowledged.enough"
-    drive load "$seconds" "$work/acknowledged" >"$work/load.json" 2>&1 & load=$!
+    drive load "$most" "$work/acknowledged" >"$work/load.json" 2>&1 & load=$!
     sleep 3
     "$@"
     touch "$work/acknowledged.enough"

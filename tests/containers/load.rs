@@ -199,7 +199,10 @@ async fn persist<T>(tries: &mut Tries, call: impl AsyncFn() -> Result<T, Status>
                 tries.unanswered += usize::from(status.code() == Code::DeadlineExceeded || begun.elapsed() >= DEADLINE);
                 tries.refusals.insert(format!("{:?}: {}", status.code(), status.message()));
                 // A connection that breaks under a call is UNKNOWN to tonic; a deadline is the client's own.
-                let again = matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled | Code::DeadlineExceeded);
+                let again = matches!(
+                    status.code(),
+                    Code::Unavailable | Code::Unknown | Code::Cancelled | Code::DeadlineExceeded | Code::ResourceExhausted
+                );
                 assert!(again && start.elapsed() < PATIENCE, "after {:?}: {status}", start.elapsed());
             }
         }

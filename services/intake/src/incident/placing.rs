@@ -120,12 +120,13 @@ struct Done {
 /// from outside stays, as people handle it, and so does what would lose its clocks; a person may move it.
 async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, drawn: BTreeMap<Uuid, Drawn>) -> Result<Vec<Done>, Error> {
     let mut moved = Vec::new();
-    let transfers = Transfers::load(tx.conn(), &drawn.values().map(|d| d.moved.report).collect::<Vec<_>>()).await?;
     for Drawn { moved: told, cause } in drawn.into_values() {
         let locked = report::store::lock(tx.conn(), told.report).await?;
         let there = locked.filter(|report| report.placed.as_ref().is_some_and(|p| p.incident == told.from));
         let takes_in =
             |to: &Incident| to.merged_into.is_none() && gathering.get(told.from).is_ok_and(|from| to.check_takes_in(from).is_ok());
+        // Asked when it is locked: whoever registers a transfer locks it, too.
+        let transfers = Transfers::load(tx.conn(), &[told.report]).await?;
         let may = gathering.get(told.to).is_ok_and(takes_in) && !gathering.is_important(told.from) && !transfers.has(told.report);
         let Some(mut report) = there.filter(|_| may) else {
             index.transfer(told.report, told.from, false);

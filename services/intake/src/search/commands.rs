@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 pub(crate) use super::grpc::watch;
 use super::{
-    Brief, Filter, MOST_WINDOWS, Query, Ranked,
+    Brief, Filter, MORE, MOST_WINDOWS, Query, Ranked, WINDOW,
     grpc::{Hit, to_wire},
     marks::{asked_months, narrowed},
-    store::{self, Ranking, involved},
+    store::{self, Ranking, Times, involved},
     windows::{self, Where, Window},
 };
 use crate::{report, visible::visible};
@@ -83,8 +83,9 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
     if progress.begun.is_none() {
         progress.below = progress.below.min(last.saturating_add(1));
     }
-    let which = Where { find: &find, places: few.as_deref(), floor };
     let asks_incident = visible.is_some() || search.filter.asks_incident();
+    let (times, wanted) = (Times::from(&search.filter), if asks_incident { MORE } else { WINDOW });
+    let which = Where { find: &find, places: few.as_deref(), floor, times, wanted };
     let mut hits: Vec<(Ranked, Key)> = Vec::new();
     for _ in 0..MOST_WINDOWS {
         if progress.below <= floor || hits.len() > search.page.size {
@@ -100,7 +101,7 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
         let limit = search.page.limit() - i64::try_from(hits.len()).map_err(Error::fault)?;
         let ranking = Ranking { words: &search.query.rank, at: progress.at, after: progress.after, limit };
         progress.begun = Some(window.from);
-        for ranked in store::rank(&mut connection, &window.places, &ranking, &search.filter).await? {
+        for ranked in store::rank(&mut connection, &window.places, &ranking, &times).await? {
             progress.after = Some((ranked.rank, ranked.place));
             hits.push((ranked, progress.key(search.fingerprint)));
         }

@@ -35,9 +35,11 @@ use uuid::Uuid;
 pub(crate) use query::Query;
 
 /// Hits that are ranked among themselves.
-const WINDOW: usize = 1_000;
+const WINDOW: usize = 500;
+/// The same where what may change of a report is asked of them, which few withstand.
+const MORE: usize = 2_000;
 /// Windows that a page looks through.
-const MOST_WINDOWS: usize = 4;
+const MOST_WINDOWS: usize = 6;
 
 /// Which reports are searched; all where nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

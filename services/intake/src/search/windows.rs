@@ -4,16 +4,15 @@ use chassis::Error;
 use sqlx::PgConnection;
 
 use super::{
-    WINDOW,
     blocks::{cover, widen},
     marks::within,
-    store,
+    store::{self, Times},
 };
 
 /// How far back is looked at first.
-const FIRST_SPAN: i64 = 4_096;
-/// Hits of one look; when there are more, it is looked less far back.
-const MOST_HITS: i64 = 4_000;
+const FIRST_SPAN: i64 = 2_048;
+/// Hits of one look, in windows; when there are more, it is looked less far back.
+const MOST_WINDOWS: usize = 6;
 
 /// Hits that are ranked among themselves.
 #[derive(Debug)]
@@ -33,21 +32,27 @@ pub(super) struct Where<'a> {
     pub places: Option<&'a [i64]>,
     /// There is nothing below it.
     pub floor: i64,
+    /// When what is looked for appeared and was registered.
+    pub times: Times,
+    /// Hits of a window.
+    pub wanted: usize,
 }
 
 /// The window of the newest hits below a place.
 pub(super) async fn newest(connection: &mut PgConnection, which: Where<'_>, below: i64) -> Result<Window, Error> {
+    let wanted = which.wanted;
     if which.places.is_some() {
-        return Ok(window(hits(connection, which, which.floor, below, i64::MAX).await?, which.floor));
+        return Ok(window(hits(connection, which, which.floor, below, i64::MAX).await?, which.floor, wanted));
     }
+    let most = i64::try_from(wanted * MOST_WINDOWS).map_err(Error::fault)?;
     let (mut span, mut sparse, mut dense) = (FIRST_SPAN, 0, None);
     loop {
         let from = (below - span).max(which.floor);
-        let found = hits(connection, which, from, below, MOST_HITS).await?;
-        if i64::try_from(found.len()).map_err(Error::fault)? >= MOST_HITS {
+        let found = hits(connection, which, from, below, most).await?;
+        if i64::try_from(found.len()).map_err(Error::fault)? >= most {
             dense = Some(span);
-        } else if found.len() >= WINDOW || from == which.floor {
-            return Ok(window(found, from));
+        } else if found.len() >= wanted || from == which.floor {
+            return Ok(window(found, from, wanted));
         } else {
             sparse = span;
         }
@@ -55,9 +60,9 @@ pub(super) async fn newest(connection: &mut PgConnection, which: Where<'_>, belo
             // Between a span that has too few and one not much wider that has many, there is nothing to choose.
             Some(dense) if dense <= 2 * sparse => {
                 let from = (below - dense).max(which.floor);
-                return Ok(window(hits(connection, which, from, below, i64::MAX).await?, from));
+                return Ok(window(hits(connection, which, from, below, i64::MAX).await?, from, wanted));
             }
-            _ => span = widen(span, found.len(), WINDOW, sparse, dense),
+            _ => span = widen(span, found.len(), wanted, sparse, dense),
         }
     }
 }
@@ -67,10 +72,10 @@ pub(super) async fn again(connection: &mut PgConnection, which: Where<'_>, from:
     Ok(Window { places: hits(connection, which, from, below, i64::MAX).await?, from })
 }
 
-fn window(mut places: Vec<i64>, from: i64) -> Window {
+fn window(mut places: Vec<i64>, from: i64, wanted: usize) -> Window {
     places.sort_unstable_by(|a, b| b.cmp(a));
-    let is_cut = places.len() > WINDOW;
-    places.truncate(WINDOW);
+    let is_cut = places.len() > wanted;
+    places.truncate(wanted);
     let from = if is_cut { places.last().copied().unwrap_or(from) } else { from };
     Window { places, from }
 }
@@ -81,6 +86,6 @@ async fn hits(connection: &mut PgConnection, which: Where<'_>, from: i64, below:
             let places: Vec<i64> = places.iter().copied().filter(|place| (from..below).contains(place)).collect();
             store::hits_among(connection, which.find, &places).await
         }
-        None => store::hits(connection, &within(which.find, cover(from, below)), from, below, most).await,
+        None => store::hits(connection, &within(which.find, cover(from, below)), from, below, most, &which.times).await,
     }
 }

@@ -45,7 +45,13 @@ impl Transfer {
             title: self.title.clone(),
             body_ids: wire_ids(&incident.bodies),
             person_id: self.by.to_string(),
+            origin: self.origin(),
         }
+    }
+
+    /// "市信访局(信转〔2026〕12号)".
+    fn origin(&self) -> String {
+        if self.reference.is_empty() { self.sender.clone() } else { format!("{}({})", self.sender, self.reference) }
     }
 }
 
@@ -68,7 +74,8 @@ impl Transfers {
         self.0.contains_key(&report)
     }
 
-    /// Tells that a report's transfers left an incident with it for another: their clocks go on there.
+    /// Tells that a report's transfers left an incident with it for another. Clocks that still run go on there; what was missed was missed
+    /// where it was, once.
     pub fn tell_moved(&self, tx: &mut Tx, report: Uuid, from: Uuid, to: &Incident) {
         for transfer in self.0.get(&report).into_iter().flatten() {
             tx.emit(pb::TransferMoved {
@@ -77,7 +84,9 @@ impl Transfers {
                 to_incident_id: to.id.to_string(),
                 to_number: to.number.clone(),
             });
-            tx.emit(transfer.fact(to));
+            if transfer.due.is_none_or(|due| due > tx.now()) {
+                tx.emit(transfer.fact(to));
+            }
         }
     }
 }

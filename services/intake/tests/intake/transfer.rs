@@ -52,6 +52,7 @@ async fn a_transfer_is_told_at_once_with_its_sender_reference_deadline_and_units
     // A unit sees what involves it, and no more.
     assert_eq!(office.transfers(office.water_head, "").await, [registered.clone()]);
     assert!(office.transfers(office.officer, "").await.is_empty());
+    assert_eq!(told.origin, "市信访局(信转〔2026〕12号)");
     // Another sender may transfer the same, without a deadline.
     let message = pb::RegisterTransferRequest { sender: "地区网信办".into(), due_time: None, ..transfer(&water.report_id, "") };
     let another = office.transfer(office.head, message).await.unwrap();
@@ -99,4 +100,8 @@ async fn a_transfer_goes_with_its_report_and_is_told_where_it_went_and_whence() 
     let moved = office.move_report(&water.report_id, &plant.incident_id).await.unwrap();
     assert_eq!(office.transfers(office.staff, &moved.incident_id).await[0].transfer_id, registered.transfer_id);
     assert_eq!(office.told::<pb::TransferMoved>().await.len(), 3);
+    // After the deadline nothing begins anew: what was missed was missed where it was.
+    office.house.at("2026-11-13 09:00").await;
+    office.move_report(&water.report_id, "").await.unwrap();
+    assert_eq!((office.told::<pb::TransferMoved>().await.len(), office.told::<pb::ItemTransferred>().await.len()), (4, 4));
 }

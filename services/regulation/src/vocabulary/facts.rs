@@ -131,6 +131,7 @@ pub(super) const FACTS: &[Shape] = &[
             ("title", Text),
             ("body_ids", List),
             ("person_id", Text),
+            ("origin", Text),
         ],
     ),
     shape("intake.TransferMoved", &[("incident_id", Text), ("transfer_id", Text), ("to_incident_id", Text), ("to_number", Text)]),

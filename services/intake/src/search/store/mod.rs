@@ -8,7 +8,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Brief, Filter, Ranked};
+use super::{Brief, Filter, Range, Ranked};
 
 /// An entry as it is stored.
 pub(super) struct Entry {
@@ -28,6 +28,31 @@ pub(super) struct Unindexed {
     pub excerpt: String,
     pub publish: Timestamp,
     pub register: Timestamp,
+}
+
+/// The year 1: PostgreSQL's time does not reach back as far as jiff's.
+const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
+/// Between which moments entries appeared and were registered; what is not asked for is far away.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    publish_from: jiff_sqlx::Timestamp,
+    publish_to: jiff_sqlx::Timestamp,
+    register_from: jiff_sqlx::Timestamp,
+    register_to: jiff_sqlx::Timestamp,
+}
+
+impl From<&Filter> for Times {
+    fn from(filter: &Filter) -> Self {
+        let from = |range: Range| range.from.unwrap_or(EARLIEST).to_sqlx();
+        let to = |range: Range| range.to.unwrap_or(Timestamp::MAX).to_sqlx();
+        Self {
+            publish_from: from(filter.publish),
+            publish_to: to(filter.publish),
+            register_from: from(filter.register),
+            register_to: to(filter.register),
+        }
+    }
 }
 
 /// The last place that is taken; 0 when there is none.
@@ -101,14 +126,26 @@ pub(super) async fn places_of_months(connection: &mut PgConnection, marks: &[Str
 
 /// The places of what fits a query, from one place to below another: all, or so many of them. `OFFSET 0` keeps the range away from the
 /// planner, which would read every entry of it where the index gives the few that fit.
-pub(super) async fn hits(connection: &mut PgConnection, query: &str, from: i64, below: i64, most: i64) -> Result<Vec<i64>, Error> {
+pub(super) async fn hits(
+    connection: &mut PgConnection,
+    query: &str,
+    from: i64,
+    below: i64,
+    most: i64,
+    times: &Times,
+) -> Result<Vec<i64>, Error> {
     let places = sqlx::query_scalar!(
-        "SELECT place FROM (SELECT place FROM intake.search_entry WHERE words @@ $1::text::tsquery OFFSET 0) e
-         WHERE place >= $2 AND place < $3 LIMIT $4",
+        "SELECT place FROM (SELECT place, publish_time, register_time FROM intake.search_entry WHERE words @@ $1::text::tsquery OFFSET 0) e
+         WHERE place >= $2 AND place < $3 AND publish_time >= $5 AND publish_time < $6 AND register_time >= $7 AND register_time < $8
+         LIMIT $4",
         query,
         from,
         below,
-        most
+        most,
+        times.publish_from as jiff_sqlx::Timestamp,
+        times.publish_to as jiff_sqlx::Timestamp,
+        times.register_from as jiff_sqlx::Timestamp,
+        times.register_to as jiff_sqlx::Timestamp
     );
     Ok(places.fetch_all(connection).await?)
 }
@@ -137,7 +174,7 @@ pub(super) async fn rank(
     connection: &mut PgConnection,
     places: &[i64],
     ranking: &Ranking<'_>,
-    filter: &Filter,
+    times: &Times,
 ) -> Result<Vec<Ranked>, Error> {
     let (rank, place) = ranking.after.unzip();
     let rows = sqlx::query!(
@@ -145,16 +182,15 @@ pub(super) async fn rank(
              SELECT e.place, e.report_id, ts_rank_cd('{0.1, 0.1, 0.1, 1.0}', e.words, $2::text::tsquery, 1)::float8
                     / (1 + greatest(0, extract(epoch FROM $3::timestamptz - e.publish_time)::float8) / 2592000) AS rank
              FROM unnest($1::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place
-             WHERE ($4::timestamptz IS NULL OR e.publish_time >= $4) AND ($5::timestamptz IS NULL OR e.publish_time < $5)
-               AND ($6::timestamptz IS NULL OR e.register_time >= $6) AND ($7::timestamptz IS NULL OR e.register_time < $7)) ranked
+             WHERE e.publish_time >= $4 AND e.publish_time < $5 AND e.register_time >= $6 AND e.register_time < $7) ranked
            WHERE $8::float8 IS NULL OR (rank, place) < ($8, $9::int8) ORDER BY rank DESC, place DESC LIMIT $10"#,
         places,
         ranking.words,
         ranking.at.to_sqlx() as jiff_sqlx::Timestamp,
-        filter.publish.from.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        filter.publish.to.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        filter.register.from.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        filter.register.to.map(|t| t.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        times.publish_from as jiff_sqlx::Timestamp,
+        times.publish_to as jiff_sqlx::Timestamp,
+        times.register_from as jiff_sqlx::Timestamp,
+        times.register_to as jiff_sqlx::Timestamp,
         rank,
         place,
         ranking.limit
