@@ -73,21 +73,3 @@ async fn a_transferred_report_that_is_moved_is_owed_where_it_went_and_missed_the
     assert_eq!(told, [other.to_string()]);
     assert_eq!(office.told::<pb::ObligationEnded>().await[0].reason, "转办线索已移到其他事件");
 }
-
-#[tokio::test]
-async fn what_was_answered_before_its_report_went_and_came_back_is_not_owed_again() {
-    let office = office().await;
-    let (transfer, other) = (office.house.new_id(), office.open_incident().await);
-    office.transferred(office.incident, transfer, Some("2026-11-12 18:00")).await;
-    office.release().await;
-    let left = TransferMoved {
-        incident_id: office.incident.to_string(),
-        transfer_id: transfer.to_string(),
-        to_incident_id: other.to_string(),
-        ..Default::default()
-    };
-    office.house.tell("intake", left).await;
-    office.transferred(office.incident, transfer, Some("2026-11-12 18:00")).await;
-    let due = Some(moment("2026-11-12 18:00").as_second());
-    assert_eq!(office.owed_for_transfers(office.incident).await, [(due, State::Discharged)]);
-}
