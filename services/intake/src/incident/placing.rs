@@ -22,7 +22,7 @@ use super::{
 use crate::{
     regrouping::commands::merged,
     report::{self, Placed, Report, again::Again},
-    transfer::Transfers,
+    transfer::following::Transfers,
 };
 
 /// So many placed reports are compared with, the newest: 60 MB of words when all are there. Who takes over reads them all first.

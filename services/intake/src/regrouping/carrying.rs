@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     incident::gathering::Gathering,
     report::{self, Report, again::Again},
-    transfer::Transfers,
+    transfer::following::Transfers,
 };
 
 /// So many reports are told of in one record.

@@ -5,7 +5,11 @@ use huiying_proto::intake as pb;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Transfer, duplicate, grpc::to_wire, store};
+use super::{
+    Transfer, duplicate,
+    grpc::{to_fact, to_wire},
+    store,
+};
 use crate::{incident, report, visible::visible};
 
 /// 外部转办登记.
@@ -48,7 +52,7 @@ pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<p
     if !store::insert(tx.conn(), &transfer).await? {
         return Err(duplicate().into());
     }
-    tx.emit(transfer.fact(&incident));
+    tx.emit(to_fact(&transfer, &incident));
     let audit = Audit::of("transfer", transfer.id).incident(incident.id).clause("四(一)二");
     tx.commit(audit, pb::RegisterTransferResponse { transfer: Some(to_wire(&transfer)) }).await
 }

@@ -1,12 +1,13 @@
 //! Transfers: from the wire and to it.
 
-use chassis::{Error, Fields, Page, wire_time};
+use chassis::{Error, Fields, Page, wire_ids, wire_time};
 use huiying_proto::intake as pb;
 
 use super::{
     Transfer,
     commands::{List, Register},
 };
+use crate::incident::Incident;
 
 pub(crate) fn register(message: &pb::RegisterTransferRequest) -> Result<Register, Error> {
     let mut fields = Fields::new();
@@ -37,5 +38,22 @@ pub(crate) fn to_wire(transfer: &Transfer) -> pb::Transfer {
         due_time: transfer.due.map(wire_time),
         person_id: transfer.by.to_string(),
         register_time: Some(wire_time(transfer.registered)),
+    }
+}
+
+/// What is told of a transfer in an incident.
+pub(super) fn to_fact(transfer: &Transfer, incident: &Incident) -> pb::ItemTransferred {
+    pb::ItemTransferred {
+        incident_id: incident.id.to_string(),
+        transfer_id: transfer.id.to_string(),
+        report_id: transfer.report.to_string(),
+        sender: transfer.sender.clone(),
+        reference: transfer.reference.clone(),
+        has_due_time: transfer.due.is_some(),
+        due_time: transfer.due.map(wire_time),
+        title: transfer.title.clone(),
+        body_ids: wire_ids(&incident.bodies),
+        person_id: transfer.by.to_string(),
+        origin: transfer.origin(),
     }
 }
