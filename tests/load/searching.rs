@@ -176,13 +176,9 @@ async fn fill(town: &Town, reports: usize) {
         copy(&mut connection, "intake.search_entry (place, report_id, publish_time, register_time, words)", entry_rows).await;
         nth += PORTION;
     }
-    // As the migrations have it.
+    // As the migration has it.
     let index = "SET maintenance_work_mem = '512MB'; SET statement_timeout = 0;
                  CREATE INDEX search_entry_words ON intake.search_entry USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 512);
-                 INSERT INTO intake.search_month (mark, first_place, last_place)
-                 SELECT '^' || m.sort || to_char(m.time AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM'), min(e.place), max(e.place)
-                 FROM intake.search_entry e CROSS JOIN LATERAL (VALUES ('p', e.publish_time), ('r', e.register_time)) m(sort, time)
-                 GROUP BY 1 ON CONFLICT (mark) DO UPDATE SET first_place = 1, last_place = excluded.last_place;
                  ANALYZE intake.search_entry; ANALYZE intake.report; ANALYZE intake.incident";
     sqlx::raw_sql(index).execute(&mut connection).await.unwrap();
     for table in ["search_entry", "report", "incident"] {

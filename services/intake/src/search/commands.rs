@@ -13,7 +13,7 @@ pub(crate) use super::grpc::watch;
 use super::{
     Brief, Filter, MORE, MOST_WINDOWS, Query, Ranked, WINDOW,
     grpc::{Hit, to_wire},
-    marks::{asked_months, narrowed},
+    marks::{months, narrowed},
     store::{self, Ranking, Times, involved},
     windows::{self, Where, Window},
 };
@@ -101,7 +101,7 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
         let limit = search.page.limit() - i64::try_from(hits.len()).map_err(Error::fault)?;
         let ranking = Ranking { words: &search.query.rank, at: progress.at, after: progress.after, limit };
         progress.begun = Some(window.from);
-        for ranked in store::rank(&mut connection, &window.places, &ranking, &times).await? {
+        for ranked in store::rank(&mut connection, &window.places, &ranking).await? {
             progress.after = Some((ranked.rank, ranked.place));
             hits.push((ranked, progress.key(search.fingerprint)));
         }
@@ -128,9 +128,15 @@ impl Filter {
 /// Between which places all lies that a filter of months leaves.
 async fn bounds(connection: &mut PgConnection, filter: &Filter, now: Timestamp) -> Result<(i64, i64), Error> {
     let (mut first, mut last) = (1, i64::MAX);
-    for months in asked_months(filter, now) {
-        let (from, to) = store::places_of_months(connection, &months).await?.unwrap_or((1, 0));
+    let mut narrow = |places: Option<(i64, i64)>| {
+        let (from, to) = places.unwrap_or((1, 0));
         (first, last) = (first.max(from), last.min(to));
+    };
+    if let Some(months) = months(filter.publish, now) {
+        narrow(store::places_of_appearing(connection, &months).await?);
+    }
+    if let Some(months) = months(filter.register, now) {
+        narrow(store::places_of_registering(connection, &months).await?);
     }
     Ok((first, last))
 }

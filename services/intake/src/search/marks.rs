@@ -12,14 +12,8 @@ const MOST_MONTHS: usize = 24;
 /// The marks of a report.
 pub(super) fn of(place: i64, outlet: Uuid, tier: &str, publish: Timestamp, register: Timestamp) -> Vec<String> {
     let mut marks: Vec<String> = blocks::marks(place).collect();
-    marks.extend([outlet_mark(outlet), tier_mark(tier)]);
-    marks.extend(of_months(publish, register));
+    marks.extend([outlet_mark(outlet), tier_mark(tier), month_mark('p', civil_day(publish)), month_mark('r', civil_day(register))]);
     marks
-}
-
-/// The marks of the months in which a report appeared and was registered.
-pub(super) fn of_months(publish: Timestamp, register: Timestamp) -> [String; 2] {
-    [month_mark('p', civil_day(publish)), month_mark('r', civil_day(register))]
 }
 
 fn outlet_mark(outlet: Uuid) -> String {
@@ -39,13 +33,12 @@ pub(super) fn narrowed(find: &str, filter: &Filter, now: Timestamp) -> String {
     let mut parts = vec![find.to_owned()];
     parts.extend(filter.outlet.map(|outlet| quoted(&outlet_mark(outlet))));
     parts.extend(filter.tier.as_deref().map(|tier| quoted(&tier_mark(tier))));
-    parts.extend(asked_months(filter, now).iter().map(|months| any(months)));
+    for (sort, range) in [('p', filter.publish), ('r', filter.register)] {
+        let months = months(range, now).into_iter().flatten();
+        let marks: Vec<String> = months.map(|month| month_mark(sort, month)).collect();
+        parts.extend((!marks.is_empty()).then(|| any(&marks)));
+    }
     parts.join(" & ")
-}
-
-/// The months that a filter asks for, each kind by itself.
-pub(super) fn asked_months(filter: &Filter, now: Timestamp) -> Vec<Vec<String>> {
-    [months('p', filter.publish, now), months('r', filter.register, now)].into_iter().flatten().collect()
 }
 
 /// The same within some blocks.
@@ -61,8 +54,8 @@ fn any(marks: &[String]) -> String {
     format!("({})", marks.join(" | "))
 }
 
-/// The months of a range that began; one without an end goes on until tomorrow, as clocks differ.
-fn months(sort: char, range: Range, now: Timestamp) -> Option<Vec<String>> {
+/// The first days of the months of a range that began; one without an end goes on until tomorrow, as clocks differ.
+pub(super) fn months(range: Range, now: Timestamp) -> Option<Vec<Date>> {
     let (from, to) = (civil_day(range.from?).first_of_month(), range.to.map_or_else(|| civil_day(now).saturating_add(1.day()), civil_day));
     let mut months = Vec::new();
     let mut month = from;
@@ -70,7 +63,7 @@ fn months(sort: char, range: Range, now: Timestamp) -> Option<Vec<String>> {
         if months.len() == MOST_MONTHS {
             return None;
         }
-        months.push(month_mark(sort, month));
+        months.push(month);
         month = month.checked_add(1.month()).ok()?;
     }
     (!months.is_empty()).then_some(months)

@@ -13,8 +13,8 @@
 //! **Order.** The newest [`WINDOW`] hits stand first, by rank among themselves; then the next, and so on. A page's token holds the
 //! window and the last rank, and the moment of the first page, by which all are ranked: what comes in later moves nothing.
 //!
-//! **Filters.** Outlet, its level and months are marks in the index; where the entries of a month lie is noted, and nowhere else is
-//! looked. What may change of a report (incident, level, units) is asked of the hits of a window; where an incident or a unit has few
+//! **Filters.** Outlet, its level and months are marks in the index; where the entries of a month lie, an index tells, and nowhere
+//! else is looked. What may change of a report (incident, level, units) is asked of the hits of a window; where an incident or a unit has few
 //! reports, these are read first. A page that would look through more than [`MOST_WINDOWS`] windows ends short, with a token.
 
 mod blocks;

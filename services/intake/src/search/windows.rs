@@ -12,7 +12,7 @@ use super::{
 /// How far back is looked at first.
 const FIRST_SPAN: i64 = 2_048;
 /// Hits of one look, in windows; when there are more, it is looked less far back.
-const MOST_WINDOWS: usize = 6;
+const WIDEST: usize = 6;
 
 /// Hits that are ranked among themselves.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub(super) async fn newest(connection: &mut PgConnection, which: Where<'_>, belo
     if which.places.is_some() {
         return Ok(window(hits(connection, which, which.floor, below, i64::MAX).await?, which.floor, wanted));
     }
-    let most = i64::try_from(wanted * MOST_WINDOWS).map_err(Error::fault)?;
+    let most = i64::try_from(wanted * WIDEST).map_err(Error::fault)?;
     let (mut span, mut sparse, mut dense) = (FIRST_SPAN, 0, None);
     loop {
         let from = (below - span).max(which.floor);
@@ -84,7 +84,7 @@ async fn hits(connection: &mut PgConnection, which: Where<'_>, from: i64, below:
     match which.places {
         Some(places) => {
             let places: Vec<i64> = places.iter().copied().filter(|place| (from..below).contains(place)).collect();
-            store::hits_among(connection, which.find, &places).await
+            store::hits_among(connection, which.find, &places, &which.times).await
         }
         None => store::hits(connection, &within(which.find, cover(from, below)), from, below, most, &which.times).await,
     }

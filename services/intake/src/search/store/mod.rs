@@ -3,7 +3,7 @@
 pub(crate) mod involved;
 
 use chassis::Error;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -101,25 +101,26 @@ pub(super) async fn insert(connection: &mut PgConnection, entries: &[Entry]) -> 
     Ok(())
 }
 
-/// Notes where the entries of months lie: the marks of each entry's months beside its place.
-pub(super) async fn note_months(connection: &mut PgConnection, marks: &[String], places: &[i64]) -> Result<(), Error> {
-    sqlx::query!(
-        "INSERT INTO intake.search_month (mark, first_place, last_place)
-         SELECT mark, min(place), max(place) FROM unnest($1::text[], $2::int8[]) AS m(mark, place) GROUP BY mark ORDER BY mark
-         ON CONFLICT (mark) DO UPDATE SET first_place = least(search_month.first_place, excluded.first_place),
-                                          last_place = greatest(search_month.last_place, excluded.last_place)",
-        marks,
-        places
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+/// The first and the last place of what appeared in some months, by their first days; nothing when there is none.
+pub(super) async fn places_of_appearing(connection: &mut PgConnection, months: &[Date]) -> Result<Option<(i64, i64)>, Error> {
+    let row = sqlx::query!(
+        "SELECT min(e.first) AS first, max(e.last) AS last FROM unnest($1::text[]) m(month) CROSS JOIN LATERAL (
+             SELECT min(place) AS first, max(place) AS last FROM intake.search_entry
+             WHERE date_trunc('month', publish_time AT TIME ZONE 'Asia/Shanghai') = m.month::timestamp) e",
+        &months.iter().map(Date::to_string).collect::<Vec<_>>()
+    );
+    let row = row.fetch_one(connection).await?;
+    Ok(row.first.zip(row.last))
 }
 
-/// The first and the last place of what lies in some months; nothing when there is none.
-pub(super) async fn places_of_months(connection: &mut PgConnection, marks: &[String]) -> Result<Option<(i64, i64)>, Error> {
-    let row =
-        sqlx::query!("SELECT min(first_place) AS first, max(last_place) AS last FROM intake.search_month WHERE mark = ANY($1)", marks);
+/// The same of what was registered in some months.
+pub(super) async fn places_of_registering(connection: &mut PgConnection, months: &[Date]) -> Result<Option<(i64, i64)>, Error> {
+    let row = sqlx::query!(
+        "SELECT min(e.first) AS first, max(e.last) AS last FROM unnest($1::text[]) m(month) CROSS JOIN LATERAL (
+             SELECT min(place) AS first, max(place) AS last FROM intake.search_entry
+             WHERE date_trunc('month', register_time AT TIME ZONE 'Asia/Shanghai') = m.month::timestamp) e",
+        &months.iter().map(Date::to_string).collect::<Vec<_>>()
+    );
     let row = row.fetch_one(connection).await?;
     Ok(row.first.zip(row.last))
 }
@@ -151,11 +152,17 @@ pub(super) async fn hits(
 }
 
 /// Those of some places that fit a query.
-pub(super) async fn hits_among(connection: &mut PgConnection, query: &str, places: &[i64]) -> Result<Vec<i64>, Error> {
+pub(super) async fn hits_among(connection: &mut PgConnection, query: &str, places: &[i64], times: &Times) -> Result<Vec<i64>, Error> {
     let places = sqlx::query_scalar!(
-        "SELECT e.place FROM unnest($2::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place WHERE e.words @@ $1::text::tsquery",
+        "SELECT e.place FROM unnest($2::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place
+         WHERE e.words @@ $1::text::tsquery
+           AND e.publish_time >= $3 AND e.publish_time < $4 AND e.register_time >= $5 AND e.register_time < $6",
         query,
-        places
+        places,
+        times.publish_from as jiff_sqlx::Timestamp,
+        times.publish_to as jiff_sqlx::Timestamp,
+        times.register_from as jiff_sqlx::Timestamp,
+        times.register_to as jiff_sqlx::Timestamp
     );
     Ok(places.fetch_all(connection).await?)
 }
@@ -169,28 +176,18 @@ pub(super) struct Ranking<'a> {
     pub limit: i64,
 }
 
-/// Those of some places that a filter of the entry's own times leaves, best first.
-pub(super) async fn rank(
-    connection: &mut PgConnection,
-    places: &[i64],
-    ranking: &Ranking<'_>,
-    times: &Times,
-) -> Result<Vec<Ranked>, Error> {
+/// Some places, best first.
+pub(super) async fn rank(connection: &mut PgConnection, places: &[i64], ranking: &Ranking<'_>) -> Result<Vec<Ranked>, Error> {
     let (rank, place) = ranking.after.unzip();
     let rows = sqlx::query!(
         r#"SELECT place AS "place!", report_id AS "report_id!", rank AS "rank!" FROM (
              SELECT e.place, e.report_id, ts_rank_cd('{0.1, 0.1, 0.1, 1.0}', e.words, $2::text::tsquery, 1)::float8
                     / (1 + greatest(0, extract(epoch FROM $3::timestamptz - e.publish_time)::float8) / 2592000) AS rank
-             FROM unnest($1::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place
-             WHERE e.publish_time >= $4 AND e.publish_time < $5 AND e.register_time >= $6 AND e.register_time < $7) ranked
-           WHERE $8::float8 IS NULL OR (rank, place) < ($8, $9::int8) ORDER BY rank DESC, place DESC LIMIT $10"#,
+             FROM unnest($1::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place) ranked
+           WHERE $4::float8 IS NULL OR (rank, place) < ($4, $5::int8) ORDER BY rank DESC, place DESC LIMIT $6"#,
         places,
         ranking.words,
         ranking.at.to_sqlx() as jiff_sqlx::Timestamp,
-        times.publish_from as jiff_sqlx::Timestamp,
-        times.publish_to as jiff_sqlx::Timestamp,
-        times.register_from as jiff_sqlx::Timestamp,
-        times.register_to as jiff_sqlx::Timestamp,
         rank,
         place,
         ranking.limit
