@@ -61,4 +61,4 @@ fi
 
 say "building the images:${targets:- none}"
 [[ -z $targets ]] || TARGETS=$targets deploy/images.sh >"$work/images.log" 2>&1 || { tail -20 "$work/images.log"; exit 1; }
-cargo build --quiet --package huiying-tests --bin containers
+cargo build --quiet --package huiying-tests --bin containers --package huiying --bin huiying
