@@ -76,6 +76,13 @@ enum Command {
         #[command(flatten)]
         caller: CallerArgs,
     },
+    /// 登记分类体系: 一行一个三级分类的表格(一级分类、二级分类、三级分类);整表更替,表中不再有的类别停用
+    Categories {
+        /// 表格文件
+        file: PathBuf,
+        #[command(flatten)]
+        caller: CallerArgs,
+    },
     /// 账本: 复制、验证
     Ledger {
         #[command(subcommand)]
@@ -307,6 +314,11 @@ async fn run(command: Command) -> Result<(), Failure> {
             for (code, name, id) in enrolled.people {
                 println!("  {id}  {code}  {name}");
             }
+            Ok(())
+        }
+        Command::Categories { file, caller } => {
+            let table = import::register_categories(&caller.client()?, import::read_categories(&file)?).await?;
+            println!("新增 {} 类,已有 {} 类,停用 {} 类", table.added_count, table.kept_count, table.retired_count);
             Ok(())
         }
         Command::Ledger { command } => ledger_command(command).await,

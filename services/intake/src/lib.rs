@@ -2,10 +2,11 @@
 //! and knows who has done the daily reading, 五(一).
 //!
 //! Nouns: [`outlet`], [`source`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`],
-//! [`search`], [`transfer`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
+//! [`search`], [`transfer`], [`category`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
 //! letter is not kept.
 
 mod bulletin;
+mod category;
 mod hot_matter;
 mod incident;
 mod on_assessment;

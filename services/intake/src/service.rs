@@ -9,7 +9,7 @@ use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    WriterKey, bulletin, hot_matter,
+    WriterKey, bulletin, category, hot_matter,
     incident::{self, placing::window},
     outlet, reading, register, regrouping,
     report::{self, Sighting},
@@ -142,6 +142,27 @@ impl IntakeService for Grpc {
 
     async fn list_transfers(&self, request: Request<pb::ListTransfersRequest>) -> Answer<pb::ListTransfersResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { transfer::commands::list(&ctx, transfer::grpc::list(&m)?).await }).await
+    }
+
+    async fn register_categories(&self, request: Request<pb::RegisterCategoriesRequest>) -> Answer<pb::RegisterCategoriesResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { category::commands::register(&ctx, category::grpc::register(&m)?).await })
+            .await
+    }
+
+    async fn list_categories(&self, request: Request<pb::ListCategoriesRequest>) -> Answer<pb::ListCategoriesResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { category::commands::list(&ctx, category::grpc::list(&m)?).await }).await
+    }
+
+    async fn get_category_suggestions(
+        &self,
+        request: Request<pb::GetCategorySuggestionsRequest>,
+    ) -> Answer<pb::GetCategorySuggestionsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { category::commands::suggest(&ctx, category::grpc::suggest(&m)?).await }).await
+    }
+
+    async fn categorize_report(&self, request: Request<pb::CategorizeReportRequest>) -> Answer<pb::CategorizeReportResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { category::commands::categorize(&ctx, category::grpc::categorize(&m)?).await })
+            .await
     }
 
     async fn compile_daily_register(&self, request: Request<pb::CompileDailyRegisterRequest>) -> Answer<pb::CompileDailyRegisterResponse> {

@@ -27,6 +27,8 @@ pub struct Spread {
     pub by_tier: Vec<Count>,
     /// Reports a category; none where the record has no categories.
     pub by_category: Option<Vec<Count>>,
+    /// Of them, those whose category was suggested and not confirmed.
+    pub suggested: i64,
 }
 
 /// A bulletin.
@@ -95,7 +97,12 @@ impl Spread {
         match &self.by_category {
             Some(counts) => {
                 sheet.chart(&Chart::by_kind("线索类别分布(条)", counts))?;
-                sheet.note(&format!("按类别:{}。", list(counts)));
+                let suggested = if self.suggested > 0 {
+                    format!("其中{}条为系统建议类别,未经人工核定。", self.suggested)
+                } else {
+                    String::new()
+                };
+                sheet.note(&format!("按类别:{}。{suggested}", list(counts)));
             }
             None => sheet.leave_out("图“线索类别分布”:登记中没有类别"),
         }

@@ -40,6 +40,8 @@ pub struct Entry {
     pub sensitive: bool,
     /// Views, comments, reposts.
     pub heat: (i64, i64, i64),
+    /// Its category; empty when none.
+    pub category: String,
     /// Involved units.
     pub bodies: Vec<String>,
     /// Who transferred it from outside (转办), each with its reference and its deadline.
@@ -71,6 +73,7 @@ impl Entry {
                 ("敏感事项", if self.sensitive { "是" } else { "否" }),
                 ("热　　度", &format!("阅读{views} 评论{comments} 转发{reposts}")),
             )
+            .wide("诉求类别", &self.category)
             .wide("涉事单位", &self.bodies.join("、"))
             .wide("外部转办", &self.transfers.iter().map(transfer).collect::<Vec<_>>().join(";"))
             .room("内容摘要", &self.excerpt, 10)
@@ -93,6 +96,8 @@ pub struct Line {
     pub number: String,
     /// Its title.
     pub title: String,
+    /// The category that most of its reports of the day are of.
+    pub category: String,
     /// Its level when the register was compiled, in Chinese.
     pub level: String,
     /// Reports of the day.
@@ -105,6 +110,17 @@ pub struct Line {
     pub bodies: Vec<String>,
 }
 
+/// What was transferred from outside (外部转办).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferLine {
+    /// The incident's number.
+    pub number: String,
+    /// The report's title.
+    pub title: String,
+    /// Who asks, and until when.
+    pub terms: String,
+}
+
 /// What a day's register lists, as compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lines {
@@ -114,6 +130,8 @@ pub struct Lines {
     pub unplaced: i64,
     /// Of the day before, after its register was compiled (补登).
     pub late: Vec<Line>,
+    /// What was transferred from outside.
+    pub transfers: Vec<TransferLine>,
 }
 
 /// A day's register (每日登记表).
@@ -137,8 +155,10 @@ pub struct Day {
 
 /// Lines told one by one; the rest are summed up.
 const TOLD: usize = 200;
-const HEAD: [&str; 7] = ["编号", "事件", "级别", "线索(条)", "来信人(名)", "来源", "涉事单位"];
-const COLUMNS: [usize; 7] = [1_420, 2_300, 800, 800, 900, 1_225, 1_400];
+const HEAD: [&str; 8] = ["编号", "事件", "类别", "级别", "线索(条)", "来信人(名)", "来源", "涉事单位"];
+const COLUMNS: [usize; 8] = [1_320, 2_000, 1_150, 700, 750, 800, 1_025, 1_100];
+const TRANSFER_HEAD: [&str; 3] = ["编号", "转办事项", "转办单位、文号与时限"];
+const TRANSFER_COLUMNS: [usize; 3] = [1_320, 3_500, 4_025];
 
 impl Day {
     /// The paper.
@@ -179,6 +199,12 @@ impl Lines {
             sheet.caption("补登:前一日登记编成后收到的线索");
             list(sheet, &self.late);
         }
+        if !self.transfers.is_empty() {
+            sheet.caption("外部转办");
+            let row = |line: &TransferLine| vec![line.number.clone(), line.title.clone(), line.terms.clone()];
+            let rows: Vec<Vec<String>> = self.transfers.iter().map(row).collect();
+            sheet.table(form::list(&TRANSFER_HEAD.map(str::to_owned), &TRANSFER_COLUMNS, &rows));
+        }
         sheet.imprint(&["报:办公室主要领导、分管领导".to_owned(), "抄送:政务舆情处置领导小组办公室".to_owned()]);
     }
 }
@@ -190,7 +216,8 @@ fn list(sheet: &mut Sheet<'_>, lines: &[Line]) {
     let row = |line: &Line| {
         let figures = [line.reports.to_string(), line.writers.to_string()];
         let [reports, writers] = figures;
-        vec![line.number.clone(), line.title.clone(), line.level.clone(), reports, writers, line.outlets.join("、"), line.bodies.join("、")]
+        let (outlets, bodies) = (line.outlets.join("、"), line.bodies.join("、"));
+        vec![line.number.clone(), line.title.clone(), line.category.clone(), line.level.clone(), reports, writers, outlets, bodies]
     };
     let rows: Vec<Vec<String>> = lines.iter().take(TOLD).map(row).collect();
     sheet.table(form::list(&HEAD.map(str::to_owned), &COLUMNS, &rows));

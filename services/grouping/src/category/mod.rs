@@ -5,7 +5,9 @@
 
 mod cues;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+use aho_corasick::AhoCorasick;
 
 use super::{plain_text, words_of};
 use cues::CUES;
@@ -22,8 +24,10 @@ const FIRST: f32 = 0.25;
 const CUE: f32 = 2.0;
 /// A leaf that is called "other" counts so much.
 const OTHER: f32 = 0.45;
-/// What a text says again adds so much.
+/// What a text says again adds so much,
 const AGAIN: f32 = 0.3;
+/// up to so many times.
+const MOST_SAID: u8 = 4;
 
 /// The names of a leaf, from the root (一级、二级、三级分类).
 pub type Names = [String; 3];
@@ -38,10 +42,12 @@ pub struct Suggestion {
 }
 
 /// A table of categories (分类体系), ready to be compared with texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Table {
-    /// By cue or word: the leaves that it speaks for, and how much.
-    words: HashMap<String, Vec<(usize, f32)>>,
+    /// Finds the words in a text; nothing when there are none.
+    finder: Option<AhoCorasick>,
+    /// By word: its characters, the leaves that it speaks for, and how much.
+    words: Vec<(usize, Vec<(usize, f32)>)>,
     leaves: usize,
 }
 
@@ -49,13 +55,16 @@ impl Table {
     /// Reads a table.
     #[must_use]
     pub fn new(leaves: &[Names]) -> Self {
-        let mut words: HashMap<String, HashMap<usize, f32>> = HashMap::new();
+        let mut words: BTreeMap<String, BTreeMap<usize, f32>> = BTreeMap::new();
         for (leaf, names) in leaves.iter().enumerate() {
             let [first, second, third] = names;
             let whole = if is_other(third) { OTHER } else { 1.0 };
             let mut speak = |word: &str, weight: f32| {
-                let most = words.entry(plain_text(word)).or_default().entry(leaf).or_default();
-                *most = most.max(weight * whole);
+                let word = plain_text(word);
+                if !word.is_empty() {
+                    let most = words.entry(word).or_default().entry(leaf).or_default();
+                    *most = most.max(weight * whole);
+                }
             };
             for (name, weight) in [(first, FIRST), (second, SECOND), (third, 1.0)].into_iter().filter(|(name, _)| !is_other(name)) {
                 for word in words_of(name) {
@@ -69,30 +78,33 @@ impl Table {
                 }
             }
         }
-        let words = words.into_iter().map(|(word, leaves)| {
-            let mut leaves: Vec<(usize, f32)> = leaves.into_iter().collect();
-            leaves.sort_unstable_by_key(|(leaf, _)| *leaf);
-            (word, leaves)
-        });
-        Self { words: words.collect(), leaves: leaves.len() }
+        // A table is of a few thousand words: far from where it could not be built.
+        let finder = AhoCorasick::new(words.keys()).ok().filter(|_| !words.is_empty());
+        let words = words.into_iter().map(|(word, leaves)| (word.chars().count(), leaves.into_iter().collect()));
+        Self { finder, words: words.collect(), leaves: leaves.len() }
     }
 
     /// The leaves that a text is likely of, the likeliest first; none when nothing speaks for any.
     #[must_use]
     pub fn suggest(&self, title: &str, text: &str) -> Vec<Suggestion> {
+        let Some(finder) = &self.finder else { return Vec::new() };
         let (title, text) = (plain_text(title), plain_text(text));
-        let mut scores = vec![0.0_f32; self.leaves];
-        let mut told: Vec<(&String, &Vec<(usize, f32)>)> = self.words.iter().collect();
-        told.sort_unstable_by_key(|(word, _)| *word);
-        for (word, leaves) in told {
-            let in_text = text.matches(word.as_str()).take(4).count();
-            let repeated = f32::from(u8::try_from(in_text.saturating_sub(1)).unwrap_or(u8::MAX)) * AGAIN;
-            let said = if in_text > 0 { 1.0 + repeated } else { 0.0 } + if title.contains(word.as_str()) { TITLE } else { 0.0 };
-            if said <= 0.0 {
-                continue;
+        let mut said = vec![(0_u8, false); self.words.len()];
+        let mut note = |text: &str, note: fn(&mut (u8, bool))| {
+            for found in finder.find_overlapping_iter(text) {
+                if let Some(said) = said.get_mut(found.pattern().as_usize()) {
+                    note(said);
+                }
             }
+        };
+        note(&text, |said| said.0 = said.0.saturating_add(1).min(MOST_SAID));
+        note(&title, |said| said.1 = true);
+        let mut scores = vec![0.0_f32; self.leaves];
+        for ((length, leaves), (in_text, in_title)) in self.words.iter().zip(said).filter(|(_, said)| *said != (0, false)) {
+            let repeated = f32::from(in_text.saturating_sub(1)) * AGAIN;
+            let said = if in_text > 0 { 1.0 + repeated } else { 0.0 } + if in_title { TITLE } else { 0.0 };
             // A word that speaks for many leaves tells little, and a long one more than a short one.
-            let telling = said * f32::from(u8::try_from(word.chars().count().min(4)).unwrap_or(4)).sqrt() / rank(leaves.len());
+            let telling = said * f32::from(u8::try_from(*length.min(&4)).unwrap_or(4)).sqrt() / rank(leaves.len());
             for (leaf, weight) in leaves {
                 if let Some(score) = scores.get_mut(*leaf) {
                     *score += weight * telling;

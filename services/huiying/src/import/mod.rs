@@ -1,5 +1,6 @@
 //! 来信导入, 四(一)一: a spreadsheet of letters into the mailbox. A row that cannot be read is listed; the others go in.
 
+mod categories;
 mod inflation;
 mod mapped;
 mod people;
@@ -12,6 +13,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use huiying_proto::intake::{self as pb, ImportLettersRequest, letter_outcome::Outcome};
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use categories::{parse_categories, read_categories, register_categories};
 pub use mapped::{Taken, import_mails, import_mapped};
 pub use people::{Enrolled, enroll};
 pub use sheet::{Letters, Unreadable, parse, read};

@@ -88,7 +88,7 @@ pub fn parse(bytes: &[u8]) -> Result<Letters, Failure> {
     Ok(Letters { digest, rows, unreadable })
 }
 
-fn cells(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+pub(super) fn cells(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
     let is_workbook = bytes.starts_with(b"PK") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
     if is_workbook { workbook(bytes) } else { comma_separated(bytes) }
 }

@@ -14,6 +14,7 @@ use super::{Stage, Telling, fresh, given, sample, settle};
 use crate::{
     Failure,
     client::{Addresses, Client, Protocol},
+    import,
 };
 
 /// How long the story's tokens hold.
@@ -112,6 +113,9 @@ impl Cast {
             &self.introduce("zheng-yiming"),
             format!("登记来源 {} 个,分中央、中央驻地、自治区、市、县各级", self.outlets.len()),
         );
+        let table = import::register_categories(self.client("zheng-yiming")?, sample::categories()?).await?;
+        let words = format!("登记分类体系 {} 类;线索归并时系统建议类别,由人核定", table.added_count);
+        tell.line(now, "四(一)一", &self.introduce("zheng-yiming"), words);
         Ok(())
     }
 

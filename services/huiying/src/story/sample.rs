@@ -1,5 +1,6 @@
 //! The bundled sample: an invented county.
 
+use huiying_proto::intake::Category;
 use serde::Deserialize;
 
 use crate::{
@@ -14,6 +15,7 @@ const LETTERS: &str = include_str!("../../../../deploy/demo/letters.csv");
 const BROKEN: &str = include_str!("../../../../deploy/demo/letters-broken.csv");
 const REPORTS: &str = include_str!("../../../../deploy/demo/reports.yaml");
 const OUTLETS: &str = include_str!("../../../../deploy/demo/outlets.yaml");
+const CATEGORIES: &str = include_str!("../../../../deploy/demo/categories.csv");
 const PEOPLE: &str = include_str!("../../../../deploy/demo/people.yaml");
 const CITY: &str = include_str!("../../../../deploy/demo/people-city.yaml");
 
@@ -132,6 +134,10 @@ pub(super) fn reports() -> Result<Vec<Report>, Failure> {
 
 pub(super) fn outlets() -> Result<Vec<Outlet>, Failure> {
     Ok(serde_yaml_ng::from_str(OUTLETS)?)
+}
+
+pub(super) fn categories() -> Result<Vec<Category>, Failure> {
+    import::parse_categories(CATEGORIES.as_bytes())
 }
 
 pub(super) fn people() -> Result<People, Failure> {

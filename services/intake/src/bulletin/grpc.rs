@@ -53,5 +53,14 @@ fn spread(spread: &Spread) -> pb::Spread {
     let day = |(day, count): &(Date, i64)| pb::DayCount { day: day.to_string(), report_count: *count };
     let tier =
         |(tier, count): &(String, i64)| pb::TierCount { tier: Tier::from_str_name(tier).unwrap_or_default().into(), report_count: *count };
-    pb::Spread { by_day: spread.by_day.iter().map(day).collect(), by_tier: spread.by_tier.iter().map(tier).collect() }
+    let category = |(name, count, suggested): &(String, i64, i64)| pb::CategoryCount {
+        first_name: name.clone(),
+        report_count: *count,
+        suggested_count: *suggested,
+    };
+    pb::Spread {
+        by_day: spread.by_day.iter().map(day).collect(),
+        by_tier: spread.by_tier.iter().map(tier).collect(),
+        by_category: spread.by_category.iter().map(category).collect(),
+    }
 }

@@ -52,17 +52,24 @@ pub(crate) struct Spread {
     pub by_day: Vec<(Date, i64)>,
     /// By level of outlet as the contract names it, in the order of levels.
     pub by_tier: Vec<(String, i64)>,
+    /// By the first level of their categories, most reported first; how many of them were suggested. Empty where no report had one.
+    #[serde(default)]
+    pub by_category: Vec<(String, i64, i64)>,
 }
 
 impl Spread {
-    /// From how many reports of a level a day had.
-    pub fn of(counts: Vec<(Date, String, i64)>) -> Self {
+    /// From how many reports of a level a day had, and how many a first level of categories; its name is empty for those of none.
+    pub fn of(counts: Vec<(Date, String, i64)>, mut by_category: Vec<(String, i64, i64)>) -> Self {
         let (mut days, mut tiers) = (BTreeMap::new(), BTreeMap::new());
         for (day, tier, count) in counts {
             *days.entry(day).or_default() += count;
             *tiers.entry((tier_in_words(&tier).0, tier)).or_default() += count;
         }
-        Self { by_day: days.into_iter().collect(), by_tier: tiers.into_iter().map(|((_, tier), count)| (tier, count)).collect() }
+        if by_category.iter().all(|(name, ..)| name.is_empty()) {
+            by_category.clear();
+        }
+        let by_tier = tiers.into_iter().map(|((_, tier), count)| (tier, count)).collect();
+        Self { by_day: days.into_iter().collect(), by_tier, by_category }
     }
 }
 

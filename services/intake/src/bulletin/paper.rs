@@ -30,11 +30,15 @@ impl Bulletin {
 impl Spread {
     fn paper(&self) -> paper::Spread {
         let tier = |(tier, count): &(String, i64)| Count { name: tier_in_words(tier).1.to_owned(), count: *count };
+        let category = |(name, count, _): &(String, i64, i64)| Count {
+            name: if name.is_empty() { "未归类".to_owned() } else { name.clone() },
+            count: *count,
+        };
         paper::Spread {
             by_day: self.by_day.iter().map(|(day, count)| DayCount { day: *day, count: *count }).collect(),
             by_tier: self.by_tier.iter().map(tier).collect(),
-            // A report has no category.
-            by_category: None,
+            by_category: (!self.by_category.is_empty()).then(|| self.by_category.iter().map(category).collect()),
+            suggested: self.by_category.iter().map(|(_, _, suggested)| suggested).sum(),
         }
     }
 }

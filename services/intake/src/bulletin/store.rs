@@ -97,8 +97,19 @@ pub(crate) async fn spread(
         within.map(|(from, _)| from.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
         within.map(|(_, to)| to.to_sqlx()) as Option<jiff_sqlx::Timestamp>
     );
-    let counts = rows.fetch_all(connection).await?.into_iter().map(|row| (row.day.to_jiff(), row.tier, row.count));
-    Ok(Spread::of(counts.collect()))
+    let counts = rows.fetch_all(&mut *connection).await?.into_iter().map(|row| (row.day.to_jiff(), row.tier, row.count)).collect();
+    let rows = sqlx::query!(
+        r#"SELECT coalesce(c.first_name, '') AS "name!", count(*) AS "count!",
+                  count(*) FILTER (WHERE c.category_id IS NOT NULL AND r.category_person_id IS NULL) AS "suggested!"
+           FROM intake.report r LEFT JOIN intake.category c ON c.category_id = r.category_id
+           WHERE incident_id = ANY($1) AND ($2::timestamptz IS NULL OR register_time >= $2) AND ($3::timestamptz IS NULL OR register_time < $3)
+           GROUP BY 1 ORDER BY 2 DESC, 1"#,
+        incidents,
+        within.map(|(from, _)| from.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        within.map(|(_, to)| to.to_sqlx()) as Option<jiff_sqlx::Timestamp>
+    );
+    let by_category = rows.fetch_all(connection).await?.into_iter().map(|row| (row.name, row.count, row.suggested)).collect();
+    Ok(Spread::of(counts, by_category))
 }
 
 /// The numbers of some incidents, in their order.

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use grouping::{Arrival, BY_A_PERSON, Features, MatterIndex, Moved, Verdict};
 use uuid::Uuid;
 
-use crate::report::{Placed, Report, store::Remembered};
+use crate::{
+    category::Suggesting,
+    report::{Placed, Report, store::Remembered},
+};
 
 /// The ground of a report that opens an incident.
 pub(super) const FIRST: &str = "首条线索";
@@ -40,12 +43,13 @@ pub(super) struct Batch {
     pub drawn: BTreeMap<Uuid, Drawn>,
 }
 
-/// Finds the incidents of some reports, one after the other.
-pub(super) fn compare(mut index: MatterIndex, waiting: Vec<Waiting>) -> (MatterIndex, Batch) {
+/// Finds the incidents of some reports, one after the other, and the categories that they are likely of.
+pub(super) fn compare(mut index: MatterIndex, waiting: Vec<Waiting>, suggesting: &Suggesting) -> (MatterIndex, Batch) {
     let mut batch = Batch { placed: Vec::with_capacity(waiting.len()), drawn: BTreeMap::new() };
     let mut at: HashMap<Uuid, usize> = HashMap::new();
     for mut waiting in waiting {
         let sighting = &waiting.report.sighting;
+        waiting.report.category = waiting.report.category.or_else(|| suggesting.likeliest(&sighting.title, &sighting.excerpt));
         let arrival = Arrival {
             report: waiting.report.id,
             features: Features::read(&sighting.title, &sighting.excerpt),

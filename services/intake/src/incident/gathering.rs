@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chassis::{Error, Tx, wire_ids, wire_time};
+use chassis::{Error, Tx, wire_id, wire_ids, wire_time};
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
 use sqlx::PgConnection;
@@ -205,5 +205,6 @@ fn told(incident: &Incident, report: &Report, placed: &Placed) -> pb::ReportPlac
         score: placed.score,
         ground: placed.ground.clone(),
         publish_time: Some(wire_time(sighting.publish_time)),
+        category_id: wire_id(report.category.map(|is| is.category)),
     }
 }

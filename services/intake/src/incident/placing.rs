@@ -20,6 +20,7 @@ use super::{
     store,
 };
 use crate::{
+    category::{self, Suggesting},
     regrouping::commands::merged,
     report::{self, Placed, Report, again::Again},
     transfer::following::Transfers,
@@ -45,6 +46,8 @@ struct Memory {
     heard: BTreeMap<i64, Vec<(Uuid, Uuid)>>,
     moved: bool,
     index: MatterIndex,
+    /// The table of categories in force; none when it is to be read anew.
+    suggesting: Option<Arc<Suggesting>>,
     /// The stamp of the placing that the index ends with. When the store has another, the last transaction did not come to
     /// its end, or another process placed meanwhile: then the index is read anew.
     stamp: Option<Uuid>,
@@ -56,13 +59,18 @@ impl Placing {
     }
 
     /// Places the reports of some records, and moves those placed before that the new ones draw along.
-    async fn place(&self, tx: &mut Tx, index: &mut MatterIndex, told: Vec<(Uuid, Uuid)>) -> Result<(), Error> {
+    async fn place(&self, tx: &mut Tx, memory: &mut Memory, told: Vec<(Uuid, Uuid)>) -> Result<(), Error> {
         let ids: Vec<Uuid> = told.iter().map(|(report, _)| *report).collect();
         let found = report::store::lock_unplaced(tx.conn(), &ids).await?;
         let mut found: HashMap<Uuid, Report> = found.into_iter().map(|report| (report.id, report)).collect();
         let waiting = told.into_iter().filter_map(|(id, cause)| Some(Waiting::new(found.remove(&id)?, cause, tx.id()))).collect();
+        let suggesting = match &memory.suggesting {
+            Some(suggesting) => suggesting.clone(),
+            None => memory.suggesting.insert(Arc::new(Suggesting::new(category::store::in_force(tx.conn()).await?))).clone(),
+        };
+        let index = &mut memory.index;
         let own = std::mem::take(index);
-        let (own, batch) = tokio::task::spawn_blocking(|| compare(own, waiting)).await.map_err(Error::fault)?;
+        let (own, batch) = tokio::task::spawn_blocking(move || compare(own, waiting, &suggesting)).await.map_err(Error::fault)?;
         *index = own;
         let Batch { mut placed, drawn } = batch;
         let opens: HashSet<Uuid> = placed.iter().map(|w| w.opens).collect();
@@ -201,6 +209,8 @@ impl Reaction for Placing {
                 memory.heard.clear();
             }
             memory.heard.entry(heard.position).or_default().push(told);
+        } else if heard.read::<pb::CategoriesRegistered>()?.is_some() {
+            self.memory.lock().await.suggesting = None;
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let mut memory = self.memory.lock().await;
             memory.moved = true;
@@ -222,18 +232,19 @@ impl Reaction for Placing {
         let remembered = memory.stamp.take() == Some(stored);
         if !remembered {
             memory.index = remember(tx).await?;
+            memory.suggesting = None;
         } else if memory.index.len() > MEMORY + MEMORY / 8 {
             memory.index.forget(MEMORY);
         }
         let mut together: Vec<(Uuid, Uuid)> = Vec::new();
         for record in heard.into_values() {
             if !together.is_empty() && together.len() + record.len() > TOGETHER {
-                self.place(tx, &mut memory.index, std::mem::take(&mut together)).await?;
+                self.place(tx, &mut memory, std::mem::take(&mut together)).await?;
             }
             together.extend(record);
         }
         if !together.is_empty() {
-            self.place(tx, &mut memory.index, together).await?;
+            self.place(tx, &mut memory, together).await?;
         }
         let stamp = tx.id();
         store::stamp_placing(tx.conn(), stamp).await?;

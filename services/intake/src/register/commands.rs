@@ -6,6 +6,7 @@ use jiff::{ToSpan, civil::Date};
 use papers::{Paper, Stationery};
 
 use super::{DailyRegister, Day, grpc::to_wire, store, unknown};
+use crate::transfer;
 
 /// Compiles a day's register; 每日登记, 四(一)一.
 pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::CompileDailyRegisterResponse>, Error> {
@@ -14,11 +15,14 @@ pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::Compil
     let to = day_start(day.saturating_add(1.day())).map_err(Error::fault)?;
     let mut tx = ctx.begin().await?;
     let before = store::find(tx.conn(), day.saturating_sub(1.day())).await?.filter(|before| before.compile_time < from);
+    let since = before.as_ref().map_or(from, |before| before.compile_time);
+    let transfers = transfer::store::registered(tx.conn(), since, to).await?;
     let late = match before {
         Some(before) => store::items(tx.conn(), before.compile_time, from).await?,
         None => Vec::new(),
     };
-    let came = Day { items: store::items(tx.conn(), from, to).await?, unplaced: store::unplaced(tx.conn(), from, to).await?, late };
+    let (items, unplaced) = (store::items(tx.conn(), from, to).await?, store::unplaced(tx.conn(), from, to).await?);
+    let came = Day { items, unplaced, late, transfers };
     let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, came)?;
     if !store::insert(tx.conn(), &register).await? {
         return Err(Refusal::exists("REGISTER_EXISTS", "这一天的登记已经编成。").into());

@@ -5,7 +5,7 @@ pub(crate) mod grpc;
 mod paper;
 pub(crate) mod store;
 
-use chassis::{Refusal, Roster};
+use chassis::{Refusal, Roster, clock::in_words};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +22,20 @@ pub(crate) struct Item {
     pub writers: i64,
     pub outlets: Vec<String>,
     pub bodies: Vec<Uuid>,
+    /// The category that most of these reports are of, by its first and its last name; empty when none has one.
+    #[serde(default)]
+    pub category: String,
+}
+
+/// What was transferred from outside (外部转办).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Transferred {
+    /// The incident's number.
+    pub number: String,
+    pub title: String,
+    /// The sender, with its reference.
+    pub origin: String,
+    pub due: Option<Timestamp>,
 }
 
 /// What came in on a day.
@@ -32,6 +46,9 @@ pub(crate) struct Day {
     pub unplaced: i64,
     /// What came in on the day before, after its register was compiled.
     pub late: Vec<Item>,
+    /// What was transferred from outside, 四(一)二, since the register before was compiled.
+    #[serde(default)]
+    pub transfers: Vec<Transferred>,
 }
 
 /// A day's register.
@@ -88,8 +105,22 @@ fn text(day: Date, collector: &str, reports: i64, came: &Day, roster: &Roster) -
         text.push_str(&format!("\n补登:前一日登记编成后收到线索 {reports} 条,涉及事件 {} 件。\n", came.late.len()));
         list(&mut text, &came.late, roster);
     }
+    if !came.transfers.is_empty() {
+        text.push_str(&format!("\n外部转办 {} 件:\n", came.transfers.len()));
+        for (at, transfer) in came.transfers.iter().enumerate() {
+            text.push_str(&format!("{}. [{}]{}({})\n", at + 1, transfer.number, transfer.title, transfer.terms()));
+        }
+    }
     text.push_str("\n报:办公室主要领导、分管领导\n抄送:政务舆情处置领导小组办公室\n");
     text
+}
+
+impl Transferred {
+    /// Who asks, and until when.
+    pub fn terms(&self) -> String {
+        let due = self.due.map_or_else(|| "未定时限".to_owned(), |due| format!("时限{}", in_words(due)));
+        format!("{};{due}", self.origin)
+    }
 }
 
 fn list(text: &mut String, items: &[Item], roster: &Roster) {
@@ -104,11 +135,12 @@ fn list(text: &mut String, items: &[Item], roster: &Roster) {
 /// One item as a line of a list.
 pub(crate) fn line(at: usize, item: &Item, roster: &Roster) -> String {
     let level = level_in_words(&item.level);
+    let category = if item.category.is_empty() { String::new() } else { format!("{};", item.category) };
     let writers = if item.writers > 1 { format!(",来信人 {} 名", item.writers) } else { String::new() };
     let bodies: Vec<String> = item.bodies.iter().map(|b| roster.body_name(*b)).collect();
     let bodies = if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") };
     format!(
-        "{at}. [{}]{}({level};线索 {} 条{writers};来源:{};涉事单位:{bodies})\n",
+        "{at}. [{}]{}({level};{category}线索 {} 条{writers};来源:{};涉事单位:{bodies})\n",
         item.number,
         item.title,
         item.reports,

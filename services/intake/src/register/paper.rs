@@ -3,7 +3,7 @@
 use chassis::Roster;
 use papers::register as paper;
 
-use super::{DailyRegister, Day, Item, level_in_words};
+use super::{DailyRegister, Day, Item, Transferred, level_in_words};
 
 impl DailyRegister {
     /// The paper of it.
@@ -23,7 +23,18 @@ impl DailyRegister {
 impl Day {
     fn paper(&self, roster: &Roster) -> paper::Lines {
         let lines = |items: &[Item]| items.iter().map(|item| item.paper(roster)).collect();
-        paper::Lines { day: lines(&self.items), unplaced: self.unplaced, late: lines(&self.late) }
+        paper::Lines {
+            day: lines(&self.items),
+            unplaced: self.unplaced,
+            late: lines(&self.late),
+            transfers: self.transfers.iter().map(Transferred::paper).collect(),
+        }
+    }
+}
+
+impl Transferred {
+    fn paper(&self) -> paper::TransferLine {
+        paper::TransferLine { number: self.number.clone(), title: self.title.clone(), terms: self.terms() }
     }
 }
 
@@ -33,6 +44,7 @@ impl Item {
             number: self.number.clone(),
             title: self.title.clone(),
             level: level_in_words(&self.level).to_owned(),
+            category: self.category.clone(),
             reports: self.reports,
             writers: self.writers,
             outlets: self.outlets.clone(),

@@ -48,10 +48,12 @@ pub(crate) async fn insert(connection: &mut PgConnection, register: &DailyRegist
 /// The incidents with reports registered from one moment to another, most reported first.
 pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Timestamp) -> Result<Vec<Item>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT i.incident_id, i.number, i.title, i.level, i.body_ids, r.reports AS "reports!", r.writers AS "writers!", r.outlets AS "outlets!"
-           FROM (SELECT incident_id, count(*) AS reports, count(DISTINCT writer_digest) AS writers, array_agg(DISTINCT outlet_name) AS outlets
+        r#"SELECT i.incident_id, i.number, i.title, i.level, i.body_ids, r.reports AS "reports!", r.writers AS "writers!", r.outlets AS "outlets!",
+                  c.first_name || '/' || c.third_name AS category
+           FROM (SELECT incident_id, count(*) AS reports, count(DISTINCT writer_digest) AS writers, array_agg(DISTINCT outlet_name) AS outlets,
+                        mode() WITHIN GROUP (ORDER BY category_id) AS category_id
                  FROM intake.report WHERE register_time >= $1 AND register_time < $2 AND incident_id IS NOT NULL GROUP BY incident_id) r
-           JOIN intake.incident i ON i.incident_id = r.incident_id
+           JOIN intake.incident i ON i.incident_id = r.incident_id LEFT JOIN intake.category c ON c.category_id = r.category_id
            ORDER BY r.reports DESC, i.number"#,
         from.to_sqlx() as jiff_sqlx::Timestamp,
         to.to_sqlx() as jiff_sqlx::Timestamp
@@ -69,6 +71,7 @@ pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Ti
             writers: r.writers,
             outlets: r.outlets,
             bodies: r.body_ids,
+            category: r.category.unwrap_or_default(),
         })
         .collect())
 }

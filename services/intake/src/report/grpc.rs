@@ -205,6 +205,8 @@ pub(crate) fn to_wire(report: &Report) -> pb::Report {
         incident_id: wire_id(report.placed.as_ref().map(|p| p.incident)),
         state: state.into(),
         sighting_count: report.sightings,
+        category_id: wire_id(report.category.map(|is| is.category)),
+        category_suggested: report.category.is_some_and(|is| is.by.is_none()),
         received_time: sighting.received.map(|received| wire_time(received.time)),
         witness_person_id: wire_id(sighting.received.map(|received| received.witness)),
     }

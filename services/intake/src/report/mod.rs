@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 pub use writer::WriterKey;
 
-use crate::outlet::Outlet;
+use crate::{category::Categorized, outlet::Outlet};
 
 /// When something came in that is entered later, and who witnesses it (补记).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,7 @@ pub(crate) struct Report {
     pub placed: Option<Placed>,
     /// How often it was seen (重复、转载), itself included.
     pub sightings: i64,
+    pub category: Option<Categorized>,
     /// By what a repetition of it is known; only of one that is being registered.
     pub keys: likeness::Keys,
 }
@@ -102,6 +103,7 @@ impl Report {
             register_time: now,
             placed: None,
             sightings: 1,
+            category: None,
             keys,
         }
     }

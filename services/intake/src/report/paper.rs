@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Report {
-    /// The paper of it; with the number of its incident, empty until placed, and who transferred it.
-    pub fn paper(&self, incident: String, transfers: &[Transfer], roster: &Roster) -> Entry {
+    /// The paper of it; with the number of its incident, empty until placed, its category, and who transferred it.
+    pub fn paper(&self, incident: String, category: String, transfers: &[Transfer], roster: &Roster) -> Entry {
         let sighting = &self.sighting;
         Entry {
             outlet: self.outlet_name.clone(),
@@ -28,6 +28,7 @@ impl Report {
             witness: sighting.received.map(|received| roster.person_name(received.witness)).unwrap_or_default(),
             sensitive: sighting.sensitive,
             heat: (sighting.views, sighting.comments, sighting.reposts),
+            category,
             bodies: sighting.bodies.iter().map(|body| roster.body_name(*body)).collect(),
             transfers: transfers.iter().map(|t| (t.sender.clone(), t.reference.clone(), t.due)).collect(),
             incident,

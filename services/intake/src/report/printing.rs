@@ -6,7 +6,7 @@ use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{store::reading, unknown};
-use crate::{incident, transfer, visible::visible};
+use crate::{category, incident, transfer, visible::visible};
 
 /// Returns the register's entry of a report as a paper; 线索登记表. Refuses what the caller may not see.
 pub(crate) async fn render(
@@ -21,8 +21,12 @@ pub(crate) async fn render(
         None => None,
     };
     let transfers = transfer::store::of_reports(&mut connection, &[id]).await?;
+    let category = match report.category {
+        Some(is) => category::store::named(&mut connection, is.category).await?.map(|category| is.in_words(&category)),
+        None => None,
+    };
     drop(connection);
-    let paper = report.paper(number.unwrap_or_default(), &transfers, &ctx.roster);
+    let paper = report.paper(number.unwrap_or_default(), category.unwrap_or_default(), &transfers, &ctx.roster);
     let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
     Ok(pb::RenderRegisterEntryResponse { paper: Some(printed) })
 }

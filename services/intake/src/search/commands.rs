@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{report, visible::visible};
 
-/// An incident or a unit has few reports when it has no more.
+/// An incident, a unit or a category has few reports when it has no more.
 const FEW: i64 = 3_000;
 
 /// 全文检索.
@@ -121,7 +121,7 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
 impl Filter {
     /// Whether it asks for what may change of a report.
     fn asks_incident(&self) -> bool {
-        self.level.is_some() || self.placed.is_some() || self.body.is_some() || self.number.is_some()
+        self.level.is_some() || self.placed.is_some() || self.body.is_some() || self.number.is_some() || !self.categories.is_empty()
     }
 }
 
@@ -141,12 +141,13 @@ async fn bounds(connection: &mut PgConnection, filter: &Filter, now: Timestamp) 
     Ok((first, last))
 }
 
-/// The places of the reports of an incident, or of units, that a search is limited to, when they are few.
+/// The places of the reports of an incident, of units, or of categories, that a search is limited to, when they are few.
 async fn few(connection: &mut PgConnection, filter: &Filter, visible: Option<&[Uuid]>) -> Result<Option<Vec<i64>>, Error> {
     let body = filter.body.map(|body| vec![body]);
     let places = match (filter.number.as_deref(), body.as_deref().or(visible)) {
         (Some(number), _) => involved::places_of_incident(connection, number, FEW + 1).await?,
         (None, Some(bodies)) => involved::places_of_bodies(connection, bodies, FEW + 1).await?,
+        (None, None) if !filter.categories.is_empty() => involved::places_of_categories(connection, &filter.categories, FEW + 1).await?,
         (None, None) => return Ok(None),
     };
     Ok((i64::try_from(places.len()).map_err(Error::fault)? <= FEW).then_some(places))

@@ -45,6 +45,7 @@ pub(crate) fn search(message: &pb::SearchReportsRequest) -> Result<Search, Error
         placed: (state != State::Unspecified).then_some(state == State::Placed),
         body: fields.optional_id("body_id", &message.body_id),
         number: (!number.is_empty()).then_some(number),
+        categories: fields.ids("category_ids", &message.category_ids, 0, 100),
     };
     let (page, fingerprint) = (Page::<Key>::parse(message.page_size, &message.page_token)?, fingerprint(message));
     if page.after.is_some_and(|key| key.fingerprint != fingerprint) {

@@ -14,7 +14,7 @@
 //! window and the last rank, and the moment of the first page, by which all are ranked: what comes in later moves nothing.
 //!
 //! **Filters.** Outlet, its level and months are marks in the index; where the entries of a month lie, an index tells, and nowhere
-//! else is looked. What may change of a report (incident, level, units) is asked of the hits of a window; where an incident or a unit has few
+//! else is looked. What may change of a report (incident, level, units, category) is asked of the hits of a window; where an incident, a unit or a category has few
 //! reports, these are read first. A page that would look through more than [`MOST_WINDOWS`] windows ends short, with a token.
 
 mod blocks;
@@ -52,6 +52,8 @@ pub(crate) struct Filter {
     pub placed: Option<bool>,
     pub body: Option<Uuid>,
     pub number: Option<String>,
+    /// Any of them; all where there is none.
+    pub categories: Vec<Uuid>,
 }
 
 /// From one moment to before another.

@@ -29,13 +29,18 @@ pub(crate) struct Transfer {
 impl Transfer {
     /// "市信访局(信转〔2026〕12号)".
     pub fn origin(&self) -> String {
-        if self.reference.is_empty() { self.sender.clone() } else { format!("{}({})", self.sender, self.reference) }
+        origin(&self.sender, &self.reference)
     }
 
     /// Whether its deadline is still to come.
     pub fn is_running(&self, now: Timestamp) -> bool {
         self.due.is_none_or(|due| due > now)
     }
+}
+
+/// A sender with its reference.
+fn origin(sender: &str, reference: &str) -> String {
+    if reference.is_empty() { sender.to_owned() } else { format!("{sender}({reference})") }
 }
 
 pub(crate) fn duplicate() -> Refusal {

@@ -1,11 +1,13 @@
 //! All SQL that names intake.transfer.
 
 use chassis::Error;
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Transfer;
+use super::{Transfer, origin};
+use crate::register::Transferred;
 
 struct Row {
     transfer_id: Uuid,
@@ -67,6 +69,24 @@ pub(crate) async fn of_reports(connection: &mut PgConnection, reports: &[Uuid]) 
         reports
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Transfer::from).collect())
+}
+
+/// The transfers registered from one moment to another, oldest first, as a day's register tells of them.
+pub(crate) async fn registered(connection: &mut PgConnection, from: Timestamp, to: Timestamp) -> Result<Vec<Transferred>, Error> {
+    let rows = sqlx::query!(
+        "SELECT i.number, r.title, t.sender, t.reference, t.due_time
+         FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id JOIN intake.incident i ON i.incident_id = r.incident_id
+         WHERE t.register_time >= $1 AND t.register_time < $2 ORDER BY t.transfer_id",
+        from.to_sqlx() as jiff_sqlx::Timestamp,
+        to.to_sqlx() as jiff_sqlx::Timestamp
+    );
+    let told = rows.fetch_all(connection).await?.into_iter().map(|r| Transferred {
+        number: r.number,
+        title: r.title,
+        origin: origin(&r.sender, &r.reference),
+        due: r.due_time.map(jiff_sqlx::Timestamp::to_jiff),
+    });
+    Ok(told.collect())
 }
 
 /// A page of transfers, newest first: all or those of an incident; with bodies given, only those of incidents that involve any of them.

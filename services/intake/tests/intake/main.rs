@@ -9,6 +9,7 @@
 )]
 
 mod bulletin;
+mod category;
 mod dovecot;
 mod feed;
 mod folding;

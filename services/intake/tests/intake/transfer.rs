@@ -105,3 +105,21 @@ async fn a_transfer_goes_with_its_report_and_is_told_where_it_went_and_whence() 
     office.move_report(&water.report_id, "").await.unwrap();
     assert_eq!((office.told::<pb::TransferMoved>().await.len(), office.told::<pb::ItemTransferred>().await.len()), (4, 4));
 }
+
+#[tokio::test]
+async fn the_day_s_register_tells_what_was_transferred_since_the_one_before() {
+    let office = office().await;
+    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    office.transfer(office.staff, transfer(&water.report_id, "信转〔2026〕12号")).await.unwrap();
+    office.house.at("2026-11-10 18:00").await;
+    let register = office.compile(office.collector, "2026-11-10").await.unwrap();
+    let told = "外部转办 1 件:\n1. [2026-0001]河东自来水发黄(市信访局(信转〔2026〕12号);时限2026年11月12日 18:00)";
+    assert!(register.text.contains(told), "{}", register.text);
+    // What came in the evening stands in the next one, and what stood in this one does not.
+    office.house.at("2026-11-10 21:00").await;
+    let due_time = None;
+    office.transfer(office.staff, pb::RegisterTransferRequest { due_time, ..transfer(&water.report_id, "") }).await.unwrap();
+    office.house.at("2026-11-11 18:00").await;
+    let next = office.compile(office.collector, "2026-11-11").await.unwrap();
+    assert!(next.text.contains("外部转办 1 件:\n1. [2026-0001]河东自来水发黄(市信访局;未定时限)"), "{}", next.text);
+}

@@ -61,6 +61,7 @@ pub fn weekly() -> bulletin::Bulletin {
             by_day: days(date(2026, 11, 9), &[9, 12, 0, 31, 14, 4, 2]),
             by_tier: counts(&[("市级媒体", 5), ("社交平台", 18), ("领导信箱", 49)]),
             by_category: Some(counts(&[("城乡建设", 30), ("环境保护", 22), ("交通运输", 20)])),
+            suggested: 31,
         }),
         issuer: "吴主任".into(),
         issue_time: at("2026-11-16 09:30"),
@@ -81,6 +82,7 @@ pub fn special() -> bulletin::Bulletin {
             by_day: days(date(2026, 11, 10), &[8]),
             by_tier: counts(&[("市级媒体", 1), ("领导信箱", 7)]),
             by_category: None,
+            suggested: 0,
         }),
         ..weekly()
     }
@@ -90,11 +92,17 @@ pub fn register() -> register::Day {
     let line = |at: usize| register::Line {
         number: format!("2026-{at:04}"),
         title: "锦绣家园旁边的混凝土搅拌站半夜生产噪声扰民".into(),
+        category: "环境保护/噪音污染".into(),
         level: if at == 1 { "重要" } else { "一般" }.into(),
         reports: 3,
         writers: 2,
         outlets: vec!["领导信箱".into(), "X市日报".into()],
         bodies: vec!["县住房和城乡建设局".into()],
+    };
+    let transfer = register::TransferLine {
+        number: "2026-0001".into(),
+        title: "锦绣家园旁边的混凝土搅拌站半夜生产噪声扰民".into(),
+        terms: "市信访局(吐信转〔2026〕12号);时限2026年11月12日 18:00".into(),
     };
     register::Day {
         day: date(2026, 11, 10),
@@ -102,7 +110,7 @@ pub fn register() -> register::Day {
         reports: 54,
         incidents: 18,
         text: "政务舆情每日登记\n2026年11月10日\n".into(),
-        lines: Some(register::Lines { day: (1..=18).map(line).collect(), unplaced: 2, late: vec![line(19)] }),
+        lines: Some(register::Lines { day: (1..=18).map(line).collect(), unplaced: 2, late: vec![line(19)], transfers: vec![transfer] }),
         compile_time: at("2026-11-10 18:00"),
     }
 }
@@ -123,6 +131,7 @@ pub fn entry() -> register::Entry {
         witness: "郑一鸣".into(),
         sensitive: true,
         heat: (1200, 34, 5),
+        category: "环境保护/环境污染/噪音污染(系统建议,未核定)".into(),
         bodies: vec!["县住房和城乡建设局".into(), "县生态环境局".into()],
         incident: "2026-0001".into(),
         placement: "共同词 搅拌站 噪音".into(),

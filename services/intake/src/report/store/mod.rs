@@ -10,6 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Known, Placed, Received, Report, Sighting};
+use crate::category::Categorized;
 
 pub(super) struct Row {
     pub report_id: Uuid,
@@ -37,6 +38,8 @@ pub(super) struct Row {
     pub placement_score: Option<f64>,
     pub placement_ground: Option<String>,
     pub sighting_count: i64,
+    pub category_id: Option<Uuid>,
+    pub category_person_id: Option<Uuid>,
 }
 
 impl From<Row> for Report {
@@ -72,6 +75,7 @@ impl From<Row> for Report {
             register_time: row.register_time.to_jiff(),
             placed,
             sightings: row.sighting_count,
+            category: row.category_id.map(|category| Categorized { category, by: row.category_person_id }),
             keys: super::likeness::Keys::default(),
         }
     }
@@ -83,7 +87,7 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report WHERE report_id = $1 FOR UPDATE",
         id
     );
@@ -102,7 +106,7 @@ pub(crate) async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Res
         Row,
         r#"SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, '' AS "excerpt!", url, page, publish_time, register_time,
                 sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id,
-                incident_id, placement_score, placement_ground, sighting_count
+                incident_id, placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report WHERE report_id = ANY($1) ORDER BY report_id FOR UPDATE"#,
         ids
     );
@@ -116,7 +120,7 @@ pub(crate) async fn lock_unplaced(connection: &mut PgConnection, ids: &[Uuid]) -
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report WHERE report_id = ANY($1) AND incident_id IS NOT DISTINCT FROM NULL ORDER BY report_id FOR UPDATE",
         ids
     );
@@ -201,16 +205,19 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
     Ok(inserted)
 }
 
-/// Saves where reports were put.
+/// Saves where reports were put, and the categories that are suggested for them.
 pub(crate) async fn place_all(connection: &mut PgConnection, reports: &[&Report]) -> Result<(), Error> {
-    let placed: Vec<(Uuid, &Placed)> = reports.iter().filter_map(|r| Some((r.id, r.placed.as_ref()?))).collect();
+    let placed: Vec<(&Report, &Placed)> = reports.iter().filter_map(|r| Some((*r, r.placed.as_ref()?))).collect();
     sqlx::query!(
-        "UPDATE intake.report r SET incident_id = p.incident_id, placement_score = p.score, placement_ground = p.ground
-         FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[]) p(report_id, incident_id, score, ground) WHERE r.report_id = p.report_id",
-        &placed.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+        "UPDATE intake.report r SET incident_id = p.incident_id, placement_score = p.score, placement_ground = p.ground,
+                category_id = coalesce(r.category_id, p.category_id)
+         FROM unnest($1::uuid[], $2::uuid[], $3::float8[], $4::text[], $5::uuid[]) p(report_id, incident_id, score, ground, category_id)
+         WHERE r.report_id = p.report_id",
+        &placed.iter().map(|(report, _)| report.id).collect::<Vec<_>>(),
         &placed.iter().map(|(_, p)| p.incident).collect::<Vec<_>>(),
         &placed.iter().map(|(_, p)| p.score).collect::<Vec<_>>(),
-        &placed.iter().map(|(_, p)| p.ground.clone()).collect::<Vec<_>>()
+        &placed.iter().map(|(_, p)| p.ground.clone()).collect::<Vec<_>>(),
+        &placed.iter().map(|(report, _)| report.category.map(|is| is.category)).collect::<Vec<_>>() as &[Option<Uuid>]
     )
     .execute(connection)
     .await?;

@@ -17,7 +17,7 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, bodies: Option
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report r WHERE report_id = $1
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
         id,
@@ -35,7 +35,7 @@ pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report WHERE report_id = ANY($1)",
         ids
     );
@@ -48,7 +48,7 @@ pub(crate) async fn among(connection: &mut PgConnection, ids: &[Uuid], bodies: O
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report r WHERE report_id = ANY($1)
            AND ($2::uuid[] IS NULL OR EXISTS (SELECT 1 FROM intake.incident i WHERE i.incident_id = r.incident_id AND i.body_ids && $2))",
         ids,
@@ -63,7 +63,7 @@ pub(crate) async fn page(connection: &mut PgConnection, before: Option<Uuid>, li
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report WHERE report_id < $1 ORDER BY report_id DESC LIMIT $2",
         before.unwrap_or(Uuid::max()),
         limit
@@ -77,7 +77,7 @@ pub(crate) async fn page_of(connection: &mut PgConnection, incident: Uuid, befor
         Row,
         "SELECT report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM intake.report WHERE incident_id = $1 AND report_id < $2 ORDER BY report_id DESC LIMIT $3",
         incident,
         before.unwrap_or(Uuid::max()),
@@ -98,7 +98,7 @@ pub(crate) async fn page_for(
         Row,
         "SELECT r.report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time, sensitive,
                 view_count, comment_count, repost_count, r.body_ids, writer_digest, requested_incident_id, received_time, witness_person_id, incident_id,
-                placement_score, placement_ground, sighting_count
+                placement_score, placement_ground, sighting_count, category_id, category_person_id
          FROM (SELECT DISTINCT l.report_id FROM unnest($1::uuid[]) b(body_id) CROSS JOIN LATERAL (
                  SELECT o.report_id FROM intake.report_body o CROSS JOIN LATERAL (
                    SELECT r.report_id FROM intake.report r JOIN intake.incident i ON i.incident_id = r.incident_id
