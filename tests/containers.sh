@@ -23,7 +23,7 @@ while (($#)); do
 done
 if ((${#acts[@]} == 0)); then
     acts=(calls roles kills)
-    [[ -n $short ]] || acts+=(cuts replicas telemetry measures people certificates clients clock secrets restore disk standby upgrade story)
+    [[ -n $short ]] || acts+=(flood cuts replicas telemetry measures people certificates clients clock secrets restore disk standby upgrade story)
 fi
 # In the short form, the way in and what it needs.
 wide=all; [[ -z $short ]] || wide=
@@ -49,6 +49,11 @@ act_calls() {
     local said
     said=$(curl --silent --cacert "$work/secrets/authority/authority.pem" --data '{}' https://localhost:18443/webhook/00000000-0000-0000-0000-000000000000)
     [[ $said == *签名不被接受* ]] || fail "a webhook's call without a signature: $said"
+}
+
+act_flood() {
+    say "more requests from one address than the edge allows"
+    drive flood
 }
 
 act_roles() {

@@ -43,7 +43,7 @@ watch_leases() {
     while :; do
         round=$((round + 1))
         for one in "${services[@]}"; do
-            for id in $(compose ps -q "$one"); do
+            for id in $(ids_of "$one"); do
                 curl --silent --max-time 2 --cacert "$own/authority.pem" --cert "$own/certificate.pem" --key "$own/key.pem" \
                     --resolve "$one:7700:$(address_of_container "$id")" "https://$one:7700/metrics" | sed -n "s/^huiying_lease_held{\(.*\)} \([01]\)$/$round \1 \2/p"
             done
@@ -67,7 +67,7 @@ act_replicas() {
     kill_one_of_two() {
         local victim
         for victim in "${services[@]}"; do
-            kill_hard "$(compose ps -q "$victim" | tail -1)"
+            kill_hard "$(ids_of "$victim" | tail -1)"
             sleep 4
         done
     }

@@ -4,7 +4,9 @@ fail() { printf 'FAILED: %s\n' "$*"; exit 1; }
 compose() { PROJECT=huiying-test ENV_FILE=$work/.env "$root/deploy/compose.sh" "$@"; }
 services=(directory intake assessment disposal publication accountability notification)
 
-id_of() { compose ps -q "$1" | head -1; }
+# Asked of the engine: compose takes seconds to say it.
+ids_of() { docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project=huiying-test --filter label=com.docker.compose.oneoff=False --filter "label=com.docker.compose.service=$1"; }
+id_of() { ids_of "$1" | head -1; }
 state() { docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$(id_of "$1")" 2>/dev/null || echo none; }
 healthy() { # [CONTAINER…]: seconds until they are healthy; all that serve, when none is named
     local begun=$SECONDS one all=("$@")

@@ -87,7 +87,7 @@ async fn missing(client: &Client, ids: &[String]) -> Vec<String> {
 const EVERY_PROCESS: Duration = Duration::from_secs(2);
 
 /// The one person of the office, as a program and as a browser, and a mailbox.
-async fn enter(address: &str, secrets: &Path) -> ((Client, Client), String) {
+pub async fn enter(address: &str, secrets: &Path) -> ((Client, Client), String) {
     let authority = Trust::authority(&secrets.join("authority/authority.pem")).unwrap();
     let addresses = Addresses::one(address).trusting(authority);
     let issuer = Issuer::from_pem("huiying", &std::fs::read_to_string(secrets.join("issuer/issuer.key")).unwrap()).unwrap();

@@ -2,6 +2,7 @@
 //!
 //! `containers load ADDRESS SECRETS SECONDS FILE` registers reports while the script kills and cuts what it calls; what was acknowledged
 //! is written to FILE, and `containers verify ADDRESS SECRETS FILE` looks for it.
+//! `containers flood ADDRESS SECRETS` asks more than the edge allows.
 //! `containers story ADDRESS SECRETS EXCHANGE` plays the main job of the demo against it.
 #![allow(
     clippy::unwrap_used,
@@ -12,6 +13,7 @@
     reason = "a tool for the people who build it"
 )]
 
+mod flood;
 mod load;
 mod story;
 
@@ -25,7 +27,10 @@ async fn main() {
             load::run(address, Path::new(secrets), seconds.parse().expect("seconds"), Path::new(file)).await;
         }
         ["verify", address, secrets, file] => load::verify(address, Path::new(secrets), Path::new(file)).await,
+        ["flood", address, secrets] => flood::run(address, Path::new(secrets)).await,
         ["story", address, secrets, exchange] => story::run(address, Path::new(secrets), Path::new(exchange)).await,
-        _ => panic!("containers load ADDRESS SECRETS SECONDS FILE | verify ADDRESS SECRETS FILE | story ADDRESS SECRETS EXCHANGE"),
+        _ => panic!(
+            "containers load ADDRESS SECRETS SECONDS FILE | verify ADDRESS SECRETS FILE | flood ADDRESS SECRETS | story ADDRESS SECRETS EXCHANGE"
+        ),
     }
 }

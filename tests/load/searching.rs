@@ -1,9 +1,14 @@
 //! Searching a million reports, and listing them, through gRPC: how long a page takes, whatever is looked for and however far back.
 
-use std::{fmt::Write, time::Instant};
+use std::{
+    fmt::Write,
+    time::{Duration, Instant},
+};
 
+use huiying::client::request_id;
 use huiying_proto::intake::{
-    ListIncidentsRequest, ListReportsRequest, SearchReportsRequest, incident::Level, list_incidents_request::Order, outlet::Tier,
+    GetReportRequest, ListIncidentsRequest, ListReportsRequest, RegisterReportRequest, SearchReportsRequest, incident::Level,
+    list_incidents_request::Order, outlet::Tier,
 };
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection, PgConnection};
@@ -18,6 +23,8 @@ const LETTERS: usize = 2_880;
 /// Reports of one incident.
 const TOGETHER: usize = 5;
 const PAGE: i32 = 20;
+/// Categories, as many reports in each.
+const CATEGORIES: usize = 500;
 /// How far back pages go.
 const PAGES: usize = 1_000;
 
@@ -53,6 +60,52 @@ pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {
     findings.add("search_ms_median", "search, all of these: median", "ms", quantile(all.clone(), 0.5));
     findings.add("search_ms_p99", "                      p99", "ms", quantile(all, 0.99));
     far_back(town, plan, findings).await;
+    placing(town, plan, findings).await;
+}
+
+/// From the answer of a report to its place, one after the other, with all those stored.
+async fn placing(town: &Town, plan: Plan, findings: &mut Findings) {
+    let mut connection = PgConnection::connect(&town.county()).await.unwrap();
+    // Past the services the store was filled: the placer reads what it compares with anew.
+    sqlx::query("UPDATE intake.placing SET stamp = gen_random_uuid()").execute(&mut connection).await.unwrap();
+    let mut intake = town.client().intake().unwrap();
+    let mut milliseconds = Vec::new();
+    for n in 0..=plan.effects {
+        let letter = importing::letter(n * 31);
+        let message = RegisterReportRequest {
+            request_id: request_id(),
+            outlet_id: town.outlet_id.clone(),
+            title: letter.title,
+            excerpt: format!("{}第{n}件。", letter.text),
+            publish_time: letter.publish_time,
+            non_classified: true,
+            ..Default::default()
+        };
+        let report_id = intake.register_report(message).await.unwrap().into_inner().report.unwrap().report_id;
+        let begun = Instant::now();
+        while intake
+            .get_report(GetReportRequest { report_id: report_id.clone() })
+            .await
+            .unwrap()
+            .into_inner()
+            .report
+            .unwrap()
+            .incident_id
+            .is_empty()
+        {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        if n > 0 {
+            milliseconds.push(begun.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+    findings.add(
+        "placed_ms_median",
+        "from a report's answer to its place, sealed and followed: median",
+        "ms",
+        quantile(milliseconds.clone(), 0.5),
+    );
+    findings.add("placed_ms_p99", "                                                          p99", "ms", quantile(milliseconds, 0.99));
 }
 
 type Asked = fn(usize) -> SearchReportsRequest;
@@ -70,7 +123,7 @@ fn matter(nth: usize) -> &'static str {
 }
 
 /// Words in every report, in a twelfth, together in one of 144, in twenty; phrases; filters that leave much and little.
-fn queries() -> [(&'static str, Asked); 9] {
+fn queries() -> [(&'static str, Asked); 10] {
     [
         ("everywhere", |_| query("答复")),
         ("common", |nth| query(matter(nth))),
@@ -84,6 +137,7 @@ fn queries() -> [(&'static str, Asked); 9] {
             publish_to: Some(chassis::wire_time(Timestamp::now() - SignedDuration::from_hours(24 * (380 + nth as i64)))),
             ..query(matter(nth))
         }),
+        ("by_category", |nth| SearchReportsRequest { category_ids: vec![category(nth).to_string()], ..query(matter(nth)) }),
         ("by_level", |nth| SearchReportsRequest { level: Level::Important.into(), ..query(matter(nth)) }),
     ]
 }
@@ -139,6 +193,9 @@ async fn fill(town: &Town, reports: usize) {
     sqlx::raw_sql("DROP INDEX intake.search_entry_words").execute(&mut connection).await.unwrap();
     let letters: Vec<_> = (0..LETTERS).map(|n| importing::letter(n * 31)).collect();
     let words: Vec<String> = letters.iter().map(|letter| intake::search_words(&letter.title, &letter.text)).collect();
+    let categories = "INSERT INTO intake.category (category_id, first_name, second_name, third_name, place)
+                      SELECT id, 'a', 'b', id::text, 0 FROM unnest($1::uuid[]) c(id) ON CONFLICT DO NOTHING";
+    sqlx::query(categories).bind((0..CATEGORIES).map(category).collect::<Vec<_>>()).execute(&mut connection).await.unwrap();
     let outlets: Vec<Uuid> = (1..=40).map(Uuid::from_u128).collect();
     let start = Timestamp::now() - SignedDuration::from_hours(24 * 1000);
     let step = SignedDuration::from_hours(24 * 999) / i32::try_from(reports).unwrap();
@@ -156,10 +213,11 @@ async fn fill(town: &Town, reports: usize) {
             }
             writeln!(
                 report_rows,
-                "{id}\t{outlet}\t信箱\t{tier}\tMEDIUM_LETTER\tF{n}\t\\\\x5a\t{}\t编号h{}:{}\t\t\t{time}\t{time}\tf\t0\t0\t0\t{{}}\t{incident}",
+                "{id}\t{outlet}\t信箱\t{tier}\tMEDIUM_LETTER\tF{n}\t\\\\x5a\t{}\t编号h{}:{}\t\t\t{time}\t{time}\tf\t0\t0\t0\t{{}}\t{incident}\t{}",
                 letter.title,
                 n % (reports / 20).max(1),
-                letter.text
+                letter.text,
+                category(n / 7)
             )
             .unwrap();
             let place = i64::try_from(began + n + 1).unwrap();
@@ -171,7 +229,7 @@ async fn fill(town: &Town, reports: usize) {
                          distinct_writer_count, recent_writer_count, body_ids, version)";
         copy(&mut connection, incidents, incident_rows).await;
         let rows = "intake.report (report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page,
-                    publish_time, register_time, sensitive, view_count, comment_count, repost_count, body_ids, incident_id)";
+                    publish_time, register_time, sensitive, view_count, comment_count, repost_count, body_ids, incident_id, category_id)";
         copy(&mut connection, rows, report_rows).await;
         copy(&mut connection, "intake.search_entry (place, report_id, publish_time, register_time, words)", entry_rows).await;
         nth += PORTION;
@@ -190,6 +248,11 @@ async fn copy(connection: &mut PgConnection, into: &str, rows: String) {
     let mut copying = connection.copy_in_raw(&format!("COPY {into} FROM STDIN")).await.unwrap();
     copying.send(rows.into_bytes()).await.unwrap();
     copying.finish().await.unwrap();
+}
+
+/// A leaf of the table.
+fn category(nth: usize) -> Uuid {
+    Uuid::from_u128(0xca00 + (nth % CATEGORIES) as u128)
 }
 
 /// In order, and before those of reports that come in.

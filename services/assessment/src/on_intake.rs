@@ -6,6 +6,7 @@ use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time, optional
 use huiying_proto::intake as pb;
 use jiff::Timestamp;
 use regulation::{IncidentSignals, ReportSignals, RuleBook};
+use uuid::Uuid;
 
 use crate::{
     assessment::{
@@ -14,7 +15,7 @@ use crate::{
         store,
     },
     signal::Signal,
-    trend::{Appearance, Figures},
+    trend::{Appearance, Figures, sighting::Sighting},
 };
 
 /// Hears intake.
@@ -49,12 +50,15 @@ impl Reaction for OnIntake {
         } else if let Some(fact) = heard.read::<pb::ReportSighted>()? {
             // Of a report without an incident, it is told once it has one.
             if let Some(incident_id) = optional_fact_id(&fact.incident_id)? {
-                let signal = repeated(&fact.report_id, fact.sighting.as_ref())?;
-                hearing::sight(tx, self.book.at(heard.time), incident_id, signal, heard.time).await?;
+                let (sighting, signal) = repeated(incident_id, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
+                hearing::sight(tx, self.book.at(heard.time), sighting, signal, heard.time).await?;
             }
         } else if let Some(fact) = heard.read::<pb::SightingPlaced>()? {
-            let (incident_id, signal) = (fact_id(&fact.incident_id)?, repeated(&fact.report_id, fact.sighting.as_ref())?);
-            hearing::sight(tx, self.book.at(heard.time), incident_id, signal, heard.time).await?;
+            let (sighting, signal) = repeated(fact_id(&fact.incident_id)?, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
+            hearing::sight(tx, self.book.at(heard.time), sighting, signal, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::SpreadRecorded>()? {
+            let sighting_id = optional_fact_id(&fact.sighting_id)?;
+            hearing::spread(tx, self.book.at(heard.time), sighting_id, read(&fact)?, heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::IncidentMerged>()? {
             let into = (fact_id(&fact.into_incident_id)?, fact.into_number.as_str());
             hearing::merge(tx, self.book.at(heard.time), fact_id(&fact.incident_id)?, into, heard.time).await?;
@@ -119,11 +123,50 @@ fn signal(fact: &pb::ReportPlaced) -> Result<Signal, Error> {
 /// # Errors
 /// A fault when the fact carries a malformed id or no sighting.
 pub fn repeated_signals(report_id: &str, sighting: Option<&pb::Sighting>) -> Result<ReportSignals, Error> {
-    Ok(ReportSignals::from(&repeated(report_id, sighting)?))
+    Ok(ReportSignals::from(&repeated_signal(report_id, there(sighting)?)?))
 }
 
-fn repeated(report_id: &str, sighting: Option<&pb::Sighting>) -> Result<Signal, Error> {
-    let sighting = sighting.ok_or_else(|| Error::fault("a report was seen again, and nothing says where"))?;
+/// 传播数据要素: what the tests of 二 look at when a report, or a repeated sighting of it, was read again.
+///
+/// # Errors
+/// A fault when the fact carries a malformed id.
+pub fn spread_signals(fact: &pb::SpreadRecorded) -> Result<ReportSignals, Error> {
+    Ok(ReportSignals::from(&read(fact)?))
+}
+
+fn read(fact: &pb::SpreadRecorded) -> Result<Signal, Error> {
+    Ok(Signal {
+        report_id: fact_id(&fact.report_id)?,
+        tier: slug(fact.tier().as_str_name(), "TIER_"),
+        medium: slug(fact.medium().as_str_name(), "MEDIUM_"),
+        page: (!fact.page.is_empty()).then(|| fact.page.clone()),
+        sensitive: fact.sensitive,
+        view_count: fact.view_count,
+        comment_count: fact.comment_count,
+        repost_count: fact.repost_count,
+    })
+}
+
+fn there(sighting: Option<&pb::Sighting>) -> Result<&pb::Sighting, Error> {
+    sighting.ok_or_else(|| Error::fault("a report was seen again, and nothing says where"))
+}
+
+/// A repeated sighting in an incident. It did not appear after it was told.
+fn repeated(incident_id: Uuid, report_id: &str, sighting: Option<&pb::Sighting>, told: Timestamp) -> Result<(Sighting, Signal), Error> {
+    let sighting = there(sighting)?;
+    let published = sighting.publish_time.as_ref().map(|time| fact_time(Some(time))).transpose()?;
+    let signal = repeated_signal(report_id, sighting)?;
+    let counted = Sighting {
+        id: fact_id(&sighting.sighting_id)?,
+        report_id: signal.report_id,
+        incident_id,
+        time: published.map_or(told, |time| time.min(told)),
+        reach: (sighting.view_count > 0).then_some(sighting.view_count),
+    };
+    Ok((counted, signal))
+}
+
+fn repeated_signal(report_id: &str, sighting: &pb::Sighting) -> Result<Signal, Error> {
     Ok(Signal {
         report_id: fact_id(report_id)?,
         tier: slug(sighting.tier().as_str_name(), "TIER_"),
@@ -139,8 +182,9 @@ fn repeated(report_id: &str, sighting: Option<&pb::Sighting>) -> Result<Signal, 
 /// When a report appeared, and what is told of how far it spread. It did not appear after it was placed.
 fn appearance(fact: &pb::ReportPlaced, placed: Timestamp) -> Result<Appearance, Error> {
     let published = fact.publish_time.as_ref().map(|time| fact_time(Some(time))).transpose()?;
-    // The contract tells no sightings yet; of views, none is how it says that nothing was told.
-    let figures = Figures { sightings: None, reach: (fact.view_count > 0).then_some(fact.view_count) };
+    // A report is one sighting; those that repeat it are counted where they appeared. Of views, none is how the contract says that
+    // nothing was told.
+    let figures = Figures { sightings: Some(1), reach: (fact.view_count > 0).then_some(fact.view_count) };
     Ok(Appearance { time: published.map_or(placed, |time| time.min(placed)), figures })
 }
 

@@ -13,6 +13,24 @@ const PREFIXES: &[&str] =
 /// The conversion of traditional forms; its tables are compiled in.
 static SIMPLIFY: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::from_config(BuiltinConfig::T2s).ok());
 
+/// The first character that has its own simplified form here, and the one after the last.
+const HAN: std::ops::Range<u32> = 0x4e00..0xa000;
+
+/// Simplified forms of single characters, from [`HAN`]'s first on. A line each, so that none is read as part of a phrase.
+static SIMPLE: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let all: Vec<char> = HAN.filter_map(char::from_u32).collect();
+    let lines: String = all.iter().flat_map(|c| [*c, '\n']).collect();
+    let simple: Option<Vec<char>> = SIMPLIFY.as_ref().map(|conversion| conversion.convert(&lines).chars().filter(|c| *c != '\n').collect());
+    simple.filter(|simple| simple.len() == all.len()).unwrap_or(all)
+});
+
+/// The simplified form of a character; itself where it has none.
+#[must_use]
+pub fn simplified(c: char) -> char {
+    let at = u32::from(c).checked_sub(HAN.start).and_then(|at| usize::try_from(at).ok());
+    at.and_then(|at| SIMPLE.get(at)).copied().unwrap_or(c)
+}
+
 /// A text without what reposting changes: letters and digits in NFKC, small, simplified, behind the prefixes.
 #[must_use]
 pub fn original_form(text: &str) -> String {
@@ -50,6 +68,12 @@ fn without_prefixes(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_character_is_simplified_by_itself() {
+        assert_eq!("攪拌站在後面發電".chars().map(simplified).collect::<String>(), "搅拌站在后面发电");
+        assert_eq!("甲aＡ,㐀".chars().map(simplified).collect::<String>(), "甲aＡ,㐀");
+    }
 
     #[test]
     fn width_script_punctuation_and_reposting_make_no_difference() {

@@ -25,7 +25,7 @@ mod words;
 
 use uuid::Uuid;
 
-pub use duplicate::original_form;
+pub use duplicate::{original_form, simplified};
 pub use index::{AUTOMATIC, Arrival, MatterIndex, Moved, Near, SUGGESTED};
 pub use likeness::{SIGNALS, WEIGHTS};
 pub use words::{Features, JIEBA, plain_text, words_of};

@@ -28,8 +28,8 @@ impl ImportArgs {
         let refused = match self.source {
             Some(source) => {
                 let taken = import::import_mapped(&client, &source, &self.file).await?;
-                let import::Taken { registered, known, waiting, refused, named } = taken;
-                println!("登记 {registered} 条,已在册 {known} 条,待认来源 {waiting} 条,未导入 {refused} 行");
+                let import::Taken { registered, folded, known, waiting, refused, named } = taken;
+                println!("登记 {registered} 条,重复并计 {folded} 条,已在册 {known} 条,待认来源 {waiting} 条,未导入 {refused} 行");
                 named
             }
             None => {
@@ -77,6 +77,7 @@ impl ImportMailArgs {
 fn in_words(outcome: &SightingOutcome) -> String {
     let doubt = if outcome.message.is_empty() { String::new() } else { format!("(存疑: {})", outcome.message) };
     match outcome.outcome() {
+        Outcome::Folded => format!("与在册线索重复,并计 {}", outcome.report_id),
         Outcome::Known => format!("已在册 {}", outcome.report_id),
         Outcome::Waiting => "待认来源".to_owned(),
         Outcome::Registered | Outcome::Refused | Outcome::Unspecified => format!("已登记 {}{doubt}", outcome.report_id),

@@ -2,7 +2,8 @@
 //! and knows who has done the daily reading, 五(一).
 //!
 //! Nouns: [`outlet`], [`source`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`],
-//! [`search`], [`transfer`], [`category`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
+//! [`search`], [`transfer`], [`category`],
+//! [`suggestion`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
 //! letter is not kept.
 
 mod bulletin;
@@ -19,6 +20,7 @@ mod report;
 mod search;
 mod service;
 mod source;
+mod suggestion;
 mod transfer;
 mod visible;
 

@@ -38,6 +38,8 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/SplitIncident", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/UndoRegrouping", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/ListRegroupings", OFFICE),
+    row("/huiying.intake.v1.IntakeService/ListSuggestions", OFFICE),
+    row("/huiying.intake.v1.IntakeService/DismissSuggestion", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/ListHotMatters", OFFICE),
     row("/huiying.intake.v1.IntakeService/ListSightings", EVERYONE),
     row("/huiying.intake.v1.IntakeService/RegisterTransfer", &[Collector, OfficeStaff, OfficeHead]),

@@ -13,7 +13,7 @@ use crate::{
     incident::{self, placing::window},
     outlet, reading, register, regrouping,
     report::{self, Sighting},
-    search, transfer,
+    search, suggestion, transfer,
 };
 
 /// A gRPC answer.
@@ -120,6 +120,20 @@ impl IntakeService for Grpc {
 
     async fn list_regroupings(&self, request: Request<pb::ListRegroupingsRequest>) -> Answer<pb::ListRegroupingsResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { regrouping::commands::list(&ctx, regrouping::grpc::list(&m)?).await }).await
+    }
+
+    async fn list_suggestions(&self, request: Request<pb::ListSuggestionsRequest>) -> Answer<pb::ListSuggestionsResponse> {
+        rpc::query(
+            &self.db,
+            request,
+            |ctx, m| async move { suggestion::commands::list(&ctx, Page::parse(m.page_size, &m.page_token)?).await },
+        )
+        .await
+    }
+
+    async fn dismiss_suggestion(&self, request: Request<pb::DismissSuggestionRequest>) -> Answer<pb::DismissSuggestionResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { suggestion::commands::dismiss(&ctx, suggestion::grpc::dismiss(&m)?).await })
+            .await
     }
 
     async fn list_hot_matters(&self, request: Request<pb::ListHotMattersRequest>) -> Answer<pb::ListHotMattersResponse> {

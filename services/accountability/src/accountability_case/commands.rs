@@ -272,8 +272,12 @@ pub(crate) async fn render(
     press: &Press<Stationery>,
     (id, format): (Uuid, Format),
 ) -> Result<pb::RenderInterviewRecordResponse, Error> {
-    let case = store::find(&mut *ctx.read().await?, id).await?;
-    let paper = case.filter(|case| sees(ctx, case)).ok_or_else(unknown)?.interview_paper(&ctx.roster)?;
+    let paper = {
+        let mut connection = ctx.read().await?;
+        let case = store::find(&mut connection, id).await?.filter(|case| sees(ctx, case)).ok_or_else(unknown)?;
+        let number = fact::store::number(&mut connection, case.incident_id).await?;
+        case.interview_paper(number, &ctx.roster)?
+    };
     let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
     Ok(pb::RenderInterviewRecordResponse { paper: Some(printed) })
 }

@@ -31,11 +31,11 @@ impl State {
 }
 
 impl Case {
-    /// The paper of its interview. Refuses a case without one.
-    pub fn interview_paper(&self, roster: &Roster) -> Result<Record, Refusal> {
+    /// The paper of its interview, with the number of its incident where that is known. Refuses a case without one.
+    pub fn interview_paper(&self, number: Option<String>, roster: &Roster) -> Result<Record, Refusal> {
         let interview = self.interview.as_ref().ok_or_else(|| Refusal::state("CASE_STATE", "该问责事项尚未约谈,没有约谈记录。"))?;
         Ok(Record {
-            incident: self.incident_id.to_string(),
+            incident: number.unwrap_or_else(|| self.incident_id.to_string()),
             behaviour: self.behaviour.name().to_owned(),
             subject: roster.person_name(self.subject_person),
             body: roster.body_name(self.subject_body),

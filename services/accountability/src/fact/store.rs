@@ -68,6 +68,16 @@ pub(crate) async fn of(connection: &mut PgConnection, subject: Subject) -> Resul
         .collect()
 }
 
+/// The number under which people know an incident, as the last decision of its level told it; none before there was one.
+pub(crate) async fn number(connection: &mut PgConnection, incident_id: Uuid) -> Result<Option<String>, Error> {
+    let number = sqlx::query_scalar!(
+        r#"SELECT fields->>'number' AS "number!" FROM accountability.fact
+           WHERE subject = $1 AND kind = 'assessment.IncidentClassified' AND fields->>'number' <> '' ORDER BY fact_time DESC LIMIT 1"#,
+        incident_id.to_string()
+    );
+    Ok(number.fetch_optional(connection).await?)
+}
+
 /// Whether any fact of an incident is known.
 pub(crate) async fn knows(connection: &mut PgConnection, incident_id: Uuid) -> Result<bool, Error> {
     let found = sqlx::query_scalar!(

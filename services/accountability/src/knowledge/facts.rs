@@ -47,6 +47,7 @@ const WITNESSES: &[Witness] = &[
     row("intake.InvolvedBodiesNamed", Actor, "", "确定涉事单位", ""),
     row("intake.ReportMoved", Actor, "", "调整线索归并", "/reason"),
     row("intake.ReportSighted", Actor, "", "登记重复线索", TITLE),
+    row("intake.SuggestionDismissed", PERSON, "", "不予归并", "/reason"),
     row("intake.ReportCategorized", PERSON, "", "线索归类", "/category"),
     row("intake.ItemTransferred", Actor, "", "登记或移转外部转办", TITLE),
     row("intake.IncidentMerged", PERSON, "", "并入其他事件", "/into_title"),

@@ -38,6 +38,10 @@ async fn an_interview_record_holds_what_was_said_and_is_seen_by_the_subject_and_
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(said.contains(&office.incident.to_string()) && !said.contains("申辩\n申辩"), "{said}");
+    // Once its level was decided, it has the number that people know it by.
+    office.classify().await;
+    let said = text(&record(&office, people.bureau_head, &case.case_id, Format::Docx).await.unwrap().content);
+    assert!(said.contains("2026-0001") && !said.contains(&office.incident.to_string()), "{said}");
     let case = office.reply(people.bureau_head, &case).await.unwrap();
     let said = text(&record(&office, people.auditor, &case.case_id, Format::Docx).await.unwrap().content);
     assert!(said.contains("申辩意见\n申辩\n") && said.contains("已申辩"), "{said}");

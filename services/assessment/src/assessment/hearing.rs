@@ -21,6 +21,7 @@ use crate::{
     trend::{
         self, Appearance,
         hearing::{Grown, watch},
+        sighting::Sighting,
     },
 };
 
@@ -106,11 +107,35 @@ pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from
 
 /// Runs the tests on a repeated sighting of a report (重复、转载), which may lie in a higher outlet or have spread further. Its hits are the
 /// report's.
-pub(crate) async fn sight(tx: &mut Tx, rule: &Rule, incident_id: Uuid, signal: Signal, time: Timestamp) -> Result<(), Error> {
-    match store::find(tx.conn(), incident_id).await? {
+pub(crate) async fn sight(tx: &mut Tx, rule: &Rule, sighting: Sighting, signal: Signal, time: Timestamp) -> Result<(), Error> {
+    trend::sighting::put(tx.conn(), &sighting).await?;
+    match store::find(tx.conn(), sighting.incident_id).await? {
         Some(assessment) => assess(tx, rule, &assessment.incident, &[signal], time).await,
         None => Ok(()),
     }
+}
+
+/// Learns that a report, or a repeated sighting of it, has spread to other figures, and runs the tests on it again. What is not placed
+/// yet comes with its figures when it is.
+pub(crate) async fn spread(tx: &mut Tx, rule: &Rule, sighting_id: Option<Uuid>, signal: Signal, time: Timestamp) -> Result<(), Error> {
+    let (incident_id, signal) = match sighting_id {
+        Some(id) => {
+            let reach = (signal.view_count > 0).then_some(signal.view_count);
+            let Some(incident_id) = trend::sighting::read(tx.conn(), id, reach).await? else { return Ok(()) };
+            (incident_id, signal)
+        }
+        None => {
+            let figures = [signal.view_count, signal.comment_count, signal.repost_count];
+            trend::store::count_out(tx.conn(), &[signal.report_id]).await?;
+            let read = signal::store::read(tx.conn(), signal.report_id, figures).await?;
+            trend::store::count_in(tx.conn(), &[signal.report_id]).await?;
+            let Some(read) = read else { return Ok(()) };
+            read
+        }
+    };
+    let Some(assessment) = store::find(tx.conn(), incident_id).await? else { return Ok(()) };
+    assess(tx, rule, &assessment.incident, &[signal], time).await?;
+    factor::commands::compute(tx, &assessment.incident, time).await
 }
 
 /// Learns that an incident was merged into another (并入): it takes no decisions any more. Where a person had held it important, that is

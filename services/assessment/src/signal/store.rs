@@ -6,10 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Signal;
-use crate::trend::Appearance;
-
-/// What no sum of figures may overflow by; nothing on earth has been seen so often.
-const MOST: i64 = 1_000_000_000_000;
+use crate::trend::{Appearance, MOST};
 
 /// In which incident a report is, its signal, and when it appeared.
 pub(crate) type Place<'a> = (Uuid, &'a Signal, Appearance);
@@ -69,6 +66,35 @@ pub(crate) async fn relocate(connection: &mut PgConnection, report_id: Uuid, inc
     .fetch_optional(connection)
     .await?;
     Ok(signal)
+}
+
+/// Has a report's signal say how far it spread by now: it, and the incident that it is in; none where the report is not known here yet.
+pub(crate) async fn read(connection: &mut PgConnection, report_id: Uuid, figures: [i64; 3]) -> Result<Option<(Uuid, Signal)>, Error> {
+    let [views, comments, reposts] = figures;
+    let row = sqlx::query!(
+        "UPDATE assessment.signal SET view_count = $2, comment_count = $3, repost_count = $4, reach = $5 WHERE report_id = $1
+         RETURNING incident_id, report_id, tier, medium, page, sensitive, view_count, comment_count, repost_count",
+        report_id,
+        views,
+        comments,
+        reposts,
+        (views > 0).then_some(views.clamp(0, MOST))
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| {
+        let signal = Signal {
+            report_id: row.report_id,
+            tier: row.tier,
+            medium: row.medium,
+            page: row.page,
+            sensitive: row.sensitive,
+            view_count: row.view_count,
+            comment_count: row.comment_count,
+            repost_count: row.repost_count,
+        };
+        (row.incident_id, signal)
+    }))
 }
 
 /// The signals of an incident's reports.

@@ -7,14 +7,11 @@ use regulation::{Rule, RuleBook, TrendRule};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{CivilHour, Rise, Series, Speed, rise, store, words};
+use super::{CivilHour, Rise, Series, Speed, TREND_RISE, rise, store, words};
 use crate::{
     assessment::{self, hearing::weigh},
     ground::{self, Ground},
 };
-
-/// The ground of a rise, among those of the written tests.
-const TEST: &str = "trend_rise";
 
 /// An incident into which reports came, and the last fact that said so.
 #[derive(Clone, Copy)]
@@ -87,7 +84,7 @@ async fn look(tx: &mut Tx, rule: &Rule, threshold: &TrendRule, grown: Grown) -> 
 /// The ground: the county set the threshold, so that a person confirms it.
 fn ground_of(speed: &Speed, threshold: &TrendRule, now: Timestamp) -> Ground {
     Ground {
-        test_id: TEST.to_owned(),
+        test_id: TREND_RISE.to_owned(),
         clause: threshold.clause.clone(),
         text: threshold.text.clone(),
         report_id: None,

@@ -7,6 +7,7 @@ mod forecast;
 pub(crate) mod grpc;
 pub(crate) mod hearing;
 mod rise;
+pub(crate) mod sighting;
 pub(crate) mod store;
 mod turning;
 mod words;
@@ -18,9 +19,13 @@ pub(crate) use forecast::{Expected, Forecast};
 pub(crate) use rise::Rise;
 pub(crate) use turning::{Turn, Turning};
 
+/// The ground of a rise, among those of the written tests.
+pub const TREND_RISE: &str = "trend_rise";
 const SECONDS: i64 = 3_600;
 /// The hours that are looked at, back from now: two weeks.
 pub(crate) const LOOKED_AT: i64 = 336;
+/// What no sum of figures may overflow by; nothing on earth has been seen so often.
+pub(crate) const MOST: i64 = 1_000_000_000_000;
 /// The window of the speed where the rule sets none.
 pub(crate) const WINDOW: i64 = 6;
 

@@ -37,11 +37,11 @@ pub(crate) async fn count_out(connection: &mut PgConnection, report_ids: &[Uuid]
     count(connection, report_ids, -1).await
 }
 
-/// The hours of an incident that had reports, from one on.
+/// The hours of an incident in which anything was seen, from one on.
 pub(crate) async fn hours(connection: &mut PgConnection, incident_id: Uuid, from: CivilHour) -> Result<Vec<Hour>, Error> {
     let rows = sqlx::query!(
         "SELECT hour, report_count, sighting_told, sighting_sum, reach_told, reach_sum
-         FROM assessment.trend_hour WHERE incident_id = $1 AND hour >= $2 AND report_count > 0 ORDER BY hour",
+         FROM assessment.trend_hour WHERE incident_id = $1 AND hour >= $2 AND (report_count > 0 OR sighting_sum > 0) ORDER BY hour",
         incident_id,
         from.start().to_sqlx() as jiff_sqlx::Timestamp
     )

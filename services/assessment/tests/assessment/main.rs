@@ -9,4 +9,5 @@ mod merging;
 mod office;
 mod opinions;
 mod reading;
+mod spreading;
 mod trend;

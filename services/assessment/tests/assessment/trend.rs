@@ -61,11 +61,11 @@ async fn a_figure_that_no_report_tells_is_absent_and_not_zero() {
     office.place(incident, ReportPlaced { view_count: 50, ..web.clone() }).await;
     let reach = |trend: &pb::Trend| trend.hours.iter().map(|hour| (hour.report_count, hour.reach, hour.sighting_count)).collect::<Vec<_>>();
     let trend = office.trend(office.staff, incident, 3, 0).await.unwrap();
-    assert_eq!(reach(&trend), [(1, None, None), (0, None, None), (2, Some(750), None)]);
+    assert_eq!(reach(&trend), [(1, None, Some(1)), (0, None, None), (2, Some(750), Some(2))]);
     // Told again, with more views: the same report, counted once, with what it tells now.
     office.place_as(id, incident, ReportPlaced { view_count: 900, ..web }).await;
     let trend = office.trend(office.staff, incident, 3, 0).await.unwrap();
-    assert_eq!(reach(&trend), [(1, None, None), (0, None, None), (2, Some(950), None)]);
+    assert_eq!(reach(&trend), [(1, None, Some(1)), (0, None, None), (2, Some(950), Some(2))]);
 }
 
 #[tokio::test]

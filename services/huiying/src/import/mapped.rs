@@ -33,6 +33,8 @@ const MOST_NAMED: usize = 1_000;
 pub struct Taken {
     /// Rows that became reports now.
     pub registered: usize,
+    /// Rows that repeat a report, and are counted with it.
+    pub folded: usize,
     /// Rows taken before.
     pub known: usize,
     /// Rows that wait until somebody names their outlet.
@@ -94,6 +96,7 @@ pub async fn import_mapped(client: &Client, source: &str, path: &Path) -> Result
 impl Taken {
     fn add(&mut self, other: Self) {
         self.registered += other.registered;
+        self.folded += other.folded;
         self.known += other.known;
         self.waiting += other.waiting;
         self.refused += other.refused;
@@ -113,6 +116,7 @@ async fn push(client: &Client, request_id: String, source_id: String, portion: P
     for (row, outcome) in rows.into_iter().zip(answer.outcomes) {
         match outcome.outcome() {
             Outcome::Registered => taken.registered += 1,
+            Outcome::Folded => taken.folded += 1,
             Outcome::Known => taken.known += 1,
             Outcome::Waiting => taken.waiting += 1,
             Outcome::Refused | Outcome::Unspecified => {

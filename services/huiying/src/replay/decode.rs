@@ -104,6 +104,12 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
             let fact: intake::SightingPlaced = payload(event)?;
             repeated(&fact.incident_id, &fact.report_id, fact.sighting.as_ref(), time)
         }
+        "intake.SpreadRecorded" => {
+            let fact: intake::SpreadRecorded = payload(event)?;
+            let Some(incident_id) = optional_fact_id(&fact.incident_id)? else { return Ok(None) };
+            let report = assessment::spread_signals(&fact)?;
+            Ok(Some(Part::Sighting(Sighting::Repeated { incident_id, report, time })))
+        }
         "disposal.FindingsSubmitted" => {
             let fact: dis::FindingsSubmitted = payload(event)?;
             deed(fact.body_id, &fact.incident_id, time, What::Submitted)
@@ -164,9 +170,10 @@ fn payload<M: Message + Default>(event: &Event) -> Result<M, Failure> {
 }
 
 fn assessed(mut fact: ass::IncidentAssessed) -> Result<Told, Failure> {
-    // What rests on a person's decision on an incident that was merged in is no test's hit: a rule is asked about its tests alone.
+    // What rests on a person's decision on an incident that was merged in, or on a rise, is no test's hit: a rule is asked about its
+    // tests alone.
     let grounds = fact.grounds.len();
-    fact.grounds.retain(|ground| !ground.test_id.starts_with(assessment::MERGED_IN));
+    fact.grounds.retain(|ground| !ground.test_id.starts_with(assessment::MERGED_IN) && ground.test_id != assessment::TREND_RISE);
     let by_tests = fact.grounds.len() == grounds || !fact.grounds.is_empty();
     let level = match fact.suggested_level() {
         ass::Level::Important if by_tests => Level::Important,

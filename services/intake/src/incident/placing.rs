@@ -23,6 +23,7 @@ use crate::{
     category::{self, Suggesting},
     regrouping::commands::merged,
     report::{self, Placed, Report, again::Again},
+    suggestion::{self, Suggestion},
     transfer::following::Transfers,
 };
 
@@ -143,8 +144,11 @@ async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, d
         report.placed =
             Some(Placed { incident: told.to, score: told.score.clamp(0.0, 1.0), ground: format!("系统归并:{}", told.ground) });
         let joined = gathering.join(&report)?;
+        let seen_again: &[Uuid] = if report.sightings > 1 { &[report.id] } else { &[] };
+        let mut again = Again::load(tx.conn(), seen_again).await?;
         tx.react_to(cause);
         joined.tell(tx);
+        again.tell(tx, report.id, told.to);
         tx.emit(pb::ReportMoved {
             incident_id: told.to.to_string(),
             from_incident_id: told.from.to_string(),
@@ -181,9 +185,11 @@ async fn close_emptied(tx: &mut Tx, gathering: &mut Gathering, moved: &[Done]) -
     Ok(())
 }
 
-/// Says with a report that opens an incident which other it may be of; a person decides.
+/// Says with a report that opens an incident which other it may be of, and keeps that a person is asked.
 async fn suggest(tx: &mut Tx, gathering: &Gathering, placed: &mut [Waiting]) -> Result<(), Error> {
+    let mut suggestions = Vec::new();
     for Waiting { report, suggested, opens, .. } in placed {
+        let id = report.id;
         let Some(placed) = report.placed.as_mut().filter(|p| p.incident == *opens) else { continue };
         let Some((incident, score, ground)) = suggested.take() else { continue };
         let number = match gathering.number(incident) {
@@ -191,10 +197,11 @@ async fn suggest(tx: &mut Tx, gathering: &Gathering, placed: &mut [Waiting]) -> 
             None => store::find(tx.conn(), incident, None).await?.map(|found| found.number),
         };
         if let Some(number) = number {
+            suggestions.push(Suggestion { report: id, incident: *opens, other: incident, score, ground: ground.clone() });
             placed.ground = format!("{FIRST};疑与 {number} 为同一事件(相似度 {score:.2}),请核:{ground}");
         }
     }
-    Ok(())
+    suggestion::store::insert(tx.conn(), &suggestions).await
 }
 
 #[async_trait::async_trait]

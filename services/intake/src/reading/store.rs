@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use super::{Reading, commands::Asked};
 
+/// Nobody has read before.
+const EARLIEST: Date = jiff::civil::date(1900, 1, 1);
+
 struct Row {
     body_id: Uuid,
     reading_date: jiff_sqlx::Date,
@@ -90,18 +93,21 @@ pub(crate) async fn save(connection: &mut PgConnection, reading: &Reading) -> Re
 
 /// A page of readings, newest day first, of some bodies where the view is limited to them.
 pub(crate) async fn page(connection: &mut PgConnection, asked: &Asked, visible: Option<&[Uuid]>) -> Result<Vec<Reading>, Error> {
-    let (day, body) = asked.page.after.unzip();
+    // Bounds that always hold, so that a page begins where the one before ended.
+    let (from, to) = asked.day.map_or((EARLIEST, Date::MAX), |day| (day, day));
+    let (before_day, before_body) = asked.page.after.unwrap_or((Date::MAX, Uuid::max()));
+    let sees = |body: &Uuid| visible.is_none_or(|visible| visible.contains(body));
+    let bodies = asked.body.map(|body| Some(body).filter(sees).into_iter().collect()).or_else(|| visible.map(<[Uuid]>::to_vec));
     let rows = sqlx::query_as!(
         Row,
         "SELECT body_id, reading_date, papers, web, broadcast, found, note, person_ids, record_time FROM intake.reading
-         WHERE ($1::date IS NULL OR reading_date = $1) AND ($2::uuid IS NULL OR body_id = $2) AND ($3::uuid[] IS NULL OR body_id = ANY ($3))
-           AND ($4::date IS NULL OR (reading_date, body_id) < ($4, $5::uuid))
+         WHERE reading_date >= $1 AND reading_date <= $2 AND (reading_date, body_id) < ($3, $4) AND ($5::uuid[] IS NULL OR body_id = ANY ($5))
          ORDER BY reading_date DESC, body_id DESC LIMIT $6",
-        asked.day.map(|day| day.to_sqlx()) as Option<jiff_sqlx::Date>,
-        asked.body,
-        visible as Option<&[Uuid]>,
-        day.map(|day| day.to_sqlx()) as Option<jiff_sqlx::Date>,
-        body,
+        from.to_sqlx() as jiff_sqlx::Date,
+        to.to_sqlx() as jiff_sqlx::Date,
+        before_day.to_sqlx() as jiff_sqlx::Date,
+        before_body,
+        bodies as Option<Vec<Uuid>>,
         asked.page.limit()
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Reading::from).collect())

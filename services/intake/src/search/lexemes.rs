@@ -1,4 +1,4 @@
-//! A text as the words that search knows. NFKC and lower case first; then Chinese is cut by the dictionary, letters and digits stand
+//! A text as the words that search knows. NFKC, lower case and simplified forms first; then Chinese is cut by the dictionary, letters and digits stand
 //! as they were written. Words that the dictionary does not have fall into single characters, in a text and in a query alike, so that
 //! a name is found by its characters side by side whatever stands around it: guessing (HMM) would cut one name in two ways.
 
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use grouping::JIEBA;
+use grouping::{JIEBA, simplified};
 
 /// Particles that stand in every text.
 const STOP: &[&str] = &[
@@ -33,12 +33,12 @@ impl Normal {
         let mut normal = Self { chars: Vec::with_capacity(text.len() / 2), origins: Vec::with_capacity(text.len() / 2) };
         for (at, c) in text.chars().enumerate() {
             if c.is_ascii() || is_plain_han(c) {
-                normal.chars.push(c.to_ascii_lowercase());
+                normal.chars.push(simplified(c.to_ascii_lowercase()));
                 normal.origins.push(at);
                 continue;
             }
             for c in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
-                normal.chars.push(c);
+                normal.chars.push(simplified(c));
                 normal.origins.push(at);
             }
         }

@@ -149,13 +149,18 @@ pub(super) async fn take_each(tx: &mut Tx, source: &Source, items: Vec<Result<It
     let fates = taking::take(tx, source, good).await?;
     let pending = outcomes.iter_mut().filter(|outcome| outcome.outcome() != Outcome::Refused);
     for (outcome, fate) in pending.zip(fates) {
-        let (what, report) = match fate {
-            Fate::Registered(report) => (Outcome::Registered, Some(report)),
-            Fate::Known(report) => (Outcome::Known, report),
-            Fate::Waiting => (Outcome::Waiting, None),
+        outcome.report_id = chassis::wire_id(fate.report());
+        let what = match fate {
+            Fate::Registered(_) => Outcome::Registered,
+            Fate::Folded(_) => Outcome::Folded,
+            Fate::Known(_) => Outcome::Known,
+            Fate::Waiting => Outcome::Waiting,
+            Fate::Refused(reason) => {
+                outcome.message = reason;
+                Outcome::Refused
+            }
         };
         outcome.outcome = what.into();
-        outcome.report_id = chassis::wire_id(report);
     }
     Ok(outcomes)
 }

@@ -1,11 +1,18 @@
 //! Readings of how far a report has spread (传播数据), and where it came from (来历).
 
-use chassis::{Audit, Committed, Ctx, Error, wire_time};
+use chassis::{Audit, Committed, Ctx, Error, Tx, wire_id, wire_time};
 use huiying_proto::intake as pb;
 use uuid::Uuid;
 
-use super::{item::Figures, store::taking as store};
+use super::{
+    item::Figures,
+    store::{
+        spread::{self, Read},
+        taking as store,
+    },
+};
 use crate::{
+    outlet::grpc::{medium, tier},
     report::{self, store::reading},
     visible::visible,
 };
@@ -18,13 +25,32 @@ pub(crate) struct Record {
     pub figures: Figures,
 }
 
-/// Adds a later reading of a report's figures; 更新传播数据. Refuses an unknown report.
+/// Adds a reading of a report's figures; 更新传播数据. Refuses an unknown report.
 pub(crate) async fn record(ctx: &Ctx, command: Record) -> Result<Committed<pb::RecordSpreadResponse>, Error> {
     let mut tx = ctx.begin().await?;
-    reading::find(tx.conn(), command.report, None).await?.ok_or_else(report::unknown)?;
-    store::insert_spread(tx.conn(), &[(command.report, command.figures)]).await?;
-    let spreads = store::spreads(tx.conn(), command.report, MOST_READINGS).await?.iter().map(to_wire).collect();
-    tx.commit(Audit::of("report", command.report).clause("四(一)一"), pb::RecordSpreadResponse { spreads }).await
+    let report = reading::find(tx.conn(), command.report, None).await?.ok_or_else(report::unknown)?;
+    keep(&mut tx, &[(report.id, command.figures)]).await?;
+    let spreads = spread::of_report(tx.conn(), command.report, MOST_READINGS).await?.iter().map(to_wire).collect();
+    let audit = Audit::of("report", command.report).clause("四(一)一");
+    let audit = report.placed.map(|placed| placed.incident).into_iter().fold(audit, Audit::incident);
+    tx.commit(audit, pb::RecordSpreadResponse { spreads }).await
+}
+
+/// Keeps readings of what is there: of reports, or of repeated sightings of them. Whatever is read last is what they say, and is told where
+/// it is another than before; the tests of 二 look at it again.
+pub(super) async fn keep(tx: &mut Tx, readings: &[(Uuid, Figures)]) -> Result<(), Error> {
+    if readings.is_empty() {
+        return Ok(());
+    }
+    let mut ids: Vec<Uuid> = readings.iter().map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    spread::keep_first(tx.conn(), &ids).await?;
+    spread::insert(tx.conn(), readings).await?;
+    let mut changed = spread::adopt_of_reports(tx.conn(), &ids).await?;
+    changed.extend(spread::adopt_of_sightings(tx.conn(), &ids).await?);
+    changed.iter().for_each(|read| tx.emit(to_fact(read)));
+    Ok(())
 }
 
 /// Returns where a report came from and how it spread; 查看来历. Refuses what the caller may not see.
@@ -40,7 +66,7 @@ pub(crate) async fn provenance(ctx: &Ctx, id: Uuid) -> Result<pb::GetProvenanceR
         doubt: origin.doubt,
         evidence_digest: hex::encode(origin.evidence),
     });
-    let spreads = store::spreads(&mut connection, id, MOST_READINGS).await?.iter().map(to_wire).collect();
+    let spreads = spread::of_report(&mut connection, id, MOST_READINGS).await?.iter().map(to_wire).collect();
     Ok(pb::GetProvenanceResponse { provenance, spreads })
 }
 
@@ -50,5 +76,22 @@ fn to_wire(figures: &Figures) -> pb::SpreadFigures {
         view_count: figures.views,
         comment_count: figures.comments,
         repost_count: figures.reposts,
+    }
+}
+
+fn to_fact(read: &Read) -> pb::SpreadRecorded {
+    pb::SpreadRecorded {
+        incident_id: wire_id(read.incident),
+        report_id: read.report.to_string(),
+        sighting_id: wire_id(read.sighting),
+        title: read.title.clone(),
+        tier: tier(&read.tier).into(),
+        medium: medium(&read.medium).into(),
+        page: read.page.clone(),
+        sensitive: read.sensitive,
+        read_time: Some(wire_time(read.figures.read_time)),
+        view_count: read.figures.views,
+        comment_count: read.figures.comments,
+        repost_count: read.figures.reposts,
     }
 }

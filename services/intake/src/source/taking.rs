@@ -1,6 +1,6 @@
 //! Taking what a source brings (采集): each item becomes a report, waits for its outlet, or is known already.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chassis::{Error, Refusal, Tx};
 use huiying_proto::intake::ReportRegistered;
@@ -10,31 +10,47 @@ use uuid::Uuid;
 use super::{
     Kind, Source, cut,
     item::Item,
-    store::{taking, waiting},
+    spread,
+    store::{self, taking, waiting},
     waiting::Waiting,
 };
 use crate::{
     outlet::{self, Outlet},
-    report::{self, Report, Sighting, grpc::to_fact},
+    report::{
+        self, Report, Sighting,
+        folding::{self, Folding},
+        grpc::{sighted, to_fact},
+    },
 };
 
 /// The longest id of an outlet's own that a report carries.
 const LONGEST_OWN_ID: usize = 64;
 
-/// Where a report came from.
+/// Where a report, or a repeated sighting of one, came from.
 pub(crate) struct Provenance<'a> {
-    pub report: Uuid,
+    pub is: Uuid,
     pub source: Uuid,
     pub item: &'a Item,
 }
 
-/// What became of an item.
+/// What an item became: a report, or a repeated sighting of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Came {
+    pub is: Uuid,
+    pub report: Uuid,
+}
+
+/// What became of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Registered(Uuid),
+    /// It repeats a report, and is counted with it.
+    Folded(Uuid),
     /// The report, or none while it waits.
     Known(Option<Uuid>),
     Waiting,
+    /// Why.
+    Refused(String),
 }
 
 /// Takes items of a source that is locked: in their order, what became of each.
@@ -45,15 +61,15 @@ pub(crate) async fn take(tx: &mut Tx, source: &Source, items: Vec<Item>) -> Resu
     let mut fates = Vec::with_capacity(items.len());
     let (mut new, mut waiting, mut readings) = (Vec::new(), Vec::new(), Vec::new());
     for item in items {
-        if let Some(report) = known.get(&item.key) {
-            readings.extend(report.zip(item.spread));
-            fates.push(Fate::Known(*report));
+        if let Some(came) = known.get(&item.key) {
+            readings.extend(came.map(|came| came.is).zip(item.spread));
+            fates.push(Fate::Known(came.map(|came| came.report)));
             continue;
         }
         let id = tx.id();
         match outlets.of_item(&item) {
             Some(outlet) => {
-                known.insert(item.key, Some(id));
+                known.insert(item.key, Some(Came { is: id, report: id }));
                 fates.push(Fate::Registered(id));
                 new.push((register(id, source, outlet, &item, tx), item));
             }
@@ -64,15 +80,18 @@ pub(crate) async fn take(tx: &mut Tx, source: &Source, items: Vec<Item>) -> Resu
             }
         }
     }
-    let elsewhere = insert(tx, source.id, new, readings).await?;
+    let became = insert(tx, source.id, new).await?;
+    // What is there twice in one call was read of what is new.
+    readings.retain(|(is, _)| !became.contains_key(is));
+    spread::keep(tx, &readings).await?;
     if waiting::insert(tx.conn(), &waiting).await? != waiting.len() as u64 {
         return Err(meanwhile());
     }
     for fate in &mut fates {
-        if let Fate::Registered(id) = fate
-            && let Some(before) = elsewhere.get(id)
-        {
-            *fate = Fate::Known(Some(*before));
+        match fate {
+            Fate::Registered(id) => *fate = became.get(id).cloned().ok_or_else(|| Error::fault("nothing came of an item"))?,
+            Fate::Known(Some(id)) => *id = became.get(id).and_then(Fate::report).unwrap_or(*id),
+            Fate::Folded(_) | Fate::Known(None) | Fate::Waiting | Fate::Refused(_) => {}
         }
     }
     Ok(fates)
@@ -93,41 +112,71 @@ pub(crate) async fn release(tx: &mut Tx, sources: &HashMap<Uuid, Source>, items:
         by_source.entry(source).or_default().push((report, item));
     }
     for (source, new) in by_source {
-        insert(tx, source, new, Vec::new()).await?;
+        for (item, fate) in insert(tx, source, new).await? {
+            if let Fate::Refused(reason) = fate {
+                tracing::warn!(%source, %item, reason, "an item that waited was refused");
+            }
+        }
     }
     Ok(count)
 }
 
-/// Saves new reports with where they came from. Those that the outlet's own id shows to be registered otherwise: by which reports.
-async fn insert(
-    tx: &mut Tx,
-    source: Uuid,
-    new: Vec<(Report, Item)>,
-    mut readings: Vec<(Uuid, super::item::Figures)>,
-) -> Result<HashMap<Uuid, Uuid>, Error> {
-    let reports: Vec<&Report> = new.iter().map(|(report, _)| report).collect();
-    let inserted: HashSet<Uuid> = report::store::insert(tx.conn(), &reports).await?.into_iter().collect();
-    let late: Vec<(Uuid, &str)> = reports.iter().filter(|r| !inserted.contains(&r.id)).filter_map(|r| r.sighting.key()).collect();
-    let before = report::store::known(tx.conn(), &late).await?;
-    let elsewhere: HashMap<Uuid, Uuid> = reports
-        .iter()
-        .filter(|report| !inserted.contains(&report.id))
-        .filter_map(|report| {
-            let (outlet, own) = report.sighting.key()?;
-            Some((report.id, before.get(&(outlet, own.to_owned()))?.0))
-        })
-        .collect();
-    let fresh: Vec<&(Report, Item)> = new.iter().filter(|(report, _)| inserted.contains(&report.id)).collect();
-    let provenance: Vec<Provenance<'_>> = fresh.iter().map(|(report, item)| Provenance { report: report.id, source, item }).collect();
+/// Saves what would be reports, with where they came from: by the id of each, what came of it. What repeats a report is counted with it.
+async fn insert(tx: &mut Tx, source: Uuid, new: Vec<(Report, Item)>) -> Result<HashMap<Uuid, Fate>, Error> {
+    let mut folding = Folding::load(tx.conn(), &new.iter().map(|(report, _)| report).collect::<Vec<_>>()).await?;
+    let (mut became, mut judged, mut items) = (HashMap::with_capacity(new.len()), Vec::new(), HashMap::new());
+    for (report, item) in new {
+        let id = report.id;
+        match folding.judge(report) {
+            Ok(fate) => {
+                judged.push((id, fate));
+                items.insert(id, item);
+            }
+            Err(refusal) => {
+                became.insert(id, Fate::Refused(refusal.message));
+            }
+        }
+    }
+    folding.save(tx.conn(), judged.iter_mut().map(|(_, fate)| fate).collect()).await?;
+    let (mut provenance, mut readings, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, fate) in &judged {
+        let came = match fate {
+            folding::Fate::New(report) => Fate::Registered(report.id),
+            folding::Fate::Known(report) => Fate::Known(Some(*report)),
+            folding::Fate::Repeated(repeat) => {
+                repeated.push(repeat.report);
+                Fate::Folded(repeat.report)
+            }
+        };
+        if let Some(item) = items.get(id).filter(|_| !matches!(came, Fate::Known(_))) {
+            provenance.push(Provenance { is: *id, source, item });
+            readings.extend(item.spread.map(|figures| (*id, figures)));
+        }
+        became.insert(*id, came);
+    }
     if taking::insert_provenance(tx.conn(), &provenance).await? != provenance.len() as u64 {
         return Err(meanwhile());
     }
-    readings.extend(fresh.iter().filter_map(|(report, item)| Some((report.id, item.spread?))));
-    taking::insert_spread(tx.conn(), &readings).await?;
-    for (report, _) in fresh {
-        tx.emit(ReportRegistered { report: Some(to_fact(report)) });
+    store::spread::insert(tx.conn(), &readings).await?;
+    let there = report::store::reading::some(tx.conn(), &repeated).await?;
+    for (_, fate) in &judged {
+        match fate {
+            folding::Fate::New(report) => tx.emit(ReportRegistered { report: Some(to_fact(report)) }),
+            folding::Fate::Repeated(repeat) => tx.emit(sighted(repeat, there.get(&repeat.report).ok_or_else(report::unknown)?)),
+            folding::Fate::Known(_) => {}
+        }
     }
-    Ok(elsewhere)
+    Ok(became)
+}
+
+impl Fate {
+    /// The report that it is, or is a sighting of.
+    pub fn report(&self) -> Option<Uuid> {
+        match self {
+            Self::Registered(report) | Self::Folded(report) | Self::Known(Some(report)) => Some(*report),
+            Self::Known(None) | Self::Waiting | Self::Refused(_) => None,
+        }
+    }
 }
 
 fn register(id: Uuid, source: &Source, outlet: &Outlet, item: &Item, tx: &Tx) -> Report {

@@ -50,17 +50,26 @@ pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<p
         registered: ctx.now,
     };
     if !store::insert(tx.conn(), &transfer).await? {
-        return Err(duplicate().into());
+        let before = store::with_reference(tx.conn(), &transfer.sender, &transfer.reference).await?;
+        return Err(duplicate(before.as_ref()).into());
     }
     tx.emit(to_fact(&transfer, &incident));
     let audit = Audit::of("transfer", transfer.id).incident(incident.id).clause("四(一)二");
     tx.commit(audit, pb::RegisterTransferResponse { transfer: Some(to_wire(&transfer)) }).await
 }
 
-/// Lists transfers, newest first; 外部转办列表, 四(一)二. A unit sees those of incidents that involve it.
+/// Lists transfers, newest first; 外部转办列表, 四(一)二. A unit sees those of incidents that involve it. Refuses an incident that the caller
+/// may not see.
 pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListTransfersResponse, Error> {
-    let page = query.page;
-    let found = store::page(&mut *ctx.read().await?, query.incident, visible(ctx).as_deref(), page.after, page.limit()).await?;
+    let (page, visible) = (query.page, visible(ctx));
+    let mut connection = ctx.read().await?;
+    let found = match query.incident {
+        Some(id) => {
+            incident::store::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(incident::unknown)?;
+            store::page_of(&mut connection, id, page.after, page.limit()).await?
+        }
+        None => store::page(&mut connection, visible.as_deref(), page.after, page.limit()).await?,
+    };
     let (transfers, next_page_token) = page.answer(&found, |transfer| transfer.id, to_wire);
     Ok(pb::ListTransfersResponse { transfers, next_page_token })
 }

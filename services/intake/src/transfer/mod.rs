@@ -43,6 +43,8 @@ fn origin(sender: &str, reference: &str) -> String {
     if reference.is_empty() { sender.to_owned() } else { format!("{sender}({reference})") }
 }
 
-pub(crate) fn duplicate() -> Refusal {
-    Refusal::exists("TRANSFER_DUPLICATE", "该转办单位的这个文号已登记过。")
+/// With the number of the incident and the title of the report that it was registered for.
+pub(crate) fn duplicate(before: Option<&(String, String)>) -> Refusal {
+    let before = before.map(|(number, title)| format!(",见事件 {number}《{title}》")).unwrap_or_default();
+    Refusal::exists("TRANSFER_DUPLICATE", format!("该转办单位的这个文号已登记过{before}。"))
 }

@@ -89,10 +89,24 @@ pub(crate) async fn registered(connection: &mut PgConnection, from: Timestamp, t
     Ok(told.collect())
 }
 
-/// A page of transfers, newest first: all or those of an incident; with bodies given, only those of incidents that involve any of them.
+/// The incident's number and the report's title of the transfer with a sender's reference.
+pub(super) async fn with_reference(
+    connection: &mut PgConnection,
+    sender: &str,
+    reference: &str,
+) -> Result<Option<(String, String)>, Error> {
+    let row = sqlx::query!(
+        "SELECT i.number, r.title FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id
+         JOIN intake.incident i ON i.incident_id = r.incident_id WHERE t.sender = $1 AND t.reference = $2 AND t.reference <> ''",
+        sender,
+        reference
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| (row.number, row.title)))
+}
+
+/// A page of all transfers, newest first; with bodies given, only those of incidents that involve any of them.
 pub(super) async fn page(
     connection: &mut PgConnection,
-    incident: Option<Uuid>,
     bodies: Option<&[Uuid]>,
     before: Option<Uuid>,
     limit: i64,
@@ -102,11 +116,30 @@ pub(super) async fn page(
         r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id AS "incident_id!", t.sender, t.reference, t.due_time, t.person_id,
                   t.register_time
            FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id JOIN intake.incident i ON i.incident_id = r.incident_id
-           WHERE t.transfer_id < $1 AND ($2::uuid IS NULL OR r.incident_id = $2) AND ($3::uuid[] IS NULL OR i.body_ids && $3)
-           ORDER BY t.transfer_id DESC LIMIT $4"#,
+           WHERE t.transfer_id < $1 AND ($2::uuid[] IS NULL OR i.body_ids && $2)
+           ORDER BY t.transfer_id DESC LIMIT $3"#,
         before.unwrap_or(Uuid::max()),
-        incident,
         bodies,
+        limit
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Transfer::from).collect())
+}
+
+/// A page of an incident's transfers, newest first.
+pub(super) async fn page_of(
+    connection: &mut PgConnection,
+    incident: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Transfer>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id AS "incident_id!", t.sender, t.reference, t.due_time, t.person_id,
+                  t.register_time
+           FROM intake.report r JOIN intake.transfer t ON t.report_id = r.report_id
+           WHERE r.incident_id = $1 AND t.transfer_id < $2 ORDER BY t.transfer_id DESC LIMIT $3"#,
+        incident,
+        before.unwrap_or(Uuid::max()),
         limit
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(Transfer::from).collect())

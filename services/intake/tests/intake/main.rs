@@ -30,6 +30,8 @@ mod regrouping_at_random;
 mod report;
 mod searching;
 mod site;
+mod spread;
+mod suggestion;
 mod transfer;
 mod watching;
 mod webhook;

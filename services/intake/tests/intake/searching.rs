@@ -71,6 +71,7 @@ async fn words_phrases_codes_and_single_characters_are_found_and_particles_are_n
         ("向阳里小区", "自来水发黄"),
         ("水", "自来水发黄"),
         ("“不敢喝”", "自来水发黄"),
+        ("攪拌站 噪聲", "搅拌站扰民"),
         ("３路", "公交改线"),
         ("文庙街的老人", "公交改线"),
     ] {
@@ -83,6 +84,19 @@ async fn words_phrases_codes_and_single_characters_are_found_and_particles_are_n
     assert_eq!(office.found(query("小区 -噪声")).await, ["自来水发黄"]);
     assert_refused(office.search(office.staff, query("的 了")).await, Code::InvalidArgument, "FIELDS_INVALID");
     assert_refused(office.search(office.staff, query("-停水")).await, Code::InvalidArgument, "FIELDS_INVALID");
+}
+
+#[tokio::test]
+async fn what_was_written_in_traditional_forms_is_found_by_simplified_ones_and_shown_as_it_was_written() {
+    let office = office().await;
+    office.register_by(office.staff, sighting(&office.paper, "攪拌站擾民", "錦繡家園旁邊的攪拌站半夜生產。")).await.unwrap();
+    office.house.settle().await;
+    for text in ["搅拌站", "攪拌站", "锦绣家园"] {
+        assert_eq!(office.found(query(text)).await, ["攪拌站擾民"], "{text}");
+    }
+    let hit = office.search(office.staff, query("搅拌站")).await.unwrap().hits.remove(0);
+    assert_eq!(hit.highlights[0].text, "攪拌站擾民");
+    assert_eq!((hit.highlights[0].ranges[0].start, hit.highlights[0].ranges[0].end), (0, 3));
 }
 
 #[tokio::test]

@@ -52,6 +52,9 @@ async fn a_transfer_is_told_at_once_with_its_sender_reference_deadline_and_units
     // A unit sees what involves it, and no more.
     assert_eq!(office.transfers(office.water_head, "").await, [registered.clone()]);
     assert!(office.transfers(office.officer, "").await.is_empty());
+    let message = pb::ListTransfersRequest { incident_id: water.incident_id.clone(), ..Default::default() };
+    let hidden = office.client.clone().list_transfers(office.house.ask(office.officer, message)).await;
+    assert_refused(hidden, Code::NotFound, "INCIDENT_UNKNOWN");
     assert_eq!(told.origin, "市信访局(信转〔2026〕12号)");
     // Another sender may transfer the same, without a deadline.
     let message = pb::RegisterTransferRequest { sender: "地区网信办".into(), due_time: None, ..transfer(&water.report_id, "") };
@@ -68,7 +71,9 @@ async fn what_is_no_transfer_is_refused_by_name_and_the_same_call_again_adds_not
     let first = office.transfer(office.collector, message.clone()).await.unwrap();
     assert_eq!(office.transfer(office.collector, message).await.unwrap(), first);
     let again = transfer(&water.report_id, "信转〔2026〕12号");
-    assert_refused(office.transfer(office.staff, again).await, Code::AlreadyExists, "TRANSFER_DUPLICATE");
+    let refused = office.transfer(office.staff, again).await;
+    assert!(refused.as_ref().unwrap_err().message().contains("2026-0001《河东自来水发黄》"), "{refused:?}");
+    assert_refused(refused, Code::AlreadyExists, "TRANSFER_DUPLICATE");
     let nobody = transfer(&office.house.new_id().to_string(), "1");
     assert_refused(office.transfer(office.staff, nobody).await, Code::NotFound, "REPORT_UNKNOWN");
     let nameless = pb::RegisterTransferRequest { sender: " ".into(), ..transfer(&water.report_id, "2") };

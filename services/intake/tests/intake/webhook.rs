@@ -42,7 +42,7 @@ async fn push(office: &Office, call: Push<'_>) -> (u16, Value) {
     (status, serde_json::from_slice(&body).unwrap())
 }
 
-async fn vendor(office: &Office, secrets: &[&str]) -> pb::Source {
+pub async fn vendor(office: &Office, secrets: &[&str]) -> pb::Source {
     let secret_names = secrets.iter().map(|name| (*name).to_owned()).collect();
     let message = pb::RegisterSourceRequest { secret_names, outlet_id: office.paper.clone(), ..described(Kind::Webhook, "监测商", "") };
     office.register_source(office.staff, message).await.unwrap()
@@ -170,7 +170,7 @@ async fn a_paused_source_takes_nothing_and_says_to_come_again() {
     assert_eq!(office.all_reports().await.len(), 2);
 }
 
-async fn push_by_rpc(office: &Office, vendor: &str, message: pb::PushSightingsRequest) -> Result<Vec<pb::SightingOutcome>, Status> {
+pub async fn push_by_rpc(office: &Office, vendor: &str, message: pb::PushSightingsRequest) -> Result<Vec<pb::SightingOutcome>, Status> {
     let ask = office.house.ask_as_service(vendor, &[Role::MonitoringVendor], message);
     Ok(office.sources().push_sightings(ask).await?.into_inner().outcomes)
 }

@@ -1,5 +1,6 @@
 //! All SQL that names intake.source.
 
+pub(super) mod spread;
 pub(super) mod taking;
 pub(super) mod waiting;
 

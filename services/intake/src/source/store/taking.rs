@@ -1,4 +1,4 @@
-//! All SQL that names intake.provenance and intake.spread, and the outlets that items are of.
+//! All SQL that names intake.provenance, and the outlets that items are of.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,26 +8,28 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::super::{
-    item::{Figures, Item},
-    taking::Provenance,
+    item::Item,
+    taking::{Came, Provenance},
 };
 use crate::outlet::Outlet;
 
-/// What is known of a source's items already: the report, or none while they wait.
+/// What is known of a source's items already: what came of them, or none while they wait.
 pub(in super::super) async fn known(
     connection: &mut PgConnection,
     source: Uuid,
     keys: &[Uuid],
-) -> Result<HashMap<Uuid, Option<Uuid>>, Error> {
+) -> Result<HashMap<Uuid, Option<Came>>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT source_key AS "source_key!", report_id FROM intake.provenance WHERE source_id = $1 AND source_key = ANY($2)
-           UNION ALL SELECT source_key, NULL FROM intake.waiting_item WHERE source_id = $1 AND source_key = ANY($2)"#,
+        r#"SELECT p.source_key AS "source_key!", p.report_id AS is, coalesce(s.report_id, p.report_id) AS report
+           FROM intake.provenance p LEFT JOIN intake.sighting s ON s.sighting_id = p.report_id
+           WHERE p.source_id = $1 AND p.source_key = ANY($2)
+           UNION ALL SELECT source_key, NULL, NULL FROM intake.waiting_item WHERE source_id = $1 AND source_key = ANY($2)"#,
         source,
         keys
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.source_key, row.report_id)).collect())
+    Ok(rows.into_iter().map(|row| (row.source_key, row.is.zip(row.report).map(|(is, report)| Came { is, report }))).collect())
 }
 
 /// Registered outlets by what tells them: a host, a name, or what a person said that it stands for. What two outlets claim is nobody's.
@@ -54,7 +56,7 @@ pub(in super::super) async fn outlets(connection: &mut PgConnection, keys: &[Str
     Ok(found)
 }
 
-/// Adds where reports came from: how many went in. One of an item that has a report already does not.
+/// Adds where reports and repeated sightings came from: how many went in. One of an item that came to something already does not.
 pub(in super::super) async fn insert_provenance(connection: &mut PgConnection, all: &[Provenance<'_>]) -> Result<u64, Error> {
     if all.is_empty() {
         return Ok(0);
@@ -64,7 +66,7 @@ pub(in super::super) async fn insert_provenance(connection: &mut PgConnection, a
         "INSERT INTO intake.provenance (report_id, source_id, source_key, receive_time, stated_time, doubt, evidence_digest)
          SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::bytea[])
          ON CONFLICT (source_id, source_key) DO NOTHING",
-        &all.iter().map(|p| p.report).collect::<Vec<_>>(),
+        &all.iter().map(|p| p.is).collect::<Vec<_>>(),
         &all.iter().map(|p| p.source).collect::<Vec<_>>(),
         &all.iter().map(|p| p.item.key).collect::<Vec<_>>(),
         &all.iter().map(|p| p.item.receive_time.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
@@ -100,40 +102,6 @@ pub(in super::super) async fn origin(connection: &mut PgConnection, report: Uuid
         doubt: r.doubt,
         evidence: r.evidence_digest,
     }))
-}
-
-/// Adds readings of figures. One of the same report and moment adds nothing.
-pub(in super::super) async fn insert_spread(connection: &mut PgConnection, readings: &[(Uuid, Figures)]) -> Result<(), Error> {
-    if readings.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "INSERT INTO intake.spread (report_id, read_time, view_count, comment_count, repost_count)
-         SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::int8[], $4::int8[], $5::int8[]) ON CONFLICT DO NOTHING",
-        &readings.iter().map(|(report, _)| *report).collect::<Vec<_>>(),
-        &readings.iter().map(|(_, f)| f.read_time.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
-        &readings.iter().map(|(_, f)| f.views).collect::<Vec<_>>(),
-        &readings.iter().map(|(_, f)| f.comments).collect::<Vec<_>>(),
-        &readings.iter().map(|(_, f)| f.reposts).collect::<Vec<_>>()
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Readings of a report's figures, newest first.
-pub(in super::super) async fn spreads(connection: &mut PgConnection, report: Uuid, most: i64) -> Result<Vec<Figures>, Error> {
-    let rows = sqlx::query!(
-        "SELECT read_time, view_count, comment_count, repost_count FROM intake.spread WHERE report_id = $1 ORDER BY read_time DESC LIMIT $2",
-        report,
-        most
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Figures { read_time: r.read_time.to_jiff(), views: r.view_count, comments: r.comment_count, reposts: r.repost_count })
-        .collect())
 }
 
 /// Remembers a webhook's call. False when it was taken before.

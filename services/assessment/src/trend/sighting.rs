@@ -1,0 +1,68 @@
+//! All SQL that names assessment.sighting: repeated sightings (重复、转载) in the trend of the incident that their report is in.
+
+use chassis::Error;
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::MOST;
+
+/// A repeated sighting of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sighting {
+    pub id: Uuid,
+    pub report_id: Uuid,
+    pub incident_id: Uuid,
+    /// 刊发时间; when it was told, where that is earlier.
+    pub time: Timestamp,
+    /// 传播量, where told.
+    pub reach: Option<i64>,
+}
+
+/// Counts a sighting in the hour in which it appeared, as it is stored: in, or out again.
+async fn count(connection: &mut PgConnection, id: Uuid, sign: i64) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO assessment.trend_hour AS h (incident_id, hour, report_count, sighting_told, sighting_sum, reach_told, reach_sum)
+         SELECT incident_id, date_trunc('hour', appear_time, 'Asia/Shanghai'), 0, $2::int8, $2, $2 * (reach IS NOT NULL)::int, $2 * coalesce(reach, 0)
+         FROM assessment.sighting WHERE sighting_id = $1
+         ON CONFLICT (incident_id, hour) DO UPDATE SET
+             sighting_told = h.sighting_told + EXCLUDED.sighting_told, sighting_sum = h.sighting_sum + EXCLUDED.sighting_sum,
+             reach_told = h.reach_told + EXCLUDED.reach_told, reach_sum = h.reach_sum + EXCLUDED.reach_sum",
+        id,
+        sign
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Counts a sighting in an incident; one that was counted in another, there no more.
+pub(crate) async fn put(connection: &mut PgConnection, sighting: &Sighting) -> Result<(), Error> {
+    count(connection, sighting.id, -1).await?;
+    sqlx::query!(
+        "INSERT INTO assessment.sighting (sighting_id, report_id, incident_id, appear_time, reach) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (sighting_id) DO UPDATE SET incident_id = EXCLUDED.incident_id, reach = EXCLUDED.reach",
+        sighting.id,
+        sighting.report_id,
+        sighting.incident_id,
+        sighting.time.to_sqlx() as jiff_sqlx::Timestamp,
+        sighting.reach.map(|reach| reach.clamp(0, MOST))
+    )
+    .execute(&mut *connection)
+    .await?;
+    count(connection, sighting.id, 1).await
+}
+
+/// Has a sighting say how far it spread by now: in which incident it is counted; none where it is not known here yet.
+pub(crate) async fn read(connection: &mut PgConnection, id: Uuid, reach: Option<i64>) -> Result<Option<Uuid>, Error> {
+    count(connection, id, -1).await?;
+    let incident = sqlx::query_scalar!(
+        "UPDATE assessment.sighting SET reach = $2 WHERE sighting_id = $1 RETURNING incident_id",
+        id,
+        reach.map(|reach| reach.clamp(0, MOST))
+    );
+    let incident = incident.fetch_optional(&mut *connection).await?;
+    count(connection, id, 1).await?;
+    Ok(incident)
+}
