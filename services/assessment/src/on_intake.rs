@@ -15,7 +15,7 @@ use crate::{
         store,
     },
     signal::Signal,
-    trend::{Appearance, Figures, sighting::Sighting},
+    trend::{Appearance, Figures, Sighting},
 };
 
 /// Hears intake.

@@ -19,9 +19,8 @@ use crate::{
     level_change::{self, LevelChange},
     signal::{self, Signal},
     trend::{
-        self, Appearance,
+        self, Appearance, Sighting,
         hearing::{Grown, watch},
-        sighting::Sighting,
     },
 };
 
@@ -108,7 +107,7 @@ pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from
 /// Runs the tests on a repeated sighting of a report (重复、转载), which may lie in a higher outlet or have spread further. Its hits are the
 /// report's.
 pub(crate) async fn sight(tx: &mut Tx, rule: &Rule, sighting: Sighting, signal: Signal, time: Timestamp) -> Result<(), Error> {
-    trend::sighting::put(tx.conn(), &sighting).await?;
+    trend::store::sighting::put(tx.conn(), &sighting).await?;
     match store::find(tx.conn(), sighting.incident_id).await? {
         Some(assessment) => assess(tx, rule, &assessment.incident, &[signal], time).await,
         None => Ok(()),
@@ -121,7 +120,7 @@ pub(crate) async fn spread(tx: &mut Tx, rule: &Rule, sighting_id: Option<Uuid>, 
     let (incident_id, signal) = match sighting_id {
         Some(id) => {
             let reach = (signal.view_count > 0).then_some(signal.view_count);
-            let Some(incident_id) = trend::sighting::read(tx.conn(), id, reach).await? else { return Ok(()) };
+            let Some(incident_id) = trend::store::sighting::read(tx.conn(), id, reach).await? else { return Ok(()) };
             (incident_id, signal)
         }
         None => {

@@ -7,12 +7,12 @@ mod forecast;
 pub(crate) mod grpc;
 pub(crate) mod hearing;
 mod rise;
-pub(crate) mod sighting;
 pub(crate) mod store;
 mod turning;
 mod words;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 pub(crate) use doubling::Doubling;
 pub(crate) use forecast::{Expected, Forecast};
@@ -77,6 +77,18 @@ pub(crate) struct Appearance {
     /// 刊发时间; when it was placed, where that is not told or later.
     pub time: Timestamp,
     pub figures: Figures,
+}
+
+/// A repeated sighting of a report (重复、转载), where it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sighting {
+    pub id: Uuid,
+    pub report_id: Uuid,
+    pub incident_id: Uuid,
+    /// 刊发时间; when it was told, where that is earlier.
+    pub time: Timestamp,
+    /// 传播量, where told.
+    pub reach: Option<i64>,
 }
 
 /// What one civil hour brought (逐时).

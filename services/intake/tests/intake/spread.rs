@@ -73,9 +73,9 @@ async fn what_a_source_brings_that_repeats_a_report_is_counted_with_it_and_not_l
 async fn the_last_reading_is_what_a_report_says_and_is_told_when_it_is_another() {
     let office = office_online().await;
     let report = office.placed(pb::RegisterReportRequest { view_count: 50, ..sighting(&office.paper, "搅拌站", PLANT) }).await;
+    office.house.at("2026-11-10 10:00").await;
     office.looked_up(&report, "2026-11-10 09:20", 12_000).await;
     // Read before it was registered, and the same figures again: nothing new.
-    office.house.at("2026-11-10 10:00").await;
     office.looked_up(&report, "2026-11-10 08:50", 20).await;
     office.looked_up(&report, "2026-11-10 09:40", 12_000).await;
     assert_eq!(office.spread().await, [(report.incident_id.clone(), String::new(), 12_000)]);

@@ -1,5 +1,7 @@
 //! All SQL that names assessment.trend_hour and assessment.rise.
 
+pub(crate) mod sighting;
+
 use chassis::Error;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;

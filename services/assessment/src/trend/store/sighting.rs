@@ -1,24 +1,11 @@
 //! All SQL that names assessment.sighting: repeated sightings (重复、转载) in the trend of the incident that their report is in.
 
 use chassis::Error;
-use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::MOST;
-
-/// A repeated sighting of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sighting {
-    pub id: Uuid,
-    pub report_id: Uuid,
-    pub incident_id: Uuid,
-    /// 刊发时间; when it was told, where that is earlier.
-    pub time: Timestamp,
-    /// 传播量, where told.
-    pub reach: Option<i64>,
-}
+use super::super::{MOST, Sighting};
 
 /// Counts a sighting in the hour in which it appeared, as it is stored: in, or out again.
 async fn count(connection: &mut PgConnection, id: Uuid, sign: i64) -> Result<(), Error> {
