@@ -81,8 +81,8 @@ pub(crate) async fn take(tx: &mut Tx, source: &Source, items: Vec<Item>) -> Resu
         }
     }
     let became = insert(tx, source.id, new).await?;
-    // What is there twice in one call was read of what is new.
-    readings.retain(|(is, _)| !became.contains_key(is));
+    // What is in one call twice may be read of what is new.
+    readings.retain(|(is, _)| became.get(is).is_none_or(|fate| matches!(fate, Fate::Registered(_) | Fate::Folded(_))));
     spread::keep(tx, &readings).await?;
     if waiting::insert(tx.conn(), &waiting).await? != waiting.len() as u64 {
         return Err(meanwhile());

@@ -106,6 +106,18 @@ async fn a_later_look_at_the_same_item_is_a_reading_of_its_report_or_of_the_sigh
 }
 
 #[tokio::test]
+async fn an_item_that_is_in_one_call_twice_is_one_report_with_two_readings() {
+    let office = office_online().await;
+    let source = vendor(&office, &[]).await;
+    office.house.at("2026-11-10 12:00").await;
+    let twice = [item("1", PLANT, Some(("2026-11-10 08:30", 10))), item("1", PLANT, Some(("2026-11-10 11:00", 900)))];
+    let outcomes = office.pushed(&source, twice.to_vec()).await;
+    assert_eq!(outcomes[1], (Outcome::Known, outcomes[0].1.clone()));
+    assert_eq!(office.report(office.staff, &outcomes[0].1).await.unwrap().view_count, 900);
+    assert_eq!(office.provenance(&outcomes[0].1).await.spreads.len(), 2);
+}
+
+#[tokio::test]
 async fn a_report_that_was_seen_again_takes_that_along_when_a_later_one_draws_it_elsewhere() {
     let office = office_online().await;
     office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
