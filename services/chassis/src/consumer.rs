@@ -17,7 +17,7 @@ use crate::{
     busy,
     db::{Audit, Db, Tx},
     error::Error,
-    lease::{Held, Lease},
+    lease::Lease,
     peers::Peers,
     telemetry,
 };
@@ -167,8 +167,13 @@ impl Consumer {
             let before = self.progress().position;
             let ended = tokio::select! {
                 () = stop.cancelled() => { lease.release(&held).await; return }
-                ended = self.follow(&peers, &lease, &held) => ended,
+                // An effect may take longer than a term: the lease is kept beside it. What is another's by now is left to them.
+                () = lease.lost(&held) => Ok(()),
+                ended = self.follow(&peers) => ended,
             };
+            // Another may fare better meanwhile.
+            lease.release(&held).await;
+            drop(held);
             if self.progress().position > before {
                 pause = FIRST_PAUSE;
             }
@@ -181,14 +186,14 @@ impl Consumer {
                 tracing::warn!(consumer = ?self, position = self.progress().position, %error, "following failed; trying again");
             }
             tokio::select! {
-                () = stop.cancelled() => { lease.release(&held).await; return }
+                () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
-    async fn follow(&self, peers: &Peers, lease: &Lease, held: &Held) -> Result<(), Error> {
+    async fn follow(&self, peers: &Peers) -> Result<(), Error> {
         let mut position = self.cursor().await?;
         // Of the source nothing is known yet, or no more than before.
         self.set(|p| {
@@ -204,18 +209,12 @@ impl Consumer {
             let message = tokio::select! {
                 message = stream.message() => message.map_err(told)?,
                 () = tokio::time::sleep(Duration::from_secs(1)) => {
-                    if !lease.renew(held).await {
-                        return Ok(());
-                    }
                     // A stream that is open and silent has nothing that waits: whatever failed before is over.
                     self.set(|p| *p = Progress::at(position, None));
                     continue;
                 }
             };
             let Some(message) = message else { return Ok(()) };
-            if !lease.renew(held).await {
-                return Ok(());
-            }
             for chunk in message.records.chunks(CHUNK) {
                 busy::give_way(GIVE_WAY).await;
                 position = match self.effect(position, chunk).await {

@@ -14,6 +14,7 @@ use crate::{clock::Clock, ctx::mint, db::Db, error::Error, metrics};
 
 const TERM: SignedDuration = SignedDuration::from_secs(3);
 const RETRY: Duration = Duration::from_millis(250);
+const RENEWAL: Duration = Duration::from_secs(1);
 
 /// A lease that may be taken.
 #[derive(Debug)]
@@ -91,7 +92,7 @@ impl Lease {
 
     /// Keeps the lease for another term; written at most once a third of a term. False when another has it.
     pub async fn renew(&self, held: &Held) -> bool {
-        if held.renewed.lock().is_ok_and(|at| at.elapsed() < Duration::from_secs(1)) {
+        if held.renewed.lock().is_ok_and(|at| at.elapsed() < RENEWAL) {
             return true;
         }
         let now = Clock::system().now();
@@ -113,6 +114,13 @@ impl Lease {
             *at = std::time::Instant::now();
         }
         still
+    }
+
+    /// Keeps the lease for as long as this is waited for beside the work; ends when another has it.
+    pub async fn lost(&self, held: &Held) {
+        while self.renew(held).await {
+            tokio::time::sleep(RENEWAL).await;
+        }
     }
 
     /// Gives the lease back, so that another need not wait for its end.

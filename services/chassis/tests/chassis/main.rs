@@ -3,6 +3,7 @@
 
 mod cluster;
 mod figures;
+mod following;
 mod ledger;
 mod lost_store;
 mod press;

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use chassis::{Db, Error, Held, Lease, fact_time, rpc, telemetry};
+use chassis::{Db, Error, Lease, fact_time, rpc, telemetry};
 use huiying_proto::disposal::{self as pb, disposal_service_client::DisposalServiceClient};
 use tokio::{
     sync::Notify,
@@ -30,7 +30,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Approvals wake the courier; another process's approval is found by looking.
 const LOOK: Duration = Duration::from_secs(5);
-const RENEWAL: Duration = Duration::from_secs(1);
 const LONGEST_ERROR: usize = 200;
 const LONGEST_RECEIPT_ID: usize = 100;
 const NO_SUPERIOR: &str = "未配置上级平台";
@@ -57,7 +56,7 @@ impl Courier {
                     lease.release(&held).await;
                     return;
                 }
-                () = lost(&lease, &held) => tracing::warn!("delivery was taken over by another process"),
+                () = lease.lost(&held) => tracing::warn!("delivery was taken over by another process"),
                 () = self.deliver_all() => {}
             }
         }
@@ -164,13 +163,6 @@ impl Courier {
         receipt
             .filter(|receipt| !receipt.id.is_empty() && receipt.id.len() <= LONGEST_RECEIPT_ID)
             .ok_or_else(|| "上级平台的回执不完整".to_owned())
-    }
-}
-
-/// Ends when the lease is another's.
-async fn lost(lease: &Lease, held: &Held) {
-    while lease.renew(held).await {
-        sleep(RENEWAL).await;
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use chassis::{Audit, Db, Error, Held, Lease, Tx};
+use chassis::{Audit, Db, Error, Lease, Tx};
 use futures::StreamExt;
 use huiying_proto::intake as pb;
 use jiff::SignedDuration;
@@ -31,7 +31,6 @@ use crate::WriterKey;
 
 /// Changes here wake it; another process's are found by looking.
 const LOOK: Duration = Duration::from_secs(5);
-const RENEWAL: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 4;
 const MOST_DUE: i64 = 64;
 /// Items in one transaction.
@@ -70,7 +69,7 @@ impl Poller {
                     lease.release(&held).await;
                     return;
                 }
-                () = lost(&lease, &held) => tracing::warn!("sources were taken over by another process"),
+                () = lease.lost(&held) => tracing::warn!("sources were taken over by another process"),
                 () = self.look_for_ever() => {}
             }
         }
@@ -225,11 +224,4 @@ fn not_taken(refused: &[String]) -> String {
     }
     let told = refused.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join(";");
     format!("{} 条未收录: {told}", refused.len())
-}
-
-/// Ends when the lease is another's.
-async fn lost(lease: &Lease, held: &Held) {
-    while lease.renew(held).await {
-        sleep(RENEWAL).await;
-    }
 }
