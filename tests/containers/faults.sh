@@ -52,10 +52,11 @@ watch_leases() {
     done
 }
 one_at_a_time() { # and everything was done by somebody most of the time
-    awk '{ sum[$1 " " $2] += $3; rounds[$2] = $1; held[$2] += $3 }
-        END { for (k in sum) if (sum[k] > 1) { print "two at a time: " k; bad = 1 }
+    # A look at all of them takes seconds, in which a lease may change hands: two looks running tell.
+    awk '{ sum[$1, $2] += $3; rounds[$2] = $1; held[$2] += $3 }
+        END { for (l in rounds) for (r = 1; r < rounds[l]; r++) if (sum[r, l] > 1 && sum[r + 1, l] > 1) { print "two at a time: " r " " l; bad = 1 }
               for (l in held) { if (held[l] < rounds[l] / 2) { print l " was held in " held[l] " of " rounds[l] " rounds"; bad = 1 } n++; r = rounds[l] }
-              print n " leases looked at " r " times: never two holders"; exit bad }' "$work/leases" || fail "leases"
+              print n " leases looked at " r " times" (bad ? "" : ": never two holders"); exit bad }' "$work/leases" || fail "leases"
 }
 
 act_replicas() {
