@@ -16,6 +16,7 @@ use huiying_proto::{
         report::State,
     },
 };
+use sqlx::Connection;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -97,6 +98,17 @@ async fn what_was_written_in_traditional_forms_is_found_by_simplified_ones_and_s
     let hit = office.search(office.staff, query("搅拌站")).await.unwrap().hits.remove(0);
     assert_eq!(hit.highlights[0].text, "攪拌站擾民");
     assert_eq!((hit.highlights[0].ranges[0].start, hit.highlights[0].ranges[0].end), (0, 3));
+}
+
+#[tokio::test]
+async fn a_program_of_before_finds_the_months_of_what_this_one_indexed() {
+    let office = county().await;
+    let mut connection = sqlx::PgConnection::connect(&office.house.url).await.unwrap();
+    let months: Vec<(String, i64, i64)> = sqlx::query_as("SELECT mark, first_place, last_place FROM intake.search_month ORDER BY mark")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(months, [("^p2026-11".to_owned(), 1, 3), ("^r2026-11".to_owned(), 1, 3)]);
 }
 
 #[tokio::test]
