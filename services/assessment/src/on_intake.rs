@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time, optional_fact_id};
-use huiying_proto::intake as pb;
+use huiying_proto::intake::{self as pb, outlet::Medium, outlet::Tier};
 use jiff::Timestamp;
 use regulation::{IncidentSignals, ReportSignals, RuleBook};
 use uuid::Uuid;
@@ -105,17 +105,36 @@ fn incident(fact: pb::ReportPlaced) -> Result<Incident, Error> {
     })
 }
 
+/// What the contract tells of an outlet, of a page and of figures, as the tests name it.
+struct Told<'a> {
+    report_id: &'a str,
+    tier: Tier,
+    medium: Medium,
+    page: &'a str,
+    sensitive: bool,
+    /// Views, comments, reposts.
+    figures: [i64; 3],
+}
+
+impl Told<'_> {
+    fn signal(&self) -> Result<Signal, Error> {
+        let [view_count, comment_count, repost_count] = self.figures;
+        Ok(Signal {
+            report_id: fact_id(self.report_id)?,
+            tier: slug(self.tier.as_str_name(), "TIER_"),
+            medium: slug(self.medium.as_str_name(), "MEDIUM_"),
+            page: (!self.page.is_empty()).then(|| self.page.to_owned()),
+            sensitive: self.sensitive,
+            view_count,
+            comment_count,
+            repost_count,
+        })
+    }
+}
+
 fn signal(fact: &pb::ReportPlaced) -> Result<Signal, Error> {
-    Ok(Signal {
-        report_id: fact_id(&fact.report_id)?,
-        tier: slug(fact.tier().as_str_name(), "TIER_"),
-        medium: slug(fact.medium().as_str_name(), "MEDIUM_"),
-        page: (!fact.page.is_empty()).then(|| fact.page.clone()),
-        sensitive: fact.sensitive,
-        view_count: fact.view_count,
-        comment_count: fact.comment_count,
-        repost_count: fact.repost_count,
-    })
+    let (tier, medium, figures) = (fact.tier(), fact.medium(), [fact.view_count, fact.comment_count, fact.repost_count]);
+    Told { report_id: &fact.report_id, tier, medium, page: &fact.page, sensitive: fact.sensitive, figures }.signal()
 }
 
 /// 重复线索要素: what the tests of 二 look at when a report was seen again elsewhere.
@@ -135,16 +154,8 @@ pub fn spread_signals(fact: &pb::SpreadRecorded) -> Result<ReportSignals, Error>
 }
 
 fn read(fact: &pb::SpreadRecorded) -> Result<Signal, Error> {
-    Ok(Signal {
-        report_id: fact_id(&fact.report_id)?,
-        tier: slug(fact.tier().as_str_name(), "TIER_"),
-        medium: slug(fact.medium().as_str_name(), "MEDIUM_"),
-        page: (!fact.page.is_empty()).then(|| fact.page.clone()),
-        sensitive: fact.sensitive,
-        view_count: fact.view_count,
-        comment_count: fact.comment_count,
-        repost_count: fact.repost_count,
-    })
+    let (tier, medium, figures) = (fact.tier(), fact.medium(), [fact.view_count, fact.comment_count, fact.repost_count]);
+    Told { report_id: &fact.report_id, tier, medium, page: &fact.page, sensitive: fact.sensitive, figures }.signal()
 }
 
 fn there(sighting: Option<&pb::Sighting>) -> Result<&pb::Sighting, Error> {
@@ -167,16 +178,9 @@ fn repeated(incident_id: Uuid, report_id: &str, sighting: Option<&pb::Sighting>,
 }
 
 fn repeated_signal(report_id: &str, sighting: &pb::Sighting) -> Result<Signal, Error> {
-    Ok(Signal {
-        report_id: fact_id(report_id)?,
-        tier: slug(sighting.tier().as_str_name(), "TIER_"),
-        medium: slug(sighting.medium().as_str_name(), "MEDIUM_"),
-        page: (!sighting.page.is_empty()).then(|| sighting.page.clone()),
-        sensitive: sighting.sensitive,
-        view_count: sighting.view_count,
-        comment_count: sighting.comment_count,
-        repost_count: sighting.repost_count,
-    })
+    let figures = [sighting.view_count, sighting.comment_count, sighting.repost_count];
+    let (tier, medium) = (sighting.tier(), sighting.medium());
+    Told { report_id, tier, medium, page: &sighting.page, sensitive: sighting.sensitive, figures }.signal()
 }
 
 /// When a report appeared, and what is told of how far it spread. It did not appear after it was placed.
