@@ -81,6 +81,9 @@ async fn index(tx: &mut Tx, reports: &[Uuid]) -> Result<(), Error> {
     let reports = store::unindexed(tx.conn(), reports).await?;
     let entries = move || reports.iter().zip(last + 1..).map(|(report, place)| entry(report, place)).collect::<Vec<_>>();
     let entries = tokio::task::spawn_blocking(entries).await.map_err(Error::fault)?;
+    let months = entries.iter().flat_map(|entry| marks::of_months(entry.publish, entry.register).map(|mark| (mark, entry.place)));
+    let (months, places): (Vec<String>, Vec<i64>) = months.unzip();
+    store::note_months(tx.conn(), &months, &places).await?;
     store::insert(tx.conn(), &entries).await
 }
 

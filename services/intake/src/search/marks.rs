@@ -12,8 +12,14 @@ const MOST_MONTHS: usize = 24;
 /// The marks of a report.
 pub(super) fn of(place: i64, outlet: Uuid, tier: &str, publish: Timestamp, register: Timestamp) -> Vec<String> {
     let mut marks: Vec<String> = blocks::marks(place).collect();
-    marks.extend([outlet_mark(outlet), tier_mark(tier), month_mark('p', civil_day(publish)), month_mark('r', civil_day(register))]);
+    marks.extend([outlet_mark(outlet), tier_mark(tier)]);
+    marks.extend(of_months(publish, register));
     marks
+}
+
+/// The marks of the months in which a report appeared and was registered.
+pub(super) fn of_months(publish: Timestamp, register: Timestamp) -> [String; 2] {
+    [month_mark('p', civil_day(publish)), month_mark('r', civil_day(register))]
 }
 
 fn outlet_mark(outlet: Uuid) -> String {

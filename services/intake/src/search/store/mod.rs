@@ -101,6 +101,21 @@ pub(super) async fn insert(connection: &mut PgConnection, entries: &[Entry]) -> 
     Ok(())
 }
 
+/// Notes where the entries of months lie, the marks of each entry's months beside its place: for programs of before, which look there.
+pub(super) async fn note_months(connection: &mut PgConnection, marks: &[String], places: &[i64]) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO intake.search_month (mark, first_place, last_place)
+         SELECT mark, min(place), max(place) FROM unnest($1::text[], $2::int8[]) AS m(mark, place) GROUP BY mark ORDER BY mark
+         ON CONFLICT (mark) DO UPDATE SET first_place = least(search_month.first_place, excluded.first_place),
+                                          last_place = greatest(search_month.last_place, excluded.last_place)",
+        marks,
+        places
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The first and the last place of what appeared in some months, by their first days; nothing when there is none.
 pub(super) async fn places_of_appearing(connection: &mut PgConnection, months: &[Date]) -> Result<Option<(i64, i64)>, Error> {
     let row = sqlx::query!(
