@@ -8,7 +8,7 @@ use std::{
 use huiying::client::request_id;
 use huiying_proto::intake::{
     GetReportRequest, ListIncidentsRequest, ListReportsRequest, RegisterReportRequest, SearchReportsRequest, incident::Level,
-    list_incidents_request::Order, outlet::Tier,
+    list_incidents_request::Order, outlet::Tier, report::State,
 };
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection, PgConnection};
@@ -23,8 +23,11 @@ const LETTERS: usize = 2_880;
 /// Reports of one incident.
 const TOGETHER: usize = 5;
 const PAGE: i32 = 20;
-/// Categories, as many reports in each.
+/// Categories, of which the first few have half of all reports.
 const CATEGORIES: usize = 500;
+const POPULAR: usize = 10;
+/// An incident of so many involves a unit.
+const UNITS: [(u128, usize); 2] = [(0xb0d1, 40), (0xb0d2, 400)];
 /// How far back pages go.
 const PAGES: usize = 1_000;
 
@@ -123,7 +126,7 @@ fn matter(nth: usize) -> &'static str {
 }
 
 /// Words in every report, in a twelfth, together in one of 144, in twenty; phrases; filters that leave much and little.
-fn queries() -> [(&'static str, Asked); 10] {
+fn queries() -> [(&'static str, Asked); 15] {
     [
         ("everywhere", |_| query("答复")),
         ("common", |nth| query(matter(nth))),
@@ -137,8 +140,19 @@ fn queries() -> [(&'static str, Asked); 10] {
             publish_to: Some(chassis::wire_time(Timestamp::now() - SignedDuration::from_hours(24 * (380 + nth as i64)))),
             ..query(matter(nth))
         }),
-        ("by_category", |nth| SearchReportsRequest { category_ids: vec![category(nth).to_string()], ..query(matter(nth)) }),
+        ("by_outlet", |nth| SearchReportsRequest { outlet_id: outlet(nth).to_string(), ..query(matter(nth)) }),
+        ("by_category", |nth| SearchReportsRequest { category_ids: vec![category(POPULAR + nth).to_string()], ..query(matter(nth)) }),
+        ("by_popular_category", |nth| SearchReportsRequest {
+            category_ids: vec![category(nth % POPULAR).to_string()],
+            ..query(matter(nth))
+        }),
+        ("by_category_rare", |nth| SearchReportsRequest {
+            category_ids: vec![category(nth % POPULAR).to_string()],
+            ..query(format!("h{}", nth * 37))
+        }),
+        ("by_unit", |nth| SearchReportsRequest { body_id: Uuid::from_u128(UNITS[nth % 2].0).to_string(), ..query(matter(nth / 2)) }),
         ("by_level", |nth| SearchReportsRequest { level: Level::Important.into(), ..query(matter(nth)) }),
+        ("by_state", |nth| SearchReportsRequest { state: State::Placed.into(), ..query(matter(nth)) }),
     ]
 }
 
@@ -196,7 +210,6 @@ async fn fill(town: &Town, reports: usize) {
     let categories = "INSERT INTO intake.category (category_id, first_name, second_name, third_name, place)
                       SELECT id, 'a', 'b', id::text, 0 FROM unnest($1::uuid[]) c(id) ON CONFLICT DO NOTHING";
     sqlx::query(categories).bind((0..CATEGORIES).map(category).collect::<Vec<_>>()).execute(&mut connection).await.unwrap();
-    let outlets: Vec<Uuid> = (1..=40).map(Uuid::from_u128).collect();
     let start = Timestamp::now() - SignedDuration::from_hours(24 * 1000);
     let step = SignedDuration::from_hours(24 * 999) / i32::try_from(reports).unwrap();
     let mut nth = 0;
@@ -205,11 +218,14 @@ async fn fill(town: &Town, reports: usize) {
         for n in nth..reports.min(nth + PORTION) {
             let letter = &letters[n % LETTERS];
             let (time, id, incident) = (start + step * i32::try_from(n).unwrap(), id(n), id(n / TOGETHER));
-            let (outlet, tier) = (outlets[n % outlets.len()], if n % 40 < 4 { "TIER_CITY" } else { "TIER_MAILBOX" });
+            let (outlet, tier) = (outlet(n), if n % 40 < 4 { "TIER_CITY" } else { "TIER_MAILBOX" });
             if n % TOGETHER == 0 {
                 let level = if n % (50 * TOGETHER) == 0 { "LEVEL_IMPORTANT" } else { "LEVEL_ORDINARY" };
                 let count = TOGETHER + n / TOGETHER % 200;
-                writeln!(incident_rows, "{incident}\tF-{n}\t{}\t{level}\t{time}\t{time}\t{count}\t0\t0\t{{}}\t1", letter.title).unwrap();
+                let units = UNITS.iter().filter(|(_, each)| n / TOGETHER % each == 7).map(|(unit, _)| Uuid::from_u128(*unit).to_string());
+                let units = units.collect::<Vec<_>>().join(",");
+                writeln!(incident_rows, "{incident}\tF-{n}\t{}\t{level}\t{time}\t{time}\t{count}\t0\t0\t{{{units}}}\t1", letter.title)
+                    .unwrap();
             }
             writeln!(
                 report_rows,
@@ -217,7 +233,7 @@ async fn fill(town: &Town, reports: usize) {
                 letter.title,
                 n % (reports / 20).max(1),
                 letter.text,
-                category(n / 7)
+                category(if n % 2 == 0 { n / 14 % POPULAR } else { POPULAR + n / 14 % (CATEGORIES - POPULAR) })
             )
             .unwrap();
             let place = i64::try_from(began + n + 1).unwrap();
@@ -234,12 +250,16 @@ async fn fill(town: &Town, reports: usize) {
         copy(&mut connection, "intake.search_entry (place, report_id, publish_time, register_time, words)", entry_rows).await;
         nth += PORTION;
     }
-    // As the migration has it.
+    // As migrations have it.
+    let lists = include_str!("../../services/intake/migrations/0066_search_list.sql");
+    let fill = lists.split_once("INSERT INTO intake.search_list").unwrap().1;
+    sqlx::raw_sql("SET statement_timeout = 0").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("INSERT INTO intake.search_list {fill}"))).execute(&mut connection).await.unwrap();
     let index = "SET maintenance_work_mem = '512MB'; SET statement_timeout = 0;
                  CREATE INDEX search_entry_words ON intake.search_entry USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 512);
                  ANALYZE intake.search_entry; ANALYZE intake.report; ANALYZE intake.incident";
     sqlx::raw_sql(index).execute(&mut connection).await.unwrap();
-    for table in ["search_entry", "report", "incident"] {
+    for table in ["search_entry", "search_list", "report", "incident"] {
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("VACUUM intake.{table}"))).execute(&mut connection).await.unwrap();
     }
 }
@@ -253,6 +273,10 @@ async fn copy(connection: &mut PgConnection, into: &str, rows: String) {
 /// A leaf of the table.
 fn category(nth: usize) -> Uuid {
     Uuid::from_u128(0xca00 + (nth % CATEGORIES) as u128)
+}
+
+fn outlet(nth: usize) -> Uuid {
+    Uuid::from_u128(1 + (nth % 40) as u128)
 }
 
 /// In order, and before those of reports that come in.

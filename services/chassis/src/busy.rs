@@ -8,30 +8,33 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Commands under way in this process.
+/// Callers of commands under way in this process.
 static CALLS: AtomicUsize = AtomicUsize::new(0);
 /// When many were last under way, in milliseconds after [`BEGAN`]; 0 for never.
 static CROWDED: AtomicU64 = AtomicU64::new(0);
 static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// From how many on the others give way.
 const MANY: usize = 16;
+/// One caller who brings many things at once stands for many, one for so many bytes.
+const BYTES_OF_ONE: usize = 8 * 1024;
 /// Callers that are answered together call again one by one: until so long after the last crowd, it is still there.
 const LULL: Duration = Duration::from_millis(20);
 
-/// A command under way.
-pub(crate) struct Call(());
+/// A command under way, and for how many callers it stands.
+pub(crate) struct Call(usize);
 
-/// Counts a command until it is dropped.
-pub(crate) fn call() -> Call {
-    if CALLS.fetch_add(1, Ordering::Relaxed) >= MANY {
+/// Counts a command of so many bytes until it is dropped.
+pub(crate) fn call(bytes: usize) -> Call {
+    let callers = 1 + bytes / BYTES_OF_ONE;
+    if CALLS.fetch_add(callers, Ordering::Relaxed) + callers > MANY {
         CROWDED.store(now(), Ordering::Relaxed);
     }
-    Call(())
+    Call(callers)
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        CALLS.fetch_sub(1, Ordering::Relaxed);
+        CALLS.fetch_sub(self.0, Ordering::Relaxed);
     }
 }
 

@@ -35,9 +35,9 @@ where
     F: FnOnce(Ctx, M) -> W,
     W: Future<Output = Result<Committed<R>, Error>>,
 {
-    let _call = busy::call();
     let (caller, message) = open(db, request)?;
     let bytes = message.encode_to_vec();
+    let _call = busy::call(bytes.len());
     let key = match Keyed::decode(bytes.as_slice()) {
         Ok(keyed) => {
             let mut fields = Fields::new();

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use ferrous_opencc::{OpenCC, config::BuiltinConfig};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// What marks a repost before the text.
 const PREFIXES: &[&str] =
@@ -34,8 +34,15 @@ pub fn simplified(c: char) -> char {
 /// A text without what reposting changes: letters and digits in NFKC, small, simplified, behind the prefixes.
 #[must_use]
 pub fn original_form(text: &str) -> String {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    let simple = SIMPLIFY.as_ref().map_or_else(|| folded.clone(), |conversion| conversion.convert(&folded));
+    let mut simple: String = match is_nfkc_quick(text.chars()) {
+        IsNormalized::Yes => text.chars().flat_map(char::to_lowercase).collect(),
+        _ => text.nfkc().flat_map(char::to_lowercase).collect(),
+    };
+    // Phrases are looked up where there is a traditional character at all, or one that only the conversion knows.
+    let is_plain = |c: char| simplified(c) == c && (u32::from(c) < 0x3400 || HAN.contains(&u32::from(c)));
+    if let Some(conversion) = SIMPLIFY.as_ref().filter(|_| !simple.chars().all(is_plain)) {
+        simple = conversion.convert(&simple);
+    }
     without_prefixes(simple.trim()).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

@@ -73,7 +73,7 @@ pub fn service(db: &Db, book: &Arc<RuleBook>, writer_key: WriterKey, press: Pres
         }),
         consumers: vec![
             Consumer::new(db, NAME, Placing::new(book.clone())).named("intake:placing"),
-            Consumer::new(db, NAME, search::indexing::Indexing::default()).named("intake:search"),
+            Consumer::new(db, NAME, search::indexing::Indexing::default()).named("intake:listing"),
             Consumer::new(db, "assessment", on_assessment::OnAssessment),
         ],
         tasks: vec![Box::new(move |stop| Box::pin(poller.clone().run(stop)))],

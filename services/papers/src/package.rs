@@ -29,7 +29,9 @@ pub(crate) fn pack(docx: Docx, office: &str, pictures: &[String]) -> Result<Vec<
     parts.font_table = font_table().into_bytes();
     parts.settings = settings().into_bytes();
     parts.styles = styles().into_bytes();
-    parts.document = described(&with_heads(&ordered(&without_ids(&utf8(parts.document)?))), pictures).into_bytes();
+    // No list of ours is numbered by the program; the library's own numbering is not of the schema.
+    parts.numberings = format!(r#"{XML}<w:numbering xmlns:w="{NAMESPACE}"/>"#).into_bytes();
+    parts.document = described(&with_heads(&bare_columns(&ordered(&without_ids(&utf8(parts.document)?)))), pictures).into_bytes();
     parts.footers = parts
         .footers
         .into_iter()
@@ -81,6 +83,17 @@ fn without_ids(xml: &str) -> String {
         clean.push_str(part.split_once('"').map_or(part, |(_, rest)| rest));
     }
     clean
+}
+
+/// Columns are in twips; of a grid the schema lets nobody say so.
+fn bare_columns(xml: &str) -> String {
+    let mut parts = xml.split("<w:gridCol ");
+    let mut bare = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (column, rest) = part.split_once("/>").unwrap_or((part, ""));
+        bare.push_str(&format!("<w:gridCol {}/>{rest}", column.replace(r#"w:type="dxa""#, "")));
+    }
+    bare
 }
 
 /// The heads of lists stand again on each page.

@@ -28,6 +28,16 @@ fn every_paper_has_the_type_area_and_the_grid_of_the_standard() {
 }
 
 #[test]
+fn nothing_stands_in_a_paper_that_the_schema_of_the_format_does_not_know() {
+    for (name, paper) in all(None) {
+        let document = part(&paper, "word/document.xml");
+        let typed = document.split("<w:gridCol ").skip(1).filter(|column| column.split_once("/>").unwrap().0.contains("w:type"));
+        assert_eq!(typed.count(), 0, "{name}: a column of a grid has a width, no type");
+        assert!(part(&paper, "word/numbering.xml").ends_with("/>"), "{name}: no numbering is used");
+    }
+}
+
+#[test]
 fn text_titles_and_levels_are_of_the_fonts_and_sizes_of_the_standard() {
     let document = part(&escalation().paper(BARE).unwrap(), "word/document.xml");
     let run_of = |text: &str| {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub(crate) use super::grpc::watch;
 use super::{
-    Brief, Filter, MORE, MOST_WINDOWS, Query, Ranked, WINDOW,
+    Brief, Filter, LISTED, MORE, MOST_WINDOWS, Query, Ranked, WINDOW,
     grpc::{Hit, to_wire},
     marks::{months, narrowed},
     store::{self, Ranking, Times, involved},
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{report, visible::visible};
 
-/// An incident, a unit or a category has few reports when it has no more.
+/// An incident has few reports when it has no more.
 const FEW: i64 = 3_000;
 
 /// 全文检索.
@@ -77,15 +77,17 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
         },
         None => Progress { at: ctx.now, below: store::last_place(&mut connection).await? + 1, begun: None, after: None },
     };
-    let few = few(&mut connection, &search.filter, visible.as_deref()).await?;
+    let few = few(&mut connection, &search.filter).await?;
+    let lists = search.filter.lists(visible.as_deref());
     let find = narrowed(&search.query.find, &search.filter, progress.at);
     let (floor, last) = bounds(&mut connection, &search.filter, progress.at).await?;
     if progress.begun.is_none() {
         progress.below = progress.below.min(last.saturating_add(1));
     }
-    let asks_incident = visible.is_some() || search.filter.asks_incident();
-    let (times, wanted) = (Times::from(&search.filter), if asks_incident { MORE } else { WINDOW });
-    let which = Where { find: &find, places: few.as_deref(), floor, times, wanted };
+    let is_listed = few.is_some() || !lists.is_empty();
+    let asks_more = search.filter.asks_more() || (search.filter.number.is_some() && few.is_none());
+    let wanted = if is_listed { LISTED } else { [WINDOW, MORE][usize::from(asks_more)] };
+    let which = Where { find: &find, places: few.as_deref(), lists: &lists, floor, times: Times::from(&search.filter), wanted };
     let mut hits: Vec<(Ranked, Key)> = Vec::new();
     for _ in 0..MOST_WINDOWS {
         if progress.below <= floor || hits.len() > search.page.size {
@@ -95,8 +97,8 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
             Some(from) => windows::again(&mut connection, which, from, progress.below).await?,
             None => windows::newest(&mut connection, which, progress.below).await?,
         };
-        if asks_incident && !window.places.is_empty() {
-            window.places = involved::remaining(&mut connection, &window.places, &search.filter, visible.as_deref()).await?;
+        if asks_more && !window.places.is_empty() {
+            window.places = involved::remaining(&mut connection, &window.places, &search.filter).await?;
         }
         let limit = search.page.limit() - i64::try_from(hits.len()).map_err(Error::fault)?;
         let ranking = Ranking { words: &search.query.rank, at: progress.at, after: progress.after, limit };
@@ -118,13 +120,6 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
     Ok(pb::SearchReportsResponse { hits, next_page_token })
 }
 
-impl Filter {
-    /// Whether it asks for what may change of a report.
-    fn asks_incident(&self) -> bool {
-        self.level.is_some() || self.placed.is_some() || self.body.is_some() || self.number.is_some() || !self.categories.is_empty()
-    }
-}
-
 /// Between which places all lies that a filter of months leaves.
 async fn bounds(connection: &mut PgConnection, filter: &Filter, now: Timestamp) -> Result<(i64, i64), Error> {
     let (mut first, mut last) = (1, i64::MAX);
@@ -141,15 +136,10 @@ async fn bounds(connection: &mut PgConnection, filter: &Filter, now: Timestamp) 
     Ok((first, last))
 }
 
-/// The places of the reports of an incident, of units, or of categories, that a search is limited to, when they are few.
-async fn few(connection: &mut PgConnection, filter: &Filter, visible: Option<&[Uuid]>) -> Result<Option<Vec<i64>>, Error> {
-    let body = filter.body.map(|body| vec![body]);
-    let places = match (filter.number.as_deref(), body.as_deref().or(visible)) {
-        (Some(number), _) => involved::places_of_incident(connection, number, FEW + 1).await?,
-        (None, Some(bodies)) => involved::places_of_bodies(connection, bodies, FEW + 1).await?,
-        (None, None) if !filter.categories.is_empty() => involved::places_of_categories(connection, &filter.categories, FEW + 1).await?,
-        (None, None) => return Ok(None),
-    };
+/// The places of the reports of an incident that a search is limited to, when they are few.
+async fn few(connection: &mut PgConnection, filter: &Filter) -> Result<Option<Vec<i64>>, Error> {
+    let Some(number) = &filter.number else { return Ok(None) };
+    let places = involved::places_of_incident(connection, number, FEW + 1).await?;
     Ok((i64::try_from(places.len()).map_err(Error::fault)? <= FEW).then_some(places))
 }
 
@@ -164,6 +154,7 @@ async fn read(connection: &mut PgConnection, search: &Search, hits: &[(Ranked, K
     let hit = |(ranked, key): &(Ranked, Key)| {
         let report = reports.remove(&ranked.report)?;
         let brief = report.placed.as_ref().and_then(|placed| briefs.get(&placed.incident)).cloned();
+        search.filter.fits(&report, brief.as_ref()).then_some(())?;
         Some(Hit { report, brief, rank: ranked.rank, shown: search.query.shown.clone(), key: *key })
     };
     Ok(hits.iter().filter_map(hit).collect())

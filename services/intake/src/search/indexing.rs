@@ -1,4 +1,4 @@
-//! Indexing: what intake's own facts make searchable, and list by unit. One indexer a service, as its consumer's lease has it; the places
+//! Indexing: what intake's own facts make searchable, and list by unit, category and level. One indexer a service, as its consumer's lease has it; the places
 //! that it gives follow each other, and two that were both believed to be the one would give the same, of which one is refused.
 
 use std::{collections::BTreeSet, sync::Mutex};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     lexemes, marks,
-    store::{self, Entry, Unindexed, involved},
+    store::{self, Entry, Unindexed, involved, lists},
 };
 
 /// The indexer.
@@ -24,6 +24,9 @@ struct Told {
     placed: BTreeSet<Uuid>,
     /// Incidents whose units are new.
     incidents: BTreeSet<Uuid>,
+    /// Reports, and those of incidents, that are on other lists.
+    relisted: BTreeSet<Uuid>,
+    relisted_incidents: BTreeSet<Uuid>,
 }
 
 impl Indexing {
@@ -46,16 +49,27 @@ impl Reaction for Indexing {
         } else if let Some(fact) = heard.read::<pb::ReportPlaced>()? {
             let report = fact_id(&fact.report_id)?;
             // Most incidents involve no unit when they are new.
-            self.note(|told| !fact.body_ids.is_empty() && told.placed.insert(report))?;
+            self.note(|told| {
+                told.relisted.insert(report);
+                if !fact.body_ids.is_empty() {
+                    told.placed.insert(report);
+                }
+            })?;
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let report = fact_id(&fact.report_id)?;
-            self.note(|told| told.placed.insert(report))?;
+            self.note(|told| (told.relisted.insert(report), told.placed.insert(report)))?;
+        } else if let Some(fact) = heard.read::<pb::ReportCategorized>()? {
+            let report = fact_id(&fact.report_id)?;
+            self.note(|told| told.relisted.insert(report))?;
         } else if let Some(fact) = heard.read::<pb::IncidentOpened>()? {
             let incident = fact_id(&fact.incident_id)?;
             self.note(|told| !fact.body_ids.is_empty() && told.incidents.insert(incident))?;
         } else if let Some(fact) = heard.read::<pb::InvolvedBodiesNamed>()? {
             let incident = fact_id(&fact.incident_id)?;
-            self.note(|told| told.incidents.insert(incident))?;
+            self.note(|told| (told.relisted_incidents.insert(incident), told.incidents.insert(incident)))?;
+        } else if let Some(fact) = heard.read::<pb::IncidentLevelChanged>()? {
+            let incident = fact_id(&fact.incident_id)?;
+            self.note(|told| told.relisted_incidents.insert(incident))?;
         }
         Ok(())
     }
@@ -70,6 +84,12 @@ impl Reaction for Indexing {
         }
         if !heard.incidents.is_empty() {
             involved::relist_incidents(tx.conn(), &Vec::from_iter(heard.incidents)).await?;
+        }
+        if !heard.relisted.is_empty() {
+            lists::relist(tx.conn(), &Vec::from_iter(heard.relisted)).await?;
+        }
+        if !heard.relisted_incidents.is_empty() {
+            lists::relist_incidents(tx.conn(), &Vec::from_iter(heard.relisted_incidents)).await?;
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ const STOP: &[&str] = &[
 const LAST_POSITION: u32 = 16_383;
 /// A word is remembered at so many places of a text.
 const MOST_POSITIONS: usize = 64;
+/// Words that are not cut out are looked for up to so many characters.
+const LONGEST_INNER: usize = 4;
 /// Between the title and the excerpt, so that no phrase goes across.
 const GAP: u32 = 16;
 /// Letters and digits without an end are no word.
@@ -62,7 +64,7 @@ pub(super) struct Token {
 pub(super) enum Sort {
     /// A word of the dictionary, or a character that is part of none.
     Word,
-    /// A shorter word within a word.
+    /// A word that begins within another.
     Inner,
     /// Letters and digits.
     Code,
@@ -110,24 +112,22 @@ pub(super) fn tokens(chars: &[char]) -> Vec<Token> {
     found
 }
 
+/// The words into which a text is cut, each followed by the shorter ones that begin within it, and may end in the next: "路灯不亮" is cut
+/// as 路 and 灯不亮, and says 路灯.
 fn han(chars: &[char], begins: usize, position: &mut u32, found: &mut Vec<Token>) {
     let text: String = chars.iter().collect();
+    let mut others = JIEBA.cut_all(&text).into_iter().filter(|word| (2..=LONGEST_INNER).contains(&(word.end - word.start))).peekable();
     for word in JIEBA.cut(&text, false) {
         *position += 1;
-        let (start, end) = (word.start, word.end);
-        let mut tell = |start: usize, end: usize, sort| {
-            let text = chars.get(start..end).unwrap_or_default().iter().collect();
-            found.push(Token { text, position: *position, start: begins + start, end: begins + end, sort });
+        let mut tell = |text: &str, start: usize, end: usize, sort| {
+            found.push(Token { text: text.to_owned(), position: *position, start: begins + start, end: begins + end, sort });
         };
         if !STOP.contains(&word.word) {
-            tell(start, end, Sort::Word);
+            tell(word.word, word.start, word.end, Sort::Word);
         }
-        for length in 2..(end - start).min(5) {
-            for at in start..=end - length {
-                let inner: String = chars.get(at..at + length).unwrap_or_default().iter().collect();
-                if JIEBA.has_word(&inner) {
-                    tell(at, at + length, Sort::Inner);
-                }
+        while let Some(other) = others.next_if(|other| other.start < word.end) {
+            if (other.start, other.end) != (word.start, word.end) {
+                tell(other.word, other.start, other.end, Sort::Inner);
             }
         }
     }
@@ -196,6 +196,12 @@ mod tests {
         let words = words("混凝土的搅拌站");
         assert!(words.contains(&"混凝土".to_owned()) && words.contains(&"搅拌".to_owned()), "{words:?}");
         assert!(!words.contains(&"的".to_owned()), "{words:?}");
+    }
+
+    #[test]
+    fn a_word_that_reaches_into_the_next_is_a_word() {
+        let words = words("自来水供应不足。路灯不亮");
+        assert!(words.contains(&"路灯".to_owned()), "{words:?}");
     }
 
     #[test]

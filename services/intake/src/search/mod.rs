@@ -14,8 +14,10 @@
 //! window and the last rank, and the moment of the first page, by which all are ranked: what comes in later moves nothing.
 //!
 //! **Filters.** Outlet, its level and months are marks in the index; where the entries of a month lie, an index tells, and nowhere
-//! else is looked. What may change of a report (incident, level, units, category) is asked of the hits of a window; where an incident, a unit or a category has few
-//! reports, these are read first. A page that would look through more than [`MOST_WINDOWS`] windows ends short, with a token.
+//! else is looked. What may change of a report and leaves few of them (a category, a unit, the important level) is on lists
+//! (`intake.search_list`); whichever is rarer, the words or a list, is walked, and the other asked of what it passes. What is left
+//! (state, ordinary level) is asked of the hits of a window. A page that would look through more than [`MOST_WINDOWS`] windows ends
+//! short, with a token.
 
 mod blocks;
 pub(crate) mod commands;
@@ -34,10 +36,16 @@ use uuid::Uuid;
 
 pub(crate) use query::Query;
 
+use crate::report::Report;
+
+/// The level whose reports are on a list: of the ordinary ones are most.
+const IMPORTANT: &str = "LEVEL_IMPORTANT";
 /// Hits that are ranked among themselves.
 const WINDOW: usize = 500;
-/// The same where what may change of a report is asked of them, which few withstand.
+/// The same where what no list tells is asked of them, which few withstand.
 const MORE: usize = 2_000;
+/// Entries of a window that lists are walked for.
+const LISTED: usize = 800;
 /// Windows that a page looks through.
 const MOST_WINDOWS: usize = 6;
 
@@ -78,6 +86,33 @@ pub(crate) struct Brief {
     pub number: String,
     pub title: String,
     pub level: String,
+    pub bodies: Vec<Uuid>,
+}
+
+impl Filter {
+    /// The lists to which it limits a search, and a caller's view: on one of each of these is what is found.
+    pub fn lists(&self, visible: Option<&[Uuid]>) -> Vec<Vec<String>> {
+        let units = |bodies: &[Uuid]| bodies.iter().map(|body| format!("b{body}")).collect();
+        let mut lists: Vec<Vec<String>> = Vec::new();
+        lists.extend(visible.map(units));
+        lists.extend(self.body.map(|body| units(&[body])));
+        lists.extend((!self.categories.is_empty()).then(|| self.categories.iter().map(|category| format!("c{category}")).collect()));
+        lists.extend(self.level.iter().filter(|level| *level == IMPORTANT).map(|level| vec![format!("l{level}")]));
+        lists
+    }
+
+    /// Whether it asks for what no list tells.
+    fn asks_more(&self) -> bool {
+        self.placed.is_some() || self.level.as_deref().is_some_and(|level| level != IMPORTANT)
+    }
+
+    /// Whether a report is still what lists, which follow by moments, told.
+    fn fits(&self, report: &Report, brief: Option<&Brief>) -> bool {
+        self.level.as_ref().is_none_or(|level| brief.is_some_and(|brief| brief.level == *level))
+            && self.body.is_none_or(|body| brief.is_some_and(|brief| brief.bodies.contains(&body)))
+            && self.number.as_ref().is_none_or(|number| brief.is_some_and(|brief| brief.number == *number))
+            && (self.categories.is_empty() || report.category.is_some_and(|is| self.categories.contains(&is.category)))
+    }
 }
 
 /// The words of a report as `intake.search_entry` has them, as a `tsvector` is written: for who fills a store by other ways.

@@ -1,6 +1,8 @@
 //! Categories (诉求分类), through the contract: the machine suggests, a person decides.
 
-use crate::office::{BUS, Office, PLANT, WATER, office, sighting};
+use std::collections::HashSet;
+
+use crate::office::{BUS, Office, PLANT, WATER, letter, office, sighting};
 use chassis::testing::{assert_refused, request_id};
 use huiying_proto::intake::{self as pb, bulletin::Kind};
 use tonic::{Code, Status};
@@ -147,6 +149,49 @@ async fn a_search_is_limited_to_categories() {
     assert_eq!(office.of_categories(&[&tap]).await, ["锦绣家园停水"]);
     assert_eq!(office.of_categories(&[&noise, &buses]).await, ["锦绣家园噪音扰民"]);
     assert!(office.of_categories(&[&buses]).await.is_empty());
+}
+
+#[tokio::test]
+async fn every_report_of_a_category_is_found_page_by_page_whether_the_category_or_the_word_is_the_rarer() {
+    let office = office().await;
+    office.adopt(office.staff, &[NOISE, TAP, BUSES]).await.unwrap();
+    // Of 1,100 letters all but one in twenty tell of tap water; one in fifty tells of a lamp.
+    let (mut tap, mut bus, mut lamp) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let mut rows = Vec::new();
+    for n in 0..1_100 {
+        let id = format!("L{n}");
+        let (of, said) = if n % 20 == 7 { (&mut bus, "公共汽车不来") } else { (&mut tap, "自来水供应不足") };
+        of.insert(id.clone());
+        let lit = if n % 50 == 3 { "路灯不亮" } else { "" };
+        lamp.extend((!lit.is_empty()).then(|| id.clone()));
+        rows.push(letter(n + 1, &id, &format!("某{n}"), &format!("第{n}封"), &format!("幸福小区{said}。{lit}"), "2026-11-09 08:00"));
+    }
+    for portion in rows.chunks(500) {
+        office.import(portion.to_vec()).await.unwrap();
+    }
+    office.house.settle().await;
+    let (water, buses) = (office.category(TAP).await, office.category(BUSES).await);
+    for (word, category, expected) in [
+        ("小区", &water, tap.clone()),
+        ("小区", &buses, bus.clone()),
+        ("路灯", &water, &tap & &lamp),
+        ("路灯", &buses, &bus & &lamp),
+        ("暖气", &water, HashSet::new()),
+    ] {
+        let mut message =
+            pb::SearchReportsRequest { query: word.into(), category_ids: vec![category.clone()], page_size: 300, ..Default::default() };
+        let mut found = Vec::new();
+        loop {
+            let answer = office.client.clone().search_reports(office.house.ask(office.staff, message.clone())).await.unwrap().into_inner();
+            found.extend(answer.hits.into_iter().map(|hit| hit.report.unwrap().external_id));
+            if answer.next_page_token.is_empty() {
+                break;
+            }
+            message.page_token = answer.next_page_token;
+        }
+        assert_eq!(found.len(), expected.len(), "{word}");
+        assert_eq!(HashSet::from_iter(found), expected, "{word}");
+    }
 }
 
 #[tokio::test]

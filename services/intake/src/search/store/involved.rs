@@ -7,28 +7,17 @@ use uuid::Uuid;
 
 use super::super::Filter;
 
-/// Those of some places whose reports a filter of what may change leaves, and the caller may see.
-pub(in crate::search) async fn remaining(
-    connection: &mut PgConnection,
-    places: &[i64],
-    filter: &Filter,
-    visible: Option<&[Uuid]>,
-) -> Result<Vec<i64>, Error> {
-    let body = filter.body.map(|body| vec![body]);
+/// Those of some places whose reports a filter leaves of what no list tells.
+pub(in crate::search) async fn remaining(connection: &mut PgConnection, places: &[i64], filter: &Filter) -> Result<Vec<i64>, Error> {
     let places = sqlx::query_scalar!(
         "SELECT e.place FROM unnest($1::int8[]) p(place)
          JOIN intake.search_entry e ON e.place = p.place JOIN intake.report r ON r.report_id = e.report_id
          LEFT JOIN intake.incident i ON i.incident_id = r.incident_id
-         WHERE ($2::text IS NULL OR i.level = $2) AND ($3::bool IS NULL OR (r.incident_id IS NOT NULL) = $3)
-           AND ($4::uuid[] IS NULL OR i.body_ids && $4) AND ($5::uuid[] IS NULL OR i.body_ids && $5) AND ($6::text IS NULL OR i.number = $6)
-           AND ($7::uuid[] IS NULL OR r.category_id = ANY($7))",
+         WHERE ($2::text IS NULL OR i.level = $2) AND ($3::bool IS NULL OR (r.incident_id IS NOT NULL) = $3) AND ($4::text IS NULL OR i.number = $4)",
         places,
         filter.level.as_deref(),
         filter.placed,
-        body.as_deref(),
-        visible,
-        filter.number.as_deref(),
-        (!filter.categories.is_empty()).then_some(filter.categories.as_slice())
+        filter.number.as_deref()
     );
     Ok(places.fetch_all(connection).await?)
 }
@@ -39,32 +28,6 @@ pub(in crate::search) async fn places_of_incident(connection: &mut PgConnection,
         "SELECT e.place FROM intake.incident i JOIN intake.report r ON r.incident_id = i.incident_id
          JOIN intake.search_entry e ON e.report_id = r.report_id WHERE i.number = $1 LIMIT $2",
         number,
-        most
-    );
-    Ok(places.fetch_all(connection).await?)
-}
-
-/// The places of the reports that involve any of some units, so many of them at the most.
-pub(in crate::search) async fn places_of_bodies(connection: &mut PgConnection, bodies: &[Uuid], most: i64) -> Result<Vec<i64>, Error> {
-    let places = sqlx::query_scalar!(
-        "SELECT e.place FROM (SELECT DISTINCT report_id FROM intake.report_body WHERE body_id = ANY($1) LIMIT $2) b
-         JOIN intake.search_entry e ON e.report_id = b.report_id",
-        bodies,
-        most
-    );
-    Ok(places.fetch_all(connection).await?)
-}
-
-/// The places of the reports of any of some categories, so many of them at the most.
-pub(in crate::search) async fn places_of_categories(
-    connection: &mut PgConnection,
-    categories: &[Uuid],
-    most: i64,
-) -> Result<Vec<i64>, Error> {
-    let places = sqlx::query_scalar!(
-        "SELECT e.place FROM (SELECT report_id FROM intake.report WHERE category_id = ANY($1) LIMIT $2) r
-         JOIN intake.search_entry e ON e.report_id = r.report_id",
-        categories,
         most
     );
     Ok(places.fetch_all(connection).await?)

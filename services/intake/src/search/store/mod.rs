@@ -1,6 +1,7 @@
 //! All SQL that names intake.search_entry.
 
 pub(crate) mod involved;
+pub(crate) mod lists;
 
 use chassis::Error;
 use jiff::{Timestamp, civil::Date};
@@ -214,7 +215,10 @@ pub(super) async fn rank(connection: &mut PgConnection, places: &[i64], ranking:
 
 /// Incidents in short.
 pub(super) async fn briefs(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Brief>, Error> {
-    let rows = sqlx::query!("SELECT incident_id, number, title, level FROM intake.incident WHERE incident_id = ANY($1)", ids);
+    let rows = sqlx::query!("SELECT incident_id, number, title, level, body_ids FROM intake.incident WHERE incident_id = ANY($1)", ids);
     let rows = rows.fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|r| Brief { incident: r.incident_id, number: r.number, title: r.title, level: r.level }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| Brief { incident: r.incident_id, number: r.number, title: r.title, level: r.level, bodies: r.body_ids })
+        .collect())
 }
