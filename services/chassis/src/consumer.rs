@@ -42,7 +42,7 @@ pub struct Heard {
     pub event_id: Uuid,
     /// When it was done, by the source's clock.
     pub time: Timestamp,
-    /// The record: who did it.
+    /// The record: who did it. Its facts were taken out of it.
     pub record: Arc<Record>,
 }
 
@@ -52,11 +52,21 @@ impl Heard {
     /// # Errors
     /// When it is, but cannot be decoded.
     pub fn read<M: Message + Name + Default>(&self) -> Result<Option<M>, Error> {
-        if self.event.r#type != M::full_name() {
-            return Ok(None);
-        }
-        M::decode(self.event.payload.as_slice()).map(Some).map_err(|e| Error::fault(format!("{}: {e}", self.event.r#type)))
+        read_fact(&self.event)
     }
+}
+
+/// The payload of a fact, if it is of this type. It is asked of every fact for every type that somebody knows: names are compared as
+/// they stand.
+///
+/// # Errors
+/// When it is, but cannot be decoded.
+pub fn read_fact<M: Message + Name + Default>(event: &Event) -> Result<Option<M>, Error> {
+    let name = event.r#type.strip_prefix(M::PACKAGE).and_then(|rest| rest.strip_prefix('.'));
+    if name != Some(M::NAME) {
+        return Ok(None);
+    }
+    M::decode(event.payload.as_slice()).map(Some).map_err(|e| Error::fault(format!("{}: {e}", event.r#type)))
 }
 
 /// What a service does when it hears facts of another. Facts that it does not know pass.
@@ -255,13 +265,14 @@ impl Consumer {
             if sealed.position != position + 1 {
                 return Err(Error::fault(format!("feed of {} jumps from {position} to {}", self.source, sealed.position)));
             }
-            let record = Arc::new(Record::decode(sealed.record.as_slice()).map_err(Error::fault)?);
+            let mut record = Record::decode(sealed.record.as_slice()).map_err(Error::fault)?;
+            let events = std::mem::take(&mut record.events);
+            let record = Arc::new(record);
             let time = record.record_time.as_ref().and_then(|t| Timestamp::new(t.seconds, t.nanos).ok());
             let time = time.ok_or_else(|| Error::fault("record without a time"))?;
-            for event in &record.events {
+            for event in events {
                 let event_id = Uuid::try_parse(&event.event_id).map_err(Error::fault)?;
-                let (event, record) = (event.clone(), record.clone());
-                heard.push(Heard { source: self.source, position: sealed.position, event, event_id, time, record });
+                heard.push(Heard { source: self.source, position: sealed.position, event, event_id, time, record: record.clone() });
             }
             (position, last) = (sealed.position, time);
         }

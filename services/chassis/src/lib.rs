@@ -40,7 +40,7 @@ pub mod token;
 mod watch;
 
 pub use clock::Clock;
-pub use consumer::{Consumer, Heard, Progress, Reaction};
+pub use consumer::{Consumer, Heard, Progress, Reaction, read_fact};
 pub use converter::Converter;
 pub use ctx::{Actor, Caller, Ctx, RequestKey};
 pub use db::{Audit, Batch, Call, Committed, Db, DbOptions, GroupCommit, MigrateError, Outcome, Outcomes, Tx, migrate};

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chassis::{Ctx, Error, Watch, fact_id};
+use chassis::{Ctx, Error, Watch, fact_id, read_fact};
 use huiying_proto::{
-    event::{Event, Record},
+    event::Record,
     intake::{self as pb, incident_change::Kind},
 };
-use prost::{Message, Name};
 use uuid::Uuid;
 
 use crate::{
@@ -81,34 +80,26 @@ fn changes(records: &[Record]) -> Result<BTreeMap<Uuid, Change>, Error> {
         Ok::<(), Error>(())
     };
     for event in records.iter().flat_map(|record| &record.events) {
-        if let Some(fact) = read::<pb::IncidentOpened>(event)? {
+        if let Some(fact) = read_fact::<pb::IncidentOpened>(event)? {
             note(&fact.incident_id, Kind::Opened, "")?;
-        } else if let Some(fact) = read::<pb::ReportPlaced>(event)? {
+        } else if let Some(fact) = read_fact::<pb::ReportPlaced>(event)? {
             note(&fact.incident_id, Kind::Reported, &fact.report_id)?;
-        } else if let Some(fact) = read::<pb::ReportSighted>(event)? {
+        } else if let Some(fact) = read_fact::<pb::ReportSighted>(event)? {
             // One that has no incident yet is told when it is placed.
             if !fact.incident_id.is_empty() {
                 note(&fact.incident_id, Kind::Reported, &fact.report_id)?;
             }
-        } else if let Some(fact) = read::<pb::IncidentMerged>(event)? {
+        } else if let Some(fact) = read_fact::<pb::IncidentMerged>(event)? {
             note(&fact.incident_id, Kind::Moved, "")?;
             note(&fact.into_incident_id, Kind::Moved, "")?;
-        } else if let Some(fact) = read::<pb::ReportMoved>(event)? {
+        } else if let Some(fact) = read_fact::<pb::ReportMoved>(event)? {
             note(&fact.incident_id, Kind::Moved, &fact.report_id)?;
             note(&fact.from_incident_id, Kind::Moved, &fact.report_id)?;
-        } else if let Some(fact) = read::<pb::InvolvedBodiesNamed>(event)? {
+        } else if let Some(fact) = read_fact::<pb::InvolvedBodiesNamed>(event)? {
             note(&fact.incident_id, Kind::Bodies, "")?;
-        } else if let Some(fact) = read::<pb::IncidentLevelChanged>(event)? {
+        } else if let Some(fact) = read_fact::<pb::IncidentLevelChanged>(event)? {
             note(&fact.incident_id, Kind::Level, "")?;
         }
     }
     Ok(changes)
-}
-
-/// The payload, if the fact is of this type.
-fn read<M: Message + Name + Default>(event: &Event) -> Result<Option<M>, Error> {
-    if event.r#type != M::full_name() {
-        return Ok(None);
-    }
-    M::decode(event.payload.as_slice()).map(Some).map_err(Error::fault)
 }
