@@ -53,11 +53,9 @@ fn without_prefixes(text: &str) -> &str {
         let before = rest;
         rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '【' | '[' | '@' | '#'));
         for (open, close) in [('【', '】'), ('[', ']'), ('#', '#')] {
-            if let Some((_, after)) =
-                rest.strip_prefix(open).and_then(|inner| inner.split_once(close)).filter(|(inside, _)| inside.chars().count() <= 20)
-            {
-                rest = after;
-            }
+            // What else stands in brackets is of the matter: a place, its name.
+            let marked = rest.strip_prefix(open).and_then(|inner| inner.split_once(close));
+            rest = marked.filter(|(inside, _)| PREFIXES.contains(&inside.trim())).map_or(rest, |(_, after)| after);
         }
         if let Some(after) = rest.strip_prefix('@').and_then(|name| name.split_once([':', ' '])).map(|(_, after)| after) {
             rest = after;
@@ -80,6 +78,14 @@ mod tests {
     fn a_character_is_simplified_by_itself() {
         assert_eq!("攪拌站在後面發電".chars().map(simplified).collect::<String>(), "搅拌站在后面发电");
         assert_eq!("甲aＡ,㐀".chars().map(simplified).collect::<String>(), "甲aＡ,㐀");
+    }
+
+    #[test]
+    fn what_stands_in_brackets_is_of_the_matter_unless_it_marks_a_repost() {
+        let notice = "今日停水两小时,请居民提前储水。";
+        assert_ne!(original_form(&format!("【向阳里小区】{notice}")), original_form(&format!("【幸福小区】{notice}")));
+        assert_ne!(original_form(&format!("#幸福小区#{notice}")), original_form(notice));
+        assert_eq!(original_form(&format!("【转载】[突发]{notice}")), original_form(notice));
     }
 
     #[test]

@@ -299,7 +299,8 @@ impl MatterIndex {
             }
             for at in members {
                 let Some(entry) = self.entries.get(at as usize) else { continue };
-                let ground = format!("后来的线索使两件相近;{}", self.ground(entry, words, other));
+                let there = Near { number, ..other.clone() };
+                let ground = format!("后来的线索使两件相近;{}", self.ground(entry, words, &there));
                 moved.push(Moved { report: entry.report, from, to: into, score: f64::from(likelihood), ground });
                 self.put(at, number);
             }

@@ -6,6 +6,7 @@ use jieba_rs::Jieba;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
+    duplicate::simplified,
     places::{Place, is_proper, is_wide, places},
     stop::{PARTICLES, is_stop},
     topics::topics,
@@ -146,7 +147,8 @@ impl Reading {
 
 /// NFKC, lower case, no white space: "Ａ7 县" and "a7县" are one.
 pub(super) fn normal_form(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !c.is_control()).take(READ).collect()
+    let folded = text.nfkc().flat_map(char::to_lowercase).map(simplified);
+    folded.filter(|c| !c.is_whitespace() && !c.is_control()).take(READ).collect()
 }
 
 /// Lines and roads that have numbers: "3号线", "805路", "107国道".

@@ -102,6 +102,8 @@ pub struct Line {
     pub level: String,
     /// Reports of the day.
     pub reports: i64,
+    /// Repeated sightings of the day.
+    pub repeats: i64,
     /// Different letter-writers of the day.
     pub writers: i64,
     /// Outlets.
@@ -128,7 +130,7 @@ pub struct Lines {
     pub day: Vec<Line>,
     /// Reports of the day that have no incident yet.
     pub unplaced: i64,
-    /// Of the day before, after its register was compiled (补登).
+    /// Of before, in no register (补登).
     pub late: Vec<Line>,
     /// What was transferred from outside.
     pub transfers: Vec<TransferLine>,
@@ -169,11 +171,14 @@ impl Day {
         let mut sheet = Sheet::new(office);
         sheet.title("政务舆情每日登记表");
         sheet.form_line(&format!("登记日期:{}", words::day(self.day)), &format!("收集人:{}", self.collector));
-        let form = Form::default().pair(("线索合计", &format!("{}条", self.reports)), ("事件合计", &format!("{}件", self.incidents)));
+        let repeats = self.lines.iter().flat_map(|lines| &lines.day).map(|line| line.repeats).sum::<i64>();
+        let more = if repeats > 0 { format!(",重复、转载{repeats}次") } else { String::new() };
+        let reports = format!("{}条{more}", self.reports);
+        let form = Form::default().pair(("线索合计", &reports), ("事件合计", &format!("{}件", self.incidents)));
         let levels = self.lines.as_ref().map(Lines::by_level).unwrap_or_default();
         sheet.form(form.wide("级　　别", &levels).wide("编成时间", &words::moment(self.compile_time)));
         match &self.lines {
-            Some(lines) => lines.put(&mut sheet, self.reports),
+            Some(lines) => lines.put(&mut sheet, self.reports == 0 && repeats == 0),
             None => sheet.prose(&self.text),
         }
         sheet.finish(format!("政务舆情每日登记表 {}", words::day(self.day)))
@@ -187,8 +192,8 @@ impl Lines {
         format!("重要{important}件、一般{ordinary}件、待研判{}件", self.day.len() - important - ordinary)
     }
 
-    fn put(&self, sheet: &mut Sheet<'_>, reports: i32) {
-        if reports == 0 {
+    fn put(&self, sheet: &mut Sheet<'_>, is_zero: bool) {
+        if is_zero {
             sheet.text(crate::face::Face::TEXT, "当日未发现涉及本办各项工作的政务舆情,零报告。");
         }
         list(sheet, &self.day);
@@ -196,7 +201,7 @@ impl Lines {
             sheet.note(&format!("另有线索{}条尚未归入事件。", self.unplaced));
         }
         if !self.late.is_empty() {
-            sheet.caption("补登:前一日登记编成后收到的线索");
+            sheet.caption("补登:前次登记编成后收到的线索");
             list(sheet, &self.late);
         }
         if !self.transfers.is_empty() {
@@ -214,7 +219,8 @@ fn list(sheet: &mut Sheet<'_>, lines: &[Line]) {
         return;
     }
     let row = |line: &Line| {
-        let figures = [line.reports.to_string(), line.writers.to_string()];
+        let repeats = if line.repeats > 0 { format!("另重复、转载{}次", line.repeats) } else { String::new() };
+        let figures = [format!("{}{repeats}", line.reports), line.writers.to_string()];
         let [reports, writers] = figures;
         let (outlets, bodies) = (line.outlets.join("、"), line.bodies.join("、"));
         vec![line.number.clone(), line.title.clone(), line.category.clone(), line.level.clone(), reports, writers, outlets, bodies]

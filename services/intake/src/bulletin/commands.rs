@@ -73,7 +73,7 @@ async fn weekly(tx: &mut Tx, day: Date) -> Result<(Draft, Option<(Timestamp, Tim
     let sunday = monday.saturating_add(6.days());
     let from = day_start(monday).map_err(Error::fault)?;
     let to = day_start(sunday.saturating_add(1.day())).map_err(Error::fault)?;
-    let items = register::store::items(tx.conn(), from, to).await?;
+    let items = register::store::items(tx.conn(), from, to, register::store::Which::All).await?;
     let roster = tx.roster();
     Ok((Draft::weekly((monday, sunday), &items, &roster)?, Some((from, to))))
 }

@@ -85,7 +85,9 @@ impl Draft {
         }
         let reports: i64 = ordinary.iter().map(|i| i.reports).sum();
         let mut body = format!("本周({}月{}日至{}月{}日)", monday.month(), monday.day(), sunday.month(), sunday.day());
-        body.push_str(&format!("登记一般舆情 {} 件,线索 {reports} 条。\n\n", ordinary.len()));
+        let undecided = ordinary.iter().filter(|i| i.level != "LEVEL_ORDINARY").count();
+        let of_them = if undecided > 0 { format!(",待研判 {undecided} 件") } else { String::new() };
+        body.push_str(&format!("登记一般舆情 {} 件{of_them},线索 {reports} 条。\n\n", ordinary.len() - undecided));
         for (at, item) in ordinary.iter().take(TOLD).enumerate() {
             body.push_str(&line(at + 1, item, roster));
         }

@@ -71,11 +71,6 @@ impl Gathering {
         self.incidents.get(&id).map(|gathered| gathered.incident.number.as_str())
     }
 
-    /// Whether an incident was found important: people handle it.
-    pub fn is_important(&self, id: Uuid) -> bool {
-        self.incidents.get(&id).is_some_and(|gathered| gathered.incident.level == "LEVEL_IMPORTANT")
-    }
-
     /// Opens an incident for its first report.
     pub fn open(&mut self, id: Uuid, number: String, report: &Report) {
         let incident = Incident::open(id, number, report.sighting.title.clone(), report.register_time);

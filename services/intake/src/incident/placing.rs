@@ -125,10 +125,11 @@ struct Done {
     cause: Uuid,
 }
 
-/// Moves reports that were placed before to the incidents that later ones showed. What is of an important incident or was transferred
-/// from outside stays, as people handle it, and so does what would lose its clocks; a person may move it.
+/// Moves reports that were placed before to the incidents that later ones showed. What is of an incident that a person decided on, or
+/// was transferred from outside, stays; a person may move it.
 async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, drawn: BTreeMap<Uuid, Drawn>) -> Result<Vec<Done>, Error> {
     let mut moved = Vec::new();
+    let decided = store::decided(tx.conn(), &drawn.values().map(|drawn| drawn.moved.from).collect::<Vec<_>>()).await?;
     for Drawn { moved: told, cause } in drawn.into_values() {
         let locked = report::store::lock(tx.conn(), told.report).await?;
         let there = locked.filter(|report| report.placed.as_ref().is_some_and(|p| p.incident == told.from));
@@ -136,7 +137,7 @@ async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, d
             |to: &Incident| to.merged_into.is_none() && gathering.get(told.from).is_ok_and(|from| to.check_takes_in(from).is_ok());
         // Asked when it is locked: whoever registers a transfer locks it, too.
         let transfers = Transfers::load(tx.conn(), &[told.report]).await?;
-        let may = gathering.get(told.to).is_ok_and(takes_in) && !gathering.is_important(told.from) && !transfers.has(told.report);
+        let may = gathering.get(told.to).is_ok_and(takes_in) && !decided.contains(&told.from) && !transfers.has(told.report);
         let Some(mut report) = there.filter(|_| may) else {
             index.transfer(told.report, told.from, false);
             continue;

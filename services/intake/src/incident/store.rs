@@ -2,7 +2,7 @@
 
 pub(crate) mod listing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chassis::Error;
 use jiff::Timestamp;
@@ -122,6 +122,20 @@ pub(crate) async fn went(connection: &mut PgConnection, ids: &[Uuid]) -> Result<
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|r| (r.from_id, r.to_id)).collect())
+}
+
+/// Those of some incidents of which a person decided something: the level, units, what is of it and what is not.
+pub(crate) async fn decided(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+    let ids = sqlx::query_scalar!(
+        "SELECT incident_id FROM intake.incident i
+         WHERE incident_id = ANY($1) AND (level <> 'LEVEL_UNSPECIFIED' OR cardinality(body_ids) > 0
+            OR EXISTS (SELECT 1 FROM intake.regrouping r WHERE r.from_incident_id = i.incident_id)
+            OR EXISTS (SELECT 1 FROM intake.regrouping r WHERE r.to_incident_id = i.incident_id)
+            OR EXISTS (SELECT 1 FROM intake.suggestion s WHERE s.incident_id = i.incident_id AND s.dismiss_person_id IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM intake.suggestion s WHERE s.other_incident_id = i.incident_id AND s.dismiss_person_id IS NOT NULL))",
+        ids
+    );
+    Ok(ids.fetch_all(connection).await?.into_iter().collect())
 }
 
 /// Adds an incident, or saves one that is locked.

@@ -2,11 +2,19 @@
 
 use chassis::{Audit, Committed, Ctx, Error, Press, Refusal, clock::day_start};
 use huiying_proto::{intake as pb, paper::paper::Format};
-use jiff::{ToSpan, civil::Date};
+use jiff::{SignedDuration, ToSpan, civil::Date};
 use papers::{Paper, Stationery};
 
-use super::{DailyRegister, Day, grpc::to_wire, store, unknown};
-use crate::transfer;
+use super::{
+    DailyRegister, Day,
+    grpc::to_wire,
+    store::{self, Which},
+    unknown,
+};
+use crate::{incident, transfer};
+
+/// What no register listed is looked for so long before the last one.
+const LOOKED_BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Compiles a day's register; 每日登记, 四(一)一.
 pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::CompileDailyRegisterResponse>, Error> {
@@ -14,15 +22,18 @@ pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::Compil
     let from = day_start(day).map_err(Error::fault)?;
     let to = day_start(day.saturating_add(1.day())).map_err(Error::fault)?;
     let mut tx = ctx.begin().await?;
-    let before = store::find(tx.conn(), day.saturating_sub(1.day())).await?.filter(|before| before.compile_time < from);
-    let since = before.as_ref().map_or(from, |before| before.compile_time);
-    let transfers = transfer::store::registered(tx.conn(), since, to).await?;
-    let late = match before {
-        Some(before) => store::items(tx.conn(), before.compile_time, from).await?,
-        None => Vec::new(),
+    // No report is placed meanwhile.
+    incident::store::lock_placing(tx.conn()).await?;
+    let until = store::told_until(tx.conn(), day).await?;
+    // Further back than the register before: what was registered as it was compiled may have come to be seen only afterwards.
+    let since = until.map_or(from, |until| until.saturating_sub(LOOKED_BACK).unwrap_or(until).min(from));
+    store::list(tx.conn(), day, since, to).await?;
+    let came = Day {
+        items: store::items(tx.conn(), from, to, Which::Listed).await?,
+        unplaced: store::unplaced(tx.conn(), from, to).await?,
+        late: store::items(tx.conn(), since, from, Which::ListedOn(day)).await?,
+        transfers: transfer::store::registered(tx.conn(), until.unwrap_or(from).min(from), to).await?,
     };
-    let (items, unplaced) = (store::items(tx.conn(), from, to).await?, store::unplaced(tx.conn(), from, to).await?);
-    let came = Day { items, unplaced, late, transfers };
     let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, came)?;
     if !store::insert(tx.conn(), &register).await? {
         return Err(Refusal::exists("REGISTER_EXISTS", "这一天的登记已经编成。").into());
@@ -30,7 +41,7 @@ pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::Compil
     tx.emit(pb::DailyRegisterCompiled {
         register_date: day.to_string(),
         collector_person_id: register.collector.to_string(),
-        item_count: register.reports,
+        item_count: register.came_in(),
         text: register.text.clone(),
     });
     let answer = pb::CompileDailyRegisterResponse { daily_register: Some(to_wire(&register)) };

@@ -19,6 +19,9 @@ pub(crate) struct Item {
     pub level: String,
     /// Reports in the time of the list.
     pub reports: i64,
+    /// Repeated sightings (重复、转载) in it, of these and of earlier reports.
+    #[serde(default)]
+    pub repeats: i64,
     pub writers: i64,
     pub outlets: Vec<String>,
     pub bodies: Vec<Uuid>,
@@ -44,7 +47,7 @@ pub(crate) struct Day {
     pub items: Vec<Item>,
     /// Reports that have no incident yet.
     pub unplaced: i64,
-    /// What came in on the day before, after its register was compiled.
+    /// What came in before that day, and stood in no register.
     pub late: Vec<Item>,
     /// What was transferred from outside, 四(一)二, since the register before was compiled.
     #[serde(default)]
@@ -68,6 +71,12 @@ pub(crate) struct DailyRegister {
 const TOLD: usize = 200;
 
 impl DailyRegister {
+    /// How many reports and repeated sightings of the day it tells of; none is a zero report.
+    pub fn came_in(&self) -> i32 {
+        let repeats = self.came.iter().flat_map(|came| &came.items).map(|item| item.repeats).sum::<i64>();
+        self.reports.saturating_add(i32::try_from(repeats).unwrap_or(i32::MAX))
+    }
+
     /// Compiles a register. Refuses a day to come, and anyone but the collector of that day or who stands in for them.
     pub fn compile(day: Date, by: Uuid, roster: &Roster, now: Timestamp, came: Day) -> Result<Self, Refusal> {
         if day > chassis::clock::civil_day(now) {
@@ -86,14 +95,16 @@ impl DailyRegister {
 }
 
 fn text(day: Date, collector: &str, reports: i64, came: &Day, roster: &Roster) -> String {
+    let repeats = came.items.iter().map(|i| i.repeats).sum::<i64>();
     let mut text = format!("政务舆情每日登记\n{}年{}月{}日\n\n收集人:{collector}\n", day.year(), day.month(), day.day());
-    if reports == 0 {
+    if reports + repeats == 0 {
         text.push_str("当日未发现涉及本办各项工作的政务舆情,零报告。\n");
     } else {
         let of = |level: &str| came.items.iter().filter(|i| i.level == level).count();
         let (important, ordinary) = (of("LEVEL_IMPORTANT"), of("LEVEL_ORDINARY"));
         let undecided = came.items.len() - important - ordinary;
-        text.push_str(&format!("当日登记线索 {reports} 条,涉及事件 {} 件", came.items.len()));
+        let repeats = if repeats > 0 { format!(",重复、转载 {repeats} 次") } else { String::new() };
+        text.push_str(&format!("当日登记线索 {reports} 条{repeats},涉及事件 {} 件", came.items.len()));
         text.push_str(&format!("(重要 {important} 件,一般 {ordinary} 件,待研判 {undecided} 件)。\n\n"));
         list(&mut text, &came.items, roster);
         if came.unplaced > 0 {
@@ -102,7 +113,7 @@ fn text(day: Date, collector: &str, reports: i64, came: &Day, roster: &Roster) -
     }
     if !came.late.is_empty() {
         let reports = came.late.iter().map(|i| i.reports).sum::<i64>();
-        text.push_str(&format!("\n补登:前一日登记编成后收到线索 {reports} 条,涉及事件 {} 件。\n", came.late.len()));
+        text.push_str(&format!("\n补登:前次登记编成后收到线索 {reports} 条,涉及事件 {} 件。\n", came.late.len()));
         list(&mut text, &came.late, roster);
     }
     if !came.transfers.is_empty() {
@@ -137,10 +148,11 @@ pub(crate) fn line(at: usize, item: &Item, roster: &Roster) -> String {
     let level = level_in_words(&item.level);
     let category = if item.category.is_empty() { String::new() } else { format!("{};", item.category) };
     let writers = if item.writers > 1 { format!(",来信人 {} 名", item.writers) } else { String::new() };
+    let repeats = if item.repeats > 0 { format!(",重复、转载 {} 次", item.repeats) } else { String::new() };
     let bodies: Vec<String> = item.bodies.iter().map(|b| roster.body_name(*b)).collect();
     let bodies = if bodies.is_empty() { "待定".to_owned() } else { bodies.join("、") };
     format!(
-        "{at}. [{}]{}({level};{category}线索 {} 条{writers};来源:{};涉事单位:{bodies})\n",
+        "{at}. [{}]{}({level};{category}线索 {} 条{repeats}{writers};来源:{};涉事单位:{bodies})\n",
         item.number,
         item.title,
         item.reports,

@@ -46,6 +46,7 @@ impl Item {
             level: level_in_words(&self.level).to_owned(),
             category: self.category.clone(),
             reports: self.reports,
+            repeats: self.repeats,
             writers: self.writers,
             outlets: self.outlets.clone(),
             bodies: self.bodies.iter().map(|body| roster.body_name(*body)).collect(),

@@ -1,7 +1,7 @@
 //! All SQL that names intake.daily_register, and sums up what was registered in some time.
 
-use chassis::Error;
-use jiff::{Timestamp, civil::Date};
+use chassis::{Error, clock::day_start};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, types::Json};
 
@@ -45,18 +45,74 @@ pub(crate) async fn insert(connection: &mut PgConnection, register: &DailyRegist
     Ok(done.rows_affected() == 1)
 }
 
-/// The incidents with reports registered from one moment to another, most reported first.
-pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Timestamp) -> Result<Vec<Item>, Error> {
-    let rows = sqlx::query!(
-        r#"SELECT i.incident_id, i.number, i.title, i.level, i.body_ids, r.reports AS "reports!", r.writers AS "writers!", r.outlets AS "outlets!",
-                  c.first_name || '/' || c.third_name AS category
-           FROM (SELECT incident_id, count(*) AS reports, count(DISTINCT writer_digest) AS writers, array_agg(DISTINCT outlet_name) AS outlets,
-                        mode() WITHIN GROUP (ORDER BY category_id) AS category_id
-                 FROM intake.report WHERE register_time >= $1 AND register_time < $2 AND incident_id IS NOT NULL GROUP BY incident_id) r
-           JOIN intake.incident i ON i.incident_id = r.incident_id LEFT JOIN intake.category c ON c.category_id = r.category_id
-           ORDER BY r.reports DESC, i.number"#,
+/// The newest register of a day before one: until when it tells of what came in.
+pub(crate) async fn told_until(connection: &mut PgConnection, day: Date) -> Result<Option<Timestamp>, Error> {
+    let row = sqlx::query!(
+        "SELECT register_date, compile_time FROM intake.daily_register WHERE register_date < $1 ORDER BY register_date DESC LIMIT 1",
+        day.to_sqlx() as jiff_sqlx::Date
+    );
+    let Some(row) = row.fetch_optional(connection).await? else { return Ok(None) };
+    let end = day_start(row.register_date.to_jiff().saturating_add(1.day())).map_err(Error::fault)?;
+    Ok(Some(row.compile_time.to_jiff().min(end)))
+}
+
+/// Notes that a day's register lists what is of an incident and registered from one moment to another, unless one listed it.
+pub(crate) async fn list(connection: &mut PgConnection, day: Date, from: Timestamp, to: Timestamp) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO intake.listed (id, register_date)
+         SELECT report_id, $1::date FROM intake.report WHERE register_time >= $2 AND register_time < $3 AND incident_id IS NOT NULL
+         UNION ALL
+         SELECT s.sighting_id, $1::date FROM intake.sighting s JOIN intake.report r ON r.report_id = s.report_id
+         WHERE s.register_time >= $2 AND s.register_time < $3 AND r.incident_id IS NOT NULL
+         ON CONFLICT DO NOTHING",
+        day.to_sqlx() as jiff_sqlx::Date,
         from.to_sqlx() as jiff_sqlx::Timestamp,
         to.to_sqlx() as jiff_sqlx::Timestamp
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Which reports and repeated sightings are summed up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Which {
+    /// All.
+    All,
+    /// Those that a register listed.
+    Listed,
+    /// Those that a day's register listed as the first.
+    ListedOn(Date),
+}
+
+/// The incidents of what was registered from one moment to another, most reported first.
+pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Timestamp, which: Which) -> Result<Vec<Item>, Error> {
+    let (listed, day) = match which {
+        Which::All => (false, None),
+        Which::Listed => (true, None),
+        Which::ListedOn(day) => (true, Some(day)),
+    };
+    let rows = sqlx::query!(
+        r#"WITH came AS (
+             SELECT report_id AS id, incident_id, writer_digest, outlet_name, category_id, false AS repeats
+             FROM intake.report WHERE register_time >= $1 AND register_time < $2 AND incident_id IS NOT NULL
+             UNION ALL
+             SELECT s.sighting_id, r.incident_id, NULL, s.outlet_name, NULL, true
+             FROM intake.sighting s JOIN intake.report r ON r.report_id = s.report_id
+             WHERE s.register_time >= $1 AND s.register_time < $2 AND r.incident_id IS NOT NULL)
+           SELECT i.incident_id, i.number, i.title, i.level, i.body_ids, r.reports AS "reports!", r.repeats AS "repeats!", r.writers AS "writers!",
+                  r.outlets AS "outlets!", c.first_name || '/' || c.third_name AS category
+           FROM (SELECT incident_id, count(*) FILTER (WHERE NOT repeats) AS reports, count(*) FILTER (WHERE repeats) AS repeats,
+                        count(DISTINCT writer_digest) AS writers, array_agg(DISTINCT outlet_name) AS outlets,
+                        mode() WITHIN GROUP (ORDER BY category_id) AS category_id
+                 FROM came WHERE NOT $3 OR EXISTS (SELECT 1 FROM intake.listed l WHERE l.id = came.id AND ($4::date IS NULL OR l.register_date = $4))
+                 GROUP BY incident_id) r
+           JOIN intake.incident i ON i.incident_id = r.incident_id LEFT JOIN intake.category c ON c.category_id = r.category_id
+           ORDER BY r.reports DESC, r.repeats DESC, i.number"#,
+        from.to_sqlx() as jiff_sqlx::Timestamp,
+        to.to_sqlx() as jiff_sqlx::Timestamp,
+        listed,
+        day.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>
     )
     .fetch_all(connection)
     .await?;
@@ -68,6 +124,7 @@ pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Ti
             title: r.title,
             level: r.level,
             reports: r.reports,
+            repeats: r.repeats,
             writers: r.writers,
             outlets: r.outlets,
             bodies: r.body_ids,

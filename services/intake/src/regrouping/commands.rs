@@ -2,14 +2,14 @@
 
 use chassis::{Audit, Committed, Ctx, Error, Page, Refusal, Tx, wire_id, wire_ids, wire_time};
 use huiying_proto::intake as pb;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{
     Kind, MOST, Regrouping, Undone,
     carrying::{Way, carry},
     grpc::{kind_to_wire, to_wire},
-    store, too_large, unknown,
+    nothing_stays, store, too_large, unknown,
 };
 use crate::{
     incident::{self, Incident, gathering::Gathering, placing::numbers},
@@ -56,25 +56,38 @@ pub(crate) async fn merge(ctx: &Ctx, command: Merge, within: SignedDuration) -> 
     incident::store::lock_placing(tx.conn()).await?;
     let mut gathering = Gathering::load(tx.conn(), &[command.from, command.into], within).await?;
     let (from, to) = (seen(&gathering, command.from, command.from_etag)?, seen(&gathering, command.into, command.into_etag)?);
-    to.check_takes_in(&from)?;
     let ids = report::store::ids_of(tx.conn(), from.id, MOST + 1).await?;
     if i64::try_from(ids.len()).map_err(Error::fault)? > MOST {
         return Err(too_large().into());
     }
-    let mut reports = report::store::lock_all(tx.conn(), &ids).await?;
-    let before = put_into(&mut reports, to.id, &command.reason);
-    let id = tx.id();
-    let way = Way { from: from.id, to: to.id, regrouping: id, reason: &command.reason };
-    carry(&mut tx, &mut gathering, &way, &reports, &from.bodies).await?;
+    let reports = report::store::lock_all(tx.conn(), &ids).await?;
+    let (target, regrouping) = merge_whole(&mut tx, by, &mut gathering, (&from, &to), reports, &command.reason).await?;
+    let answer = pb::MergeIncidentsResponse { incident: Some(incident::grpc::to_wire(&target)), regrouping: Some(to_wire(&regrouping)) };
+    tx.commit(Audit::of("regrouping", regrouping.id).incident(from.id).clause("四(一)一").reason(command.reason), answer).await
+}
+
+/// Merges an incident with all its reports, which are locked, into another: that one now, and the regrouping.
+pub(crate) async fn merge_whole(
+    tx: &mut Tx,
+    by: Uuid,
+    gathering: &mut Gathering,
+    (from, to): (&Incident, &Incident),
+    mut reports: Vec<Report>,
+    reason: &str,
+) -> Result<(Incident, Regrouping), Error> {
+    to.check_takes_in(from)?;
+    let ids: Vec<Uuid> = reports.iter().map(|report| report.id).collect();
+    let before = put_into(&mut reports, to.id, reason);
+    let way = Way { from: from.id, to: to.id, regrouping: tx.id(), reason };
+    carry(tx, gathering, &way, &reports, &from.bodies).await?;
     gathering.merge(from.id, to.id)?;
     gathering.save_one(tx.conn(), from.id).await?;
     let target = gathering.save_one(tx.conn(), to.id).await?;
-    let regrouping = regrouping(ctx, by, Kind::Merge, (&from, &to), &way, &ids, &target);
+    let regrouping = regrouping(tx.now(), by, Kind::Merge, (from, to), &way, &ids, &target);
     store::insert(tx.conn(), &regrouping).await?;
-    store::keep_reports(tx.conn(), id, &before).await?;
-    tx.emit(merged(&from, &target, regrouping.reports, Some((id, by)), &command.reason));
-    let answer = pb::MergeIncidentsResponse { incident: Some(incident::grpc::to_wire(&target)), regrouping: Some(to_wire(&regrouping)) };
-    tx.commit(Audit::of("regrouping", id).incident(from.id).clause("四(一)一").reason(command.reason), answer).await
+    store::keep_reports(tx.conn(), way.regrouping, &before).await?;
+    tx.emit(merged(from, &target, regrouping.reports, Some((way.regrouping, by)), reason));
+    Ok((target, regrouping))
 }
 
 /// Splits reports off an incident into a new one (拆分).
@@ -90,7 +103,7 @@ pub(crate) async fn split(ctx: &Ctx, command: Split, within: SignedDuration) -> 
         return Err(Refusal::state("REPORT_ELSEWHERE", "所选线索不都在这个事件中,请刷新后再试。").into());
     };
     if i64::try_from(reports.len()).map_err(Error::fault)? >= from.reports {
-        return Err(Refusal::state("NOTHING_STAYS", "不能把全部线索拆出;事件中至少要留下一条。").into());
+        return Err(nothing_stays().into());
     }
     let (id, new) = (tx.id(), tx.id());
     let number = numbers(&mut tx, 1).await?.next().ok_or_else(|| Error::fault("no number for a new incident"))?;
@@ -101,7 +114,7 @@ pub(crate) async fn split(ctx: &Ctx, command: Split, within: SignedDuration) -> 
     carry(&mut tx, &mut gathering, &way, &reports, &bodies_of(&reports)).await?;
     gathering.save_one(tx.conn(), from.id).await?;
     let target = gathering.save_one(tx.conn(), new).await?;
-    let regrouping = Regrouping { opened: true, ..regrouping(ctx, by, Kind::Split, (&from, &opened), &way, &command.reports, &target) };
+    let regrouping = Regrouping { opened: true, ..regrouping(ctx.now, by, Kind::Split, (&from, &opened), &way, &command.reports, &target) };
     store::insert(tx.conn(), &regrouping).await?;
     store::keep_reports(tx.conn(), id, &before).await?;
     tx.emit(pb::IncidentSplit {
@@ -200,7 +213,7 @@ pub(crate) async fn keep_move(
     after: &Incident,
 ) -> Result<(), Error> {
     let by = ctx.require_person()?;
-    let regrouping = Regrouping { opened, ..regrouping(ctx, by, Kind::Move, ends, way, &[report], after) };
+    let regrouping = Regrouping { opened, ..regrouping(ctx.now, by, Kind::Move, ends, way, &[report], after) };
     store::insert(tx.conn(), &regrouping).await?;
     store::keep_reports(tx.conn(), regrouping.id, &[(report, before.score, before.ground)]).await
 }
@@ -238,7 +251,7 @@ pub(crate) fn bodies_of(reports: &[Report]) -> Vec<Uuid> {
 }
 
 fn regrouping(
-    ctx: &Ctx,
+    now: Timestamp,
     by: Uuid,
     kind: Kind,
     (from, to): (&Incident, &Incident),
@@ -260,7 +273,7 @@ fn regrouping(
         bodies_after: after.bodies.clone(),
         by,
         reason: way.reason.to_owned(),
-        time: ctx.now,
+        time: now,
         undone: None,
     }
 }

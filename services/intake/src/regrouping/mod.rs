@@ -90,6 +90,10 @@ pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("REGROUPING_UNKNOWN", "没有这次归并调整。")
 }
 
+pub(crate) fn nothing_stays() -> Refusal {
+    Refusal::state("NOTHING_STAYS", "不能把全部线索拆出;事件中至少要留下一条。")
+}
+
 pub(crate) fn too_large() -> Refusal {
     Refusal::state("REGROUPING_TOO_LARGE", format!("一次最多调整 {MOST} 条线索;请把线索少的事件并入线索多的事件。"))
 }

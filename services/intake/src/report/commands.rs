@@ -118,16 +118,19 @@ fn ids(all: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
 
 /// Returns a report; 查看线索. Refuses what the caller may not see.
 pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetReportResponse, Error> {
-    let report = reading::find(&mut *ctx.read().await?, id, visible(ctx).as_deref()).await?.ok_or_else(unknown)?;
-    Ok(pb::GetReportResponse { report: Some(to_wire(&report)) })
+    let visible = visible(ctx);
+    let report = reading::find(&mut *ctx.read().await?, id, visible.as_deref()).await?.ok_or_else(unknown)?;
+    Ok(pb::GetReportResponse { report: Some(to_wire(&report.seen(visible.as_deref()))) })
 }
 
 /// Lists the repeated sightings of a report, oldest first; 重复与转载. Refuses a report that the caller may not see.
 pub(crate) async fn list_sightings(ctx: &Ctx, query: ListSightings) -> Result<pb::ListSightingsResponse, Error> {
     let page = query.page;
     let mut connection = ctx.read().await?;
-    reading::find(&mut connection, query.report, visible(ctx).as_deref()).await?.ok_or_else(unknown)?;
+    let visible = visible(ctx);
+    reading::find(&mut connection, query.report, visible.as_deref()).await?.ok_or_else(unknown)?;
     let found = repeats::page(&mut connection, query.report, page.after, page.limit()).await?;
+    let found: Vec<_> = found.into_iter().map(|repeat| repeat.seen(visible.as_deref())).collect();
     let (sightings, next_page_token) = page.answer(&found, |repeat| repeat.id, repeat_to_wire);
     Ok(pb::ListSightingsResponse { sightings, next_page_token })
 }
@@ -144,6 +147,7 @@ pub(crate) async fn list(ctx: &Ctx, query: List) -> Result<pb::ListReportsRespon
         (None, Some(bodies)) => reading::page_for(&mut connection, bodies, page.after, page.limit()).await?,
         (None, None) => reading::page(&mut connection, page.after, page.limit()).await?,
     };
+    let reports: Vec<Report> = reports.into_iter().map(|report| report.seen(visible.as_deref())).collect();
     let (reports, next_page_token) = page.answer(&reports, |r| r.id, to_wire);
     Ok(pb::ListReportsResponse { reports, next_page_token })
 }

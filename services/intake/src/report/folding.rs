@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{
     Known, Report, Sighting,
-    likeness::{Keys, repeats},
+    likeness::{Keys, is_same_piece, repeats},
+    masking::masked,
     store::{self, repeats as sightings},
 };
 
@@ -40,13 +41,15 @@ pub(crate) enum Fate {
 }
 
 /// The report that a sighting is held against.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub report: Uuid,
     pub registered: Timestamp,
     pub incident: Option<Uuid>,
     /// It is of the same transaction.
     pub is_new: bool,
+    /// Its title and text, where its address is held.
+    pub piece: Option<(String, String)>,
 }
 
 /// What sightings are held against, of one transaction.
@@ -72,24 +75,44 @@ impl Folding {
         if let Some(known) = report.sighting.among(&self.known)? {
             return Ok(Fate::Known(known));
         }
-        let keys = std::mem::take(&mut report.keys);
-        let ground = if report.sighting.writer.is_some() { "同一来信人,正文相同" } else { "正文相同" };
+        let mut keys = std::mem::take(&mut report.keys);
+        let sighting = &report.sighting;
+        let piece = (sighting.title.as_str(), sighting.excerpt.as_str());
+        let is_other = |held: &Held| held.piece.as_ref().is_some_and(|(title, text)| !is_same_piece(piece, (title, text)));
+        if keys.url.and_then(|key| self.held.get(&key)).is_some_and(is_other) {
+            // Of another piece at the same address nothing is known by it.
+            keys.url = None;
+        }
+        let ground = if sighting.writer.is_some() { "同一来信人,正文相同" } else { "正文相同" };
         for (key, ground) in [(keys.url, "同一网址"), (keys.text, ground)] {
-            if let Some(held) = key.and_then(|key| self.held.get(&key)).copied()
-                && repeats(&report.sighting, held.registered, held.incident, report.register_time)
+            if let Some(held) = key.and_then(|key| self.held.get(&key))
+                && repeats(sighting, held.registered, held.incident, report.register_time)
             {
-                self.learn(&report, held.report);
-                return Ok(Fate::Repeated(Box::new(Repeat::of(report, held.report, ground))));
+                let is = held.report;
+                self.learn(&report, is);
+                return Ok(Fate::Repeated(Box::new(Repeat::of(report, is, ground))));
             }
         }
-        let before: Vec<Held> = [keys.url, keys.text].into_iter().flatten().filter_map(|key| self.held.get(&key)).copied().collect();
+        let before: Vec<(Uuid, bool)> = [keys.url, keys.text]
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.held.get(&key))
+            .map(|held| (held.report, held.is_new))
+            .collect();
         // What a person puts elsewhere in the same moment holds nothing: the first of them does.
-        if before.iter().all(|held| !held.is_new) {
-            self.let_go.extend(before.iter().map(|held| held.report));
+        if before.iter().all(|(_, is_new)| !is_new) {
+            self.let_go.extend(before.into_iter().map(|(report, _)| report));
+            let piece = keys.url.map(|_| (sighting.title.clone(), sighting.excerpt.clone()));
+            let held = Held {
+                report: report.id,
+                registered: report.register_time,
+                incident: sighting.requested_incident,
+                is_new: true,
+                piece: None,
+            };
+            self.held.extend(keys.text.map(|key| (key, held.clone())));
+            self.held.extend(keys.url.map(|key| (key, Held { piece, ..held })));
             report.keys = keys;
-            let held =
-                Held { report: report.id, registered: report.register_time, incident: report.sighting.requested_incident, is_new: true };
-            self.held.extend([keys.url, keys.text].into_iter().flatten().map(|key| (key, held)));
         }
         self.learn(&report, report.id);
         Ok(Fate::New(Box::new(report)))
@@ -166,6 +189,15 @@ impl Fate {
 }
 
 impl Repeat {
+    /// As a caller sees it whose view is limited; see [`Report::seen`].
+    #[must_use]
+    pub fn seen(mut self, visible: Option<&[Uuid]>) -> Self {
+        if visible.is_some() {
+            (self.sighting.title, self.sighting.excerpt) = (masked(&self.sighting.title), masked(&self.sighting.excerpt));
+        }
+        self
+    }
+
     fn of(report: Report, is: Uuid, ground: &str) -> Self {
         Self {
             id: report.id,

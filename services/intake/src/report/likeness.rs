@@ -1,6 +1,8 @@
 //! When one sighting is another's repetition (重复、转载): pure. A letter repeats only what the same writer wrote: distinct writers of one text
 //! count for 集中反映, 二(四).
 
+use std::collections::HashSet;
+
 use grouping::original_form;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -11,6 +13,9 @@ use super::Sighting;
 const SHORTEST: usize = 20;
 /// Later than this the same words are of another event.
 const WITHIN: SignedDuration = SignedDuration::from_hours(45 * 24);
+/// Of two pieces at one address, at least so many of the pairs of characters of the shorter stand in the other when they are one piece:
+/// a home page, or an application that gives all its pieces one address, has others in the same place.
+const SAME_PIECE: f64 = 0.6;
 /// Forms of outlets whose pieces have writers of their own.
 const LETTERS: [&str; 2] = ["MEDIUM_LETTER", "MEDIUM_TELEPHONE"];
 
@@ -35,6 +40,24 @@ impl Keys {
         let by_url = !letter && !sighting.url.is_empty();
         Self { text, url: by_url.then(|| digest(&[sighting.outlet_id.as_bytes(), sighting.url.trim_end_matches('/').as_bytes()])) }
     }
+}
+
+/// Whether two pieces at one address are one, by title and text: the same title, or most of the shorter text in the other.
+pub(crate) fn is_same_piece(one: (&str, &str), other: (&str, &str)) -> bool {
+    let pairs = |text: &str| -> HashSet<(char, char)> {
+        let chars: Vec<char> = text.chars().collect();
+        chars.iter().copied().zip(chars.iter().copied().skip(1)).collect()
+    };
+    let (title, text) = (original_form(one.0), original_form(one.1));
+    let (other_title, other_text) = (original_form(other.0), original_form(other.1));
+    if (!title.is_empty() && title == other_title) || text == other_text {
+        return true;
+    }
+    let (pairs_of, pairs_of_other) = (pairs(&text), pairs(&other_text));
+    let fewer = pairs_of.len().min(pairs_of_other.len());
+    #[allow(clippy::cast_precision_loss, reason = "few")]
+    let share = pairs_of.intersection(&pairs_of_other).count() as f64 / fewer.max(1) as f64;
+    share >= SAME_PIECE
 }
 
 /// Whether a sighting now repeats a report that was registered at a time and is in an incident, or in none yet.
@@ -81,6 +104,15 @@ mod tests {
 
     fn key(text: &str) -> Option<[u8; 32]> {
         Keys::of(&sighting(text), "MEDIUM_WEB").text
+    }
+
+    #[test]
+    fn pieces_at_one_address_are_one_when_the_title_or_most_of_the_text_is() {
+        let piece = ("搅拌站扰民", TEXT);
+        assert!(is_same_piece(piece, ("搅拌站扰民", "全文见网页。")), "one title");
+        assert!(is_same_piece(piece, ("夜里的噪声", &format!("{TEXT}住户说,已经打过多次电话。"))), "more of one text");
+        assert!(!is_same_piece(piece, ("自来水发黄", "河东片区的自来水又黄又浑,已经一个星期,居民用水困难。")));
+        assert!(!is_same_piece(("", ""), piece), "nothing is like nothing");
     }
 
     #[test]

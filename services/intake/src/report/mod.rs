@@ -6,6 +6,7 @@ pub(crate) mod folding;
 pub(crate) mod grpc;
 pub(crate) mod import;
 pub(crate) mod likeness;
+pub(crate) mod masking;
 pub(crate) mod moving;
 mod paper;
 mod printing;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use masking::masked;
 pub use writer::WriterKey;
 
 use crate::{category::Categorized, outlet::Outlet};
@@ -106,6 +108,15 @@ impl Report {
             category: None,
             keys,
         }
+    }
+
+    /// As a caller sees it whose view is limited to what involves some units: without what tells of its writer.
+    #[must_use]
+    pub fn seen(mut self, visible: Option<&[Uuid]>) -> Self {
+        if visible.is_some() {
+            (self.sighting.title, self.sighting.excerpt) = (masked(&self.sighting.title), masked(&self.sighting.excerpt));
+        }
+        self
     }
 
     /// Moves to another incident. Refuses one that has no incident yet, and the one it is in.

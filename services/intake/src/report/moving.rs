@@ -11,7 +11,8 @@ use crate::{
     incident::{self, gathering::Gathering, placing::numbers},
     regrouping::{
         carrying::{Way, carry},
-        commands::keep_move,
+        commands::{keep_move, merge_whole},
+        nothing_stays,
     },
 };
 
@@ -22,7 +23,8 @@ pub(crate) struct Move {
     pub reason: String,
 }
 
-/// Moves a report; both incidents are counted anew, and a number once given is never used again.
+/// Moves a report; both incidents are counted anew, and a number once given is never used again. With the last one its incident goes, as
+/// in a merge: nobody is to answer for an incident of nothing.
 pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration) -> Result<Committed<pb::MoveReportResponse>, Error> {
     let mut tx = ctx.begin().await?;
     // One places or moves at a time, so that they do not wait for each other in a ring.
@@ -32,7 +34,7 @@ pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration
     if command.to.is_some() && incident::store::standing(tx.conn(), &[to]).await?.is_empty() {
         return Err(incident::unknown().into());
     }
-    let before = report.placed.clone();
+    let (locked, before) = (report.clone(), report.placed.clone());
     let from = report.move_to(to, format!("{BY_A_PERSON}:{}", command.reason))?;
     let mut gathering = Gathering::load(tx.conn(), &[from, to], within).await?;
     let opens = !gathering.holds(to);
@@ -41,6 +43,14 @@ pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration
     }
     let (left, target) = (gathering.get(from)?.clone(), gathering.get(to)?.clone());
     target.check_standing()?;
+    let audit = Audit::of("report", report.id).incident(to).clause("四(一)一").reason(command.reason.clone());
+    if left.reports == 1 {
+        if opens {
+            return Err(nothing_stays().into());
+        }
+        merge_whole(&mut tx, ctx.require_person()?, &mut gathering, (&left, &target), vec![locked], &command.reason).await?;
+        return tx.commit(audit, pb::MoveReportResponse { report: Some(to_wire(&report)) }).await;
+    }
     let way = Way { from, to, regrouping: tx.id(), reason: &command.reason };
     let bodies = report.sighting.bodies.clone();
     carry(&mut tx, &mut gathering, &way, std::slice::from_ref(&report), &bodies).await?;
@@ -48,6 +58,5 @@ pub(crate) async fn move_report(ctx: &Ctx, command: Move, within: SignedDuration
     if let Some(before) = before {
         keep_move(&mut tx, ctx, (&left, &target), &way, (report.id, before, opens), gathering.get(to)?).await?;
     }
-    let audit = Audit::of("report", report.id).incident(to).clause("四(一)一").reason(command.reason);
     tx.commit(audit, pb::MoveReportResponse { report: Some(to_wire(&report)) }).await
 }

@@ -15,7 +15,7 @@ pub(crate) async fn render(
     (id, format): (Uuid, Format),
 ) -> Result<pb::RenderRegisterEntryResponse, Error> {
     let (visible, mut connection) = (visible(ctx), ctx.read().await?);
-    let report = reading::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(unknown)?;
+    let report = reading::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(unknown)?.seen(visible.as_deref());
     let number = match &report.placed {
         Some(placed) => incident::store::find(&mut connection, placed.incident, visible.as_deref()).await?.map(|found| found.number),
         None => None,

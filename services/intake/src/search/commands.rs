@@ -85,8 +85,9 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
         progress.below = progress.below.min(last.saturating_add(1));
     }
     let is_listed = few.is_some() || !lists.is_empty();
-    let asks_more = search.filter.asks_more() || (search.filter.number.is_some() && few.is_none());
-    let wanted = if is_listed { LISTED } else { [WINDOW, MORE][usize::from(asks_more)] };
+    // The reports of an incident of many are looked for among the hits.
+    let many = search.filter.number.as_deref().filter(|_| few.is_none());
+    let wanted = if is_listed { LISTED } else { [WINDOW, MORE][usize::from(many.is_some())] };
     let which = Where { find: &find, places: few.as_deref(), lists: &lists, floor, times: Times::from(&search.filter), wanted };
     let mut hits: Vec<(Ranked, Key)> = Vec::new();
     for _ in 0..MOST_WINDOWS {
@@ -97,8 +98,8 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
             Some(from) => windows::again(&mut connection, which, from, progress.below).await?,
             None => windows::newest(&mut connection, which, progress.below).await?,
         };
-        if asks_more && !window.places.is_empty() {
-            window.places = involved::remaining(&mut connection, &window.places, &search.filter).await?;
+        if let Some(number) = many {
+            window.places = involved::of_incident(&mut connection, &window.places, number).await?;
         }
         let limit = search.page.limit() - i64::try_from(hits.len()).map_err(Error::fault)?;
         let ranking = Ranking { words: &search.query.rank, at: progress.at, after: progress.after, limit };
@@ -147,7 +148,7 @@ async fn few(connection: &mut PgConnection, filter: &Filter) -> Result<Option<Ve
 async fn read(connection: &mut PgConnection, search: &Search, hits: &[(Ranked, Key)], visible: Option<&[Uuid]>) -> Result<Vec<Hit>, Error> {
     let ids: Vec<Uuid> = hits.iter().map(|(ranked, _)| ranked.report).collect();
     let reports = report::store::reading::among(connection, &ids, visible).await?;
-    let mut reports: HashMap<Uuid, report::Report> = reports.into_iter().map(|report| (report.id, report)).collect();
+    let mut reports: HashMap<Uuid, report::Report> = reports.into_iter().map(|report| (report.id, report.seen(visible))).collect();
     let incidents: Vec<Uuid> = reports.values().filter_map(|report| report.placed.as_ref().map(|placed| placed.incident)).collect();
     let briefs = store::briefs(connection, &incidents).await?;
     let briefs: HashMap<Uuid, Brief> = briefs.into_iter().map(|brief| (brief.incident, brief)).collect();

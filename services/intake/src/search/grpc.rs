@@ -25,11 +25,7 @@ pub(crate) struct Hit {
 
 pub(crate) fn search(message: &pb::SearchReportsRequest) -> Result<Search, Error> {
     let mut fields = Fields::new();
-    let text = fields.text("query", &message.query, 200);
-    let query = Query::parse(&text);
-    if query.is_none() && !text.is_empty() {
-        fields.wrong("query", "没有可检索的词");
-    }
+    let text = fields.optional_text("query", &message.query, 200);
     let publish = range(&mut fields, "publish_from", message.publish_from.as_ref(), "publish_to", message.publish_to.as_ref());
     let register = range(&mut fields, "register_from", message.register_from.as_ref(), "register_to", message.register_to.as_ref());
     let tier: Tier = fields.optional_choice("tier", message.tier);
@@ -47,6 +43,10 @@ pub(crate) fn search(message: &pb::SearchReportsRequest) -> Result<Search, Error
         number: (!number.is_empty()).then_some(number),
         categories: fields.ids("category_ids", &message.category_ids, 0, 100),
     };
+    let query = if text.is_empty() { (!filter.is_none()).then(Query::all) } else { Query::parse(&text) };
+    if query.is_none() {
+        fields.wrong("query", if text.is_empty() { "请填写检索词,或至少一个筛选条件" } else { "没有可检索的词" });
+    }
     let (page, fingerprint) = (Page::<Key>::parse(message.page_size, &message.page_token)?, fingerprint(message));
     if page.after.is_some_and(|key| key.fingerprint != fingerprint) {
         fields.wrong("page_token", "不是这次检索的分页标记");

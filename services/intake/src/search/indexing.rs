@@ -45,7 +45,7 @@ impl Reaction for Indexing {
     async fn apply(&self, _: &mut Tx, heard: &Heard) -> Result<(), Error> {
         if let Some(fact) = heard.read::<pb::ReportRegistered>()? {
             let report = fact_id(&fact.report.ok_or_else(|| Error::fault("ReportRegistered without a report"))?.report_id)?;
-            self.note(|told| told.registered.insert(report))?;
+            self.note(|told| (told.registered.insert(report), told.relisted.insert(report)))?;
         } else if let Some(fact) = heard.read::<pb::ReportPlaced>()? {
             let report = fact_id(&fact.report_id)?;
             // Most incidents involve no unit when they are new.

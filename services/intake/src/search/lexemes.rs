@@ -8,6 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use grouping::{JIEBA, simplified};
 
+use crate::report::masking::is_personal;
+
 /// Particles that stand in every text.
 const STOP: &[&str] = &[
     "的", "了", "是", "在", "和", "与", "及", "也", "就", "都", "而", "着", "吗", "呢", "吧", "啊", "呀", "之", "们", "把", "被", "地",
@@ -96,7 +98,9 @@ pub(super) fn tokens(chars: &[char]) -> Vec<Token> {
         } else if is_code(first) {
             let end = run(is_code);
             position += 1;
-            if end - at <= LONGEST_CODE {
+            // By the number of somebody's telephone nobody is looked for.
+            let is_personal = chars[at..end].chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()).any(is_personal);
+            if end - at <= LONGEST_CODE && !is_personal {
                 let token = |end: usize, sort| Token { text: chars[at..end].iter().collect(), position, start: at, end, sort };
                 found.push(token(end, Sort::Code));
                 if chars.get(end).is_some_and(|next| is_han(*next)) {

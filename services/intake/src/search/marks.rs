@@ -36,7 +36,7 @@ fn month_mark(sort: char, day: Date) -> String {
 
 /// What the index is asked for: the words, and what of the filter are marks.
 pub(super) fn narrowed(find: &str, filter: &Filter, now: Timestamp) -> String {
-    let mut parts = vec![find.to_owned()];
+    let mut parts: Vec<String> = (!find.is_empty()).then(|| find.to_owned()).into_iter().collect();
     parts.extend(filter.outlet.map(|outlet| quoted(&outlet_mark(outlet))));
     parts.extend(filter.tier.as_deref().map(|tier| quoted(&tier_mark(tier))));
     for (sort, range) in [('p', filter.publish), ('r', filter.register)] {

@@ -14,10 +14,9 @@
 //! window and the last rank, and the moment of the first page, by which all are ranked: what comes in later moves nothing.
 //!
 //! **Filters.** Outlet, its level and months are marks in the index; where the entries of a month lie, an index tells, and nowhere
-//! else is looked. What may change of a report and leaves few of them (a category, a unit, the important level) is on lists
-//! (`intake.search_list`); whichever is rarer, the words or a list, is walked, and the other asked of what it passes. What is left
-//! (state, ordinary level) is asked of the hits of a window. A page that would look through more than [`MOST_WINDOWS`] windows ends
-//! short, with a token.
+//! else is looked. What may change of a report (category, units, level, having no incident yet) is on lists (`intake.search_list`);
+//! whichever is rarer, the words or a list, is walked, and the other asked of what it passes. A page that would look through more than
+//! [`MOST_WINDOWS`] windows ends short, with a token.
 
 mod blocks;
 pub(crate) mod commands;
@@ -38,11 +37,9 @@ pub(crate) use query::Query;
 
 use crate::report::Report;
 
-/// The level whose reports are on a list: of the ordinary ones are most.
-const IMPORTANT: &str = "LEVEL_IMPORTANT";
 /// Hits that are ranked among themselves.
 const WINDOW: usize = 500;
-/// The same where what no list tells is asked of them, which few withstand.
+/// The same of a large incident, of which few are.
 const MORE: usize = 2_000;
 /// Entries of a window that lists are walked for.
 const LISTED: usize = 800;
@@ -90,6 +87,11 @@ pub(crate) struct Brief {
 }
 
 impl Filter {
+    /// Whether it leaves all.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The lists to which it limits a search, and a caller's view: on one of each of these is what is found.
     pub fn lists(&self, visible: Option<&[Uuid]>) -> Vec<Vec<String>> {
         let units = |bodies: &[Uuid]| bodies.iter().map(|body| format!("b{body}")).collect();
@@ -97,18 +99,15 @@ impl Filter {
         lists.extend(visible.map(units));
         lists.extend(self.body.map(|body| units(&[body])));
         lists.extend((!self.categories.is_empty()).then(|| self.categories.iter().map(|category| format!("c{category}")).collect()));
-        lists.extend(self.level.iter().filter(|level| *level == IMPORTANT).map(|level| vec![format!("l{level}")]));
+        lists.extend(self.level.iter().map(|level| vec![format!("l{level}")]));
+        lists.extend((self.placed == Some(false)).then(|| vec!["u".to_owned()]));
         lists
-    }
-
-    /// Whether it asks for what no list tells.
-    fn asks_more(&self) -> bool {
-        self.placed.is_some() || self.level.as_deref().is_some_and(|level| level != IMPORTANT)
     }
 
     /// Whether a report is still what lists, which follow by moments, told.
     fn fits(&self, report: &Report, brief: Option<&Brief>) -> bool {
-        self.level.as_ref().is_none_or(|level| brief.is_some_and(|brief| brief.level == *level))
+        self.placed.is_none_or(|placed| report.placed.is_some() == placed)
+            && self.level.as_ref().is_none_or(|level| brief.is_some_and(|brief| brief.level == *level))
             && self.body.is_none_or(|body| brief.is_some_and(|brief| brief.bodies.contains(&body)))
             && self.number.as_ref().is_none_or(|number| brief.is_some_and(|brief| brief.number == *number))
             && (self.categories.is_empty() || report.category.is_some_and(|is| self.categories.contains(&is.category)))

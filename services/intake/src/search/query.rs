@@ -32,6 +32,11 @@ struct Term {
 }
 
 impl Query {
+    /// What fits all.
+    pub fn all() -> Self {
+        Self { find: String::new(), rank: String::new(), shown: Vec::new() }
+    }
+
     /// Parses a query; nothing when it has no word to look for.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut find, mut absent, mut rank, mut shown) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

@@ -76,7 +76,8 @@ async fn a_report_is_suggested_a_category_as_it_is_placed_and_a_person_decides()
     assert_eq!((told.incident_id, told.category.as_str()), (plant.incident_id.clone(), "城乡建设/城市建设和市政管理/自来水供应"));
     assert_eq!(told.person_id, office.collector.to_string());
     // It stays so wherever the report goes.
-    office.move_report(&plant.report_id, "").await.unwrap();
+    let bus = office.placed(sighting(&office.paper, "3路公交改线", BUS)).await;
+    office.move_report(&plant.report_id, &bus.incident_id).await.unwrap();
     let moved = office.report(office.staff, &plant.report_id).await.unwrap();
     assert_eq!((moved.category_id.as_str(), moved.category_suggested), (tap.as_str(), false));
     let unknown = office.categorize(office.staff, &plant.report_id, &Uuid::from_u128(7).to_string()).await;

@@ -77,7 +77,12 @@ async fn one_address_in_an_outlet_is_one_report_and_short_or_other_words_are_oth
     assert_eq!((corrected.folded, corrected.report.unwrap().report_id), (true, first.report_id.clone()));
     assert_eq!(office.sightings(office.staff, &first.report_id).await.unwrap()[0].ground, "同一网址");
     let of_the_bus = pb::RegisterReportRequest { title: "3路公交改线".into(), ..at(BUS, "https://a.example/2") };
-    for other in [of_the_bus, at("停水了", ""), at("停水了", "")] {
+    // The front page of an outlet has another piece tomorrow.
+    let of_the_bus_there = pb::RegisterReportRequest {
+        title: "公交又改线".into(),
+        ..at("3路公交改线以后老人看病要走两公里,请恢复原来的站点。", "https://a.example/1")
+    };
+    for other in [of_the_bus, of_the_bus_there, at("停水了", ""), at("停水了", "")] {
         assert!(!office.answer(other).await.folded);
     }
     // Where a person says it belongs elsewhere, it is a report of its own; long afterwards it is of another event.

@@ -92,7 +92,7 @@ async fn the_figures_of_the_week_s_paper_are_those_that_the_lists_return_and_sta
         "政务舆情周报",
         "2026年第1期",
         "沙河县人民政府办公室",
-        "登记一般舆情 2 件,线索 10 条",
+        "登记一般舆情 0 件,待研判 2 件,线索 10 条",
         "按来源级别:市级媒体1条、社交平台2条、领导信箱7条。",
         "编者按:请阅示",
         "涉及事件:2026-0002、2026-0003",
@@ -253,8 +253,12 @@ async fn the_week_s_paper_comes_as_pdf_out_of_libreoffice_with_its_charts() {
     std::fs::write(&file, &paper.content).unwrap();
     let read = Command::new("pdftotext").arg(&file).arg("-").output().unwrap();
     let said: String = String::from_utf8(read.stdout).unwrap().split_whitespace().collect();
-    for part in ["政务舆情周报", "登记一般舆情2件,线索10条", "图1线索时间分布(共10条)", "按来源级别:市级媒体1条、社交平台2条、领导信箱7条"]
-    {
+    for part in [
+        "政务舆情周报",
+        "登记一般舆情0件,待研判2件,线索10条",
+        "图1线索时间分布(共10条)",
+        "按来源级别:市级媒体1条、社交平台2条、领导信箱7条",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
 }

@@ -58,6 +58,32 @@ async fn an_earlier_report_that_a_later_one_shows_to_be_of_its_matter_is_moved_a
 }
 
 #[tokio::test]
+async fn an_incident_of_which_a_person_decided_something_keeps_its_reports() {
+    let office = office().await;
+    let first = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let alone = "罐车一趟接一趟,窗台上全是水泥灰,机器轰鸣,老人孩子都睡不好。";
+    let alone = office.placed(sighting(&office.paper, "罐车太多", alone)).await;
+    for report in [&first, &alone] {
+        office.name_bodies(&office.incident(&report.incident_id).await, &[office.housing]).await.unwrap();
+    }
+    let between = "搅拌站的罐车一趟接一趟,锦绣家园的窗台上全是水泥灰,夜里机器轰鸣,老人孩子都睡不好。";
+    office.placed(sighting(&office.paper, "锦绣家园旁搅拌站的罐车太多", between)).await;
+    assert!(office.told::<pb::ReportMoved>().await.is_empty());
+    for report in [&first, &alone] {
+        assert_eq!(office.incident(&report.incident_id).await.state(), pb::incident::State::Open);
+    }
+}
+
+#[tokio::test]
+async fn a_matter_told_in_traditional_characters_is_the_matter_told_in_simplified_ones() {
+    let office = office().await;
+    let first = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let text = "錦繡家園旁邊的混凝土攪拌站夜裡還在生產,噪聲很大,灰塵也多,請派人到現場看看。";
+    let other = office.placed(sighting(&office.paper, "錦繡家園攪拌站擾民", text)).await;
+    assert_eq!(other.incident_id, first.incident_id);
+}
+
+#[tokio::test]
 async fn a_report_that_is_near_an_incident_and_not_near_enough_opens_one_and_says_which_it_may_be_of() {
     let texts = [
         ("窗台上的灰尘从哪里来", "家住锦绣家园,家里的窗台一天不擦就是一层灰,冬天也不敢开窗,孩子咳嗽了半个月,请环保局来测一测空气。"),
@@ -177,16 +203,26 @@ async fn a_moved_report_is_counted_where_it_is_and_no_longer_where_it_was() {
 #[tokio::test]
 async fn a_report_moved_out_opens_an_incident_whose_number_was_never_given() {
     let office = office().await;
-    let report = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let rows = vec![letter(2, "1", "S1", "锦绣家园搅拌站", PLANT, AT), letter(3, "2", "S2", "锦绣家园搅拌站", PLANT, AT)];
+    let outcomes = office.import(rows).await.unwrap();
+    let report = office.report(office.staff, &outcomes[1].report_id).await.unwrap();
     let moved = office.move_report(&report.report_id, "").await.unwrap();
     assert_ne!(moved.incident_id, report.incident_id);
     assert_eq!(office.incident(&moved.incident_id).await.number, "2026-0002");
     let left = office.incident(&report.incident_id).await;
-    assert_eq!((left.number.as_str(), left.report_count), ("2026-0001", 0));
+    assert_eq!((left.number.as_str(), left.report_count), ("2026-0001", 1));
     assert_eq!(office.told::<pb::IncidentOpened>().await.pop().unwrap().incident_id, moved.incident_id);
-    // What is alike now follows it.
-    let next = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
-    assert_eq!(next.incident_id, moved.incident_id);
+    // The only report of an incident is no other incident.
+    assert_refused(office.move_report(&report.report_id, "").await, Code::FailedPrecondition, "NOTHING_STAYS");
+    // What a person parted the machine does not join again, whatever comes in.
+    for (n, sender) in ["S3", "S4", "S5"].into_iter().enumerate() {
+        let row = letter(n as i32 + 4, sender, sender, "锦绣家园搅拌站扰民", PLANT, AT);
+        office.import(vec![row]).await.unwrap();
+    }
+    for incident in [&left, &office.incident(&moved.incident_id).await] {
+        let now = office.incident(&incident.incident_id).await;
+        assert_eq!(now.state(), pb::incident::State::Open, "{now:?}");
+    }
     let other = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
     assert_eq!(office.incident(&other.incident_id).await.number, "2026-0003");
 }

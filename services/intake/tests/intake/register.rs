@@ -8,7 +8,10 @@ use chassis::{
 use huiying_proto::{
     assessment::Level,
     directory::{Delegation, DelegationGranted},
-    intake as pb,
+    intake::{
+        self as pb,
+        outlet::{Medium, Tier},
+    },
 };
 use tonic::Code;
 
@@ -63,6 +66,56 @@ async fn what_came_in_after_a_register_was_compiled_stands_in_the_next() {
     let register = office.compile(office.collector, "2026-11-11").await.unwrap();
     assert_eq!(register.report_count, 0);
     assert!(register.text.contains("补登") && register.text.contains("河东自来水发黄"), "{}", register.text);
+}
+
+#[tokio::test]
+async fn what_comes_in_in_the_moment_of_compiling_stands_in_one_register() {
+    let office = office().await;
+    office.house.at("2026-11-10 18:00").await;
+    office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let first = office.compile(office.collector, "2026-11-10").await.unwrap();
+    office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    office.house.at("2026-11-11 18:00").await;
+    let next = office.compile(office.collector, "2026-11-11").await.unwrap();
+    assert_eq!((first.text.contains("搅拌站"), first.text.contains("自来水")), (true, false));
+    assert_eq!((next.text.contains("搅拌站"), next.text.contains("自来水")), (false, true), "{}", next.text);
+}
+
+#[tokio::test]
+async fn days_without_a_register_stand_in_the_next_one() {
+    let office = office().await;
+    office.compile(office.collector, "2026-11-10").await.unwrap();
+    for (day, title, text) in [("2026-11-10 21:00", "锦绣家园搅拌站扰民", PLANT), ("2026-11-11 10:00", "河东自来水发黄", WATER)]
+    {
+        office.house.at(day).await;
+        office.placed(sighting(&office.paper, title, text)).await;
+    }
+    office.house.at("2026-11-12 18:00").await;
+    let register = office.compile(office.collector, "2026-11-12").await.unwrap();
+    for title in ["补登", "锦绣家园搅拌站扰民", "河东自来水发黄"] {
+        assert!(register.text.contains(title), "{title}: {}", register.text);
+    }
+}
+
+#[tokio::test]
+async fn a_repost_of_an_earlier_piece_is_no_day_of_nothing() {
+    let office = office().await;
+    let county = office.register_outlet("县融媒体中心", Tier::County, Medium::Web).await.unwrap().outlet_id;
+    let report = office.placed(sighting(&county, "锦绣家园搅拌站扰民", PLANT)).await;
+    office.compile(office.collector, "2026-11-10").await.unwrap();
+    office.house.at("2026-11-11 09:00").await;
+    let again = pb::RegisterReportRequest { excerpt: report.excerpt.clone(), ..sighting(&office.paper, "搅拌站扰民", "") };
+    office.placed(again).await;
+    office.house.at("2026-11-11 18:00").await;
+    let register = office.compile(office.collector, "2026-11-11").await.unwrap();
+    assert_eq!((register.report_count, register.incident_count), (0, 1));
+    assert!(!register.text.contains("零报告"), "{}", register.text);
+    assert!(register.text.contains("重复、转载 1 次;来源:X市日报"), "{}", register.text);
+    assert_eq!(office.told::<pb::DailyRegisterCompiled>().await.pop().unwrap().item_count, 1);
+    // The special bulletin says who reposted it.
+    office.classify(&report.incident_id, Level::Important).await;
+    let special = office.issue(pb::bulletin::Kind::Special, &report.incident_id, "").await.unwrap();
+    assert!(special.text.contains("市级媒体 1 条"), "{}", special.text);
 }
 
 #[tokio::test]

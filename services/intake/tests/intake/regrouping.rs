@@ -182,6 +182,9 @@ async fn a_split_opens_an_incident_with_a_new_number_and_its_undo_leaves_the_num
 async fn a_move_is_kept_and_can_be_taken_back_unless_the_report_was_moved_on() {
     let office = office().await;
     let (plant, water) = office.two_matters().await;
+    let more = "锦绣家园旁边的搅拌站今天夜里又开工了,灰尘很大,噪声也大。";
+    let more = office.placed(sighting(&office.paper, "锦绣家园搅拌站又开工", more)).await;
+    assert_eq!(more.incident_id, plant.incident_id);
     office.move_report(&plant.report_id, &water.incident_id).await.unwrap();
     let kept = office.regroupings(&water.incident_id).await.remove(0);
     assert_eq!((kept.kind(), kept.report_ids.as_slice()), (Kind::Move, [plant.report_id.clone()].as_slice()));
@@ -191,6 +194,25 @@ async fn a_move_is_kept_and_can_be_taken_back_unless_the_report_was_moved_on() {
     let kept = office.regroupings(&water.incident_id).await.remove(0);
     office.move_report(&plant.report_id, "").await.unwrap();
     assert_refused(office.undo(&kept.regrouping_id).await, Code::FailedPrecondition, "NOTHING_TO_UNDO");
+}
+
+#[tokio::test]
+async fn with_its_last_report_an_incident_goes_as_in_a_merge_and_comes_back_by_an_undo() {
+    let office = office().await;
+    let (plant, water) = office.two_matters().await;
+    office.move_report(&plant.report_id, &water.incident_id).await.unwrap();
+    let (left, joined) = (office.incident(&plant.incident_id).await, office.incident(&water.incident_id).await);
+    assert_eq!((left.state(), left.report_count, &left.merged_into_number), (State::Merged, 0, &joined.number));
+    assert_eq!(joined.first_report_time, plant.register_time, "the earliest clock is kept");
+    let kept = office.regroupings(&water.incident_id).await.remove(0);
+    assert_eq!((kept.kind(), kept.report_count), (Kind::Merge, 1));
+    office.undo(&kept.regrouping_id).await.unwrap();
+    let back = office.incident(&plant.incident_id).await;
+    assert_eq!((back.state(), back.report_count), (State::Open, 1));
+    // Singly as together: what would lose its clocks stays.
+    office.classify(&plant.incident_id, Assessed::Important).await;
+    let refused = office.move_report(&plant.report_id, &water.incident_id).await;
+    assert_refused(refused, Code::FailedPrecondition, "MERGE_LOSES_CLOCKS");
 }
 
 #[tokio::test]

@@ -182,9 +182,16 @@ async fn filters_leave_what_fits_them() {
         (SearchReportsRequest { incident_number: "2026-9999".into(), ..query("小区") }, vec![]),
         (SearchReportsRequest { level: Level::Important.into(), ..query("小区") }, vec![]),
         (unplaced, vec![]),
+        // Without words, all that the filters leave, the newest first.
+        (SearchReportsRequest { outlet_id: county_paper.clone(), ..query("") }, vec!["小区停水"]),
+        (SearchReportsRequest { body_id: office.water.to_string(), ..query("") }, vec!["小区停水"]),
+        (SearchReportsRequest { state: State::Registered.into(), ..query("") }, vec![]),
+        (SearchReportsRequest { publish_to: time("2026-09-02 00:00"), ..query("") }, vec!["小区停水"]),
+        (SearchReportsRequest { publish_from: time("2026-09-01 09:00"), tier: Tier::City.into(), ..query("小区") }, vec!["自来水发黄"]),
     ] {
         assert_eq!(office.found(message.clone()).await, expected, "{message:?}");
     }
+    assert_refused(office.search(office.staff, query("")).await, Code::InvalidArgument, "FIELDS_INVALID");
     office.classify(&placed.incident_id, assessment::Level::Important).await;
     let hit =
         office.search(office.staff, SearchReportsRequest { level: Level::Important.into(), ..query("小区") }).await.unwrap().hits.remove(0);
@@ -295,4 +302,22 @@ async fn who_wrote_a_letter_is_not_found() {
     for text in ["写信人", "王某某", "写信人王某某"] {
         assert_eq!(office.found(query(text)).await, [""; 0]);
     }
+}
+
+#[tokio::test]
+async fn the_number_by_which_a_writer_is_reached_is_masked_from_the_unit_and_nobody_searches_by_it() {
+    let office = office().await;
+    let letter = pb::RegisterReportRequest {
+        body_ids: vec![office.water.to_string()],
+        ..sighting(&office.paper, "水费纠纷", "幸福家园小区水费算错,请回电13812345678。")
+    };
+    let report = office.placed(letter).await.report_id;
+    let (masked, whole) = ("请回电138********。", "请回电13812345678。");
+    for (by, seen) in [(office.water_head, masked), (office.staff, whole)] {
+        assert!(office.report(by, &report).await.unwrap().excerpt.contains(seen));
+        assert!(office.reports(by, "").await.unwrap()[0].excerpt.contains(seen));
+        let hit = office.search(by, query("回电")).await.unwrap().hits.remove(0);
+        assert!(hit.highlights.iter().any(|part| part.text.contains(seen)), "{hit:?}");
+    }
+    assert_refused(office.search(office.staff, query("13812345678")).await, Code::InvalidArgument, "FIELDS_INVALID");
 }

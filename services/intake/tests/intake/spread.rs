@@ -7,7 +7,7 @@ use chassis::{
 use huiying_proto::intake::{self as pb, sighting_outcome::Outcome};
 
 use crate::{
-    office::{Office, PLANT, WATER, sighting},
+    office::{BUS, Office, PLANT, WATER, sighting},
     site::office_online,
     webhook::{push_by_rpc, vendor},
 };
@@ -83,7 +83,8 @@ async fn the_last_reading_is_what_a_report_says_and_is_told_when_it_is_another()
     let read = office.provenance(&report.report_id).await.spreads;
     assert_eq!(read.iter().map(|reading| reading.view_count).collect::<Vec<_>>(), [12_000, 12_000, 50, 20]);
     // Wherever it goes, it goes with the last figures.
-    office.move_report(&report.report_id, "").await.unwrap();
+    let bus = office.placed(sighting(&office.paper, "3路公交改线", BUS)).await;
+    office.move_report(&report.report_id, &bus.incident_id).await.unwrap();
     assert_eq!(office.told::<pb::ReportPlaced>().await.pop().unwrap().view_count, 12_000);
 }
 

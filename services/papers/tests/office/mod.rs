@@ -95,6 +95,7 @@ pub fn register() -> register::Day {
         category: "环境保护/噪音污染".into(),
         level: if at == 1 { "重要" } else { "一般" }.into(),
         reports: 3,
+        repeats: i64::from(at == 1),
         writers: 2,
         outlets: vec!["领导信箱".into(), "X市日报".into()],
         bodies: vec!["县住房和城乡建设局".into()],

@@ -113,13 +113,17 @@ pub(crate) async fn page_for(
     Ok(rows.fetch_all(connection).await?.into_iter().map(Report::from).collect())
 }
 
-/// The newest few reports of each level of outlet in an incident.
+/// The newest few reports and repeated sightings of each level of outlet in an incident.
 pub(crate) async fn by_tier(connection: &mut PgConnection, incident: Uuid, of_each: i64) -> Result<Vec<Told>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT tier, of_tier AS "of_tier!", outlet_name, page, title, publish_time
+        r#"SELECT tier AS "tier!", of_tier AS "of_tier!", outlet_name AS "outlet_name!", page AS "page!", title AS "title!",
+                  publish_time AS "publish_time!"
            FROM (SELECT tier, outlet_name, page, title, publish_time, report_id, count(*) OVER (PARTITION BY tier) AS of_tier,
                         row_number() OVER (PARTITION BY tier ORDER BY report_id DESC) AS place
-                 FROM intake.report WHERE incident_id = $1) r
+                 FROM (SELECT tier, outlet_name, page, title, publish_time, report_id FROM intake.report WHERE incident_id = $1
+                       UNION ALL
+                       SELECT s.tier, s.outlet_name, s.page, s.title, s.publish_time, s.sighting_id
+                       FROM intake.sighting s JOIN intake.report r ON r.report_id = s.report_id WHERE r.incident_id = $1) seen) r
            WHERE place <= $2 ORDER BY tier, report_id DESC"#,
         incident,
         of_each

@@ -73,16 +73,18 @@ pub(crate) async fn held(connection: &mut PgConnection, keys: &[Keys]) -> Result
         return Ok(HashMap::new());
     }
     let rows = sqlx::query!(
-        r#"SELECT text_key AS "key!", report_id AS "report_id!", register_time AS "register_time!", incident_id FROM intake.report WHERE text_key = ANY($1)
+        r#"SELECT text_key AS "key!", report_id AS "report_id!", register_time AS "register_time!", incident_id, NULL AS title, NULL AS excerpt
+           FROM intake.report WHERE text_key = ANY($1)
            UNION ALL
-           SELECT url_key, report_id, register_time, incident_id FROM intake.report WHERE url_key = ANY($2)"#,
+           SELECT url_key, report_id, register_time, incident_id, title, excerpt FROM intake.report WHERE url_key = ANY($2)"#,
         &texts,
         &urls
     )
     .fetch_all(connection)
     .await?;
     let held = rows.into_iter().filter_map(|row| {
-        let held = Held { report: row.report_id, registered: row.register_time.to_jiff(), incident: row.incident_id, is_new: false };
+        let piece = row.title.zip(row.excerpt);
+        let held = Held { report: row.report_id, registered: row.register_time.to_jiff(), incident: row.incident_id, is_new: false, piece };
         Some((<[u8; 32]>::try_from(row.key).ok()?, held))
     });
     Ok(held.collect())

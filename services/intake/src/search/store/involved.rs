@@ -5,19 +5,14 @@ use chassis::Error;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::super::Filter;
-
-/// Those of some places whose reports a filter leaves of what no list tells.
-pub(in crate::search) async fn remaining(connection: &mut PgConnection, places: &[i64], filter: &Filter) -> Result<Vec<i64>, Error> {
+/// Those of some places whose reports are of the incident with a number.
+pub(in crate::search) async fn of_incident(connection: &mut PgConnection, places: &[i64], number: &str) -> Result<Vec<i64>, Error> {
     let places = sqlx::query_scalar!(
         "SELECT e.place FROM unnest($1::int8[]) p(place)
          JOIN intake.search_entry e ON e.place = p.place JOIN intake.report r ON r.report_id = e.report_id
-         LEFT JOIN intake.incident i ON i.incident_id = r.incident_id
-         WHERE ($2::text IS NULL OR i.level = $2) AND ($3::bool IS NULL OR (r.incident_id IS NOT NULL) = $3) AND ($4::text IS NULL OR i.number = $4)",
+         JOIN intake.incident i ON i.incident_id = r.incident_id WHERE i.number = $2",
         places,
-        filter.level.as_deref(),
-        filter.placed,
-        filter.number.as_deref()
+        number
     );
     Ok(places.fetch_all(connection).await?)
 }

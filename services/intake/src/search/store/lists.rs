@@ -39,13 +39,14 @@ pub(in crate::search) async fn among(connection: &mut PgConnection, lists: &[Str
 pub(in crate::search) async fn relist(connection: &mut PgConnection, reports: &[Uuid]) -> Result<(), Error> {
     sqlx::query!(
         "WITH entry AS (
-             SELECT e.place, r.category_id, i.body_ids, i.level FROM intake.search_entry e JOIN intake.report r ON r.report_id = e.report_id
+             SELECT e.place, r.incident_id, r.category_id, i.body_ids, i.level FROM intake.search_entry e JOIN intake.report r ON r.report_id = e.report_id
                   LEFT JOIN intake.incident i ON i.incident_id = r.incident_id
              WHERE e.report_id = ANY($1)),
          listed AS (
              SELECT 'c' || category_id AS list, place FROM entry WHERE category_id IS NOT NULL
              UNION SELECT 'b' || b.body_id, place FROM entry CROSS JOIN LATERAL unnest(body_ids) b(body_id)
-             UNION SELECT 'l' || level, place FROM entry WHERE level = 'LEVEL_IMPORTANT'),
+             UNION SELECT 'l' || level, place FROM entry WHERE level <> 'LEVEL_UNSPECIFIED'
+             UNION SELECT 'u', place FROM entry WHERE incident_id IS NULL),
          gone AS (
              DELETE FROM intake.search_list s USING entry e
              WHERE s.place = e.place AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.list = s.list AND l.place = s.place))

@@ -167,11 +167,28 @@ pub(super) async fn hits(
     Ok(places.fetch_all(connection).await?)
 }
 
-/// Those of some places that fit a query.
+/// The newest places from one to below another, so many at the most.
+pub(super) async fn newest(connection: &mut PgConnection, from: i64, below: i64, most: i64, times: &Times) -> Result<Vec<i64>, Error> {
+    let places = sqlx::query_scalar!(
+        "SELECT place FROM intake.search_entry
+         WHERE place >= $1 AND place < $2 AND publish_time >= $4 AND publish_time < $5 AND register_time >= $6 AND register_time < $7
+         ORDER BY place DESC LIMIT $3",
+        from,
+        below,
+        most,
+        times.publish_from as jiff_sqlx::Timestamp,
+        times.publish_to as jiff_sqlx::Timestamp,
+        times.register_from as jiff_sqlx::Timestamp,
+        times.register_to as jiff_sqlx::Timestamp
+    );
+    Ok(places.fetch_all(connection).await?)
+}
+
+/// Those of some places that fit a query; one of nothing fits all.
 pub(super) async fn hits_among(connection: &mut PgConnection, query: &str, places: &[i64], times: &Times) -> Result<Vec<i64>, Error> {
     let places = sqlx::query_scalar!(
         "SELECT e.place FROM unnest($2::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place
-         WHERE e.words @@ $1::text::tsquery
+         WHERE ($1::text = '' OR e.words @@ $1::text::tsquery)
            AND e.publish_time >= $3 AND e.publish_time < $4 AND e.register_time >= $5 AND e.register_time < $6",
         query,
         places,
