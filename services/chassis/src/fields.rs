@@ -8,6 +8,8 @@ use crate::error::{Error, Refusal, Sort, Violation};
 
 /// A status travels in headers: more violations than this would not arrive.
 const MOST_TOLD: usize = 50;
+/// Sums of so large counts still are counts.
+const LARGEST_COUNT: i64 = 1_000_000_000_000_000;
 
 /// Gathers violations; every parser returns a value, and [`Fields::check`] says whether the values count.
 #[derive(Debug, Default)]
@@ -90,7 +92,10 @@ impl Fields {
         if value < 0 {
             self.wrong(field, "不能为负数");
         }
-        value.max(0)
+        if value > LARGEST_COUNT {
+            self.wrong(field, "大得不足采信");
+        }
+        value.clamp(0, LARGEST_COUNT)
     }
 
     /// A known value of an enum other than unspecified.

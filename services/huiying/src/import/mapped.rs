@@ -65,17 +65,19 @@ pub async fn import_mapped(client: &Client, source: &str, path: &Path) -> Result
     let key = hex::encode(columns.encode_to_vec());
     let file = path.to_owned();
     let looked = tokio::task::spawn_blocking(move || rows::look(&file)).await.map_err(Failure::new)??;
-    let digest = looked.digest.clone();
+    // A copy that was written at another time tells of other readings.
+    let (digest, read_time) = (looked.digest.clone(), read_time(path)?);
     let reading = tokio::task::spawn_blocking({
         let path = path.to_owned();
-        move || read(&path, &looked, &columns, &send)
+        move || read(&path, &looked, &columns, read_time, &send)
     });
     let style = ProgressStyle::with_template("  导入表格 {spinner} {pos} 行  {per_sec}  已用 {elapsed}").map_err(Failure::new)?;
     let bar = ProgressBar::new_spinner().with_style(style);
     let portions = futures::stream::poll_fn(move |context| portions.poll_recv(context));
     let sent = portions.map(|portion| {
         // The same portion of the same file is the same request, however often it is sent.
-        let request_id = chassis::rpc::request_id(&["sheet", &digest, &key, &source.source_id, &portion.at.to_string()]);
+        let request_id =
+            chassis::rpc::request_id(&["sheet", &digest, &key, &read_time.to_string(), &source.source_id, &portion.at.to_string()]);
         push(client, request_id, source.source_id.clone(), portion)
     });
     let taken = sent
@@ -147,8 +149,7 @@ async fn find(client: &Client, name: &str) -> Result<Source, Failure> {
 }
 
 /// Reads rows, and hands them on in portions. Whoever takes them may have gone away.
-fn read(path: &Path, looked: &Looked, columns: &ColumnMapping, send: &mpsc::Sender<Portion>) -> Result<(), Failure> {
-    let read_time = read_time(path)?;
+fn read(path: &Path, looked: &Looked, columns: &ColumnMapping, read_time: Timestamp, send: &mpsc::Sender<Portion>) -> Result<(), Failure> {
     let mut places: Option<Places> = None;
     let empty = |at| Portion { at, rows: Vec::new(), sightings: Vec::new(), unreadable: Vec::new() };
     let mut portion = empty(0);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Incident, Letter, Writers, store, unknown};
 use crate::{
     outlet::grpc::{medium, tier},
-    report::{Placed, Report},
+    report::{Placed, Report, masking::masked},
 };
 
 struct Gathered {
@@ -73,7 +73,7 @@ impl Gathering {
 
     /// Opens an incident for its first report.
     pub fn open(&mut self, id: Uuid, number: String, report: &Report) {
-        let incident = Incident::open(id, number, report.sighting.title.clone(), report.register_time);
+        let incident = Incident::open(id, number, masked(&report.sighting.title), report.register_time);
         self.incidents.insert(id, Gathered { incident, writers: Writers::default(), is_new: true });
     }
 

@@ -4,6 +4,7 @@
 const DIGITS: usize = 7;
 /// So many of them stay, by which one sees what it was.
 const SHOWN: usize = 3;
+const MOBILE: usize = 11;
 const MASK: char = '*';
 
 fn is_digit(c: char) -> bool {
@@ -16,9 +17,31 @@ pub(crate) fn is_personal(digits: &[char]) -> bool {
     digits.len() >= DIGITS && digits.iter().all(|c| is_digit(*c)) && !is_day
 }
 
+/// The digits of a mobile telephone's number that is written in groups: "138-1234-5678", "138 1234 5678".
+fn mobile(chars: &[char]) -> Option<Vec<usize>> {
+    let mut digits = Vec::with_capacity(MOBILE);
+    let mut before_was_digit = false;
+    for (at, c) in chars.iter().enumerate() {
+        if is_digit(*c) {
+            digits.push(at);
+        } else if !(before_was_digit && matches!(c, ' ' | '-' | '－' | '.')) {
+            break;
+        }
+        before_was_digit = is_digit(*c);
+    }
+    (digits.len() == MOBILE && matches!(chars.first(), Some('1' | '１'))).then_some(digits)
+}
+
 /// A text of the same length without such runs.
 pub(crate) fn masked(text: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
+    for begins in 0..chars.len() {
+        if (begins == 0 || !is_digit(chars[begins - 1]))
+            && let Some(digits) = mobile(&chars[begins..])
+        {
+            digits.into_iter().skip(SHOWN).for_each(|at| chars[begins + at] = MASK);
+        }
+    }
     for run in chars.chunk_by_mut(|a, b| is_digit(*a) == is_digit(*b)) {
         if is_personal(run) {
             run.iter_mut().skip(SHOWN).for_each(|c| *c = MASK);
@@ -39,6 +62,8 @@ mod tests {
             ("身份证65212319800101123X", "身份证652**************X"),
             ("电话１３８１２３４５６７８", "电话１３８********"),
             ("20261110起停水,3路公交,第2026-0018号,1200元", "20261110起停水,3路公交,第2026-0018号,1200元"),
+            ("打138-1234-5678或139 1234 5678", "打138-****-****或139 **** ****"),
+            ("2026-11-10 08:30至2026-11-12", "2026-11-10 08:30至2026-11-12"),
             ("", ""),
         ] {
             assert_eq!(masked(text), shown);

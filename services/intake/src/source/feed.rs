@@ -11,6 +11,8 @@ use super::item::{Item, Stated};
 
 /// Deeper nesting is made to break whoever reads it.
 const DEEPEST: usize = 100;
+/// Each takes a thousand bytes when it is read.
+const MOST_ELEMENTS: usize = 100_000;
 
 /// What a feed holds.
 #[derive(Debug, Default)]
@@ -48,13 +50,20 @@ fn stated(entry: Entry) -> Stated {
     Stated { external_id, title, text: html_to_text(&text), url, time, ..Stated::default() }
 }
 
-/// What is made to break a reader of XML: entities of its own, and nesting without end. No feed has either.
+/// What is made to break whoever reads it: entities of its own, nesting without end, elements by the hundred thousand. No feed has these.
 fn check(bytes: &[u8]) -> Result<(), String> {
-    let has = |word: &[u8]| bytes.windows(word.len()).any(|found| found.eq_ignore_ascii_case(word));
-    if has(b"<!ENTITY") {
+    if [&[0xfe, 0xff][..], &[0xff, 0xfe], b"<\0", b"\0<"].iter().any(|mark| bytes.starts_with(mark)) {
+        return Err("UTF-16 编码的订阅不予解析,请对方改用 UTF-8".to_owned());
+    }
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+        // Its nesting the parser limits.
+        return few(bytes.iter().filter(|byte| **byte == b'{').count());
+    }
+    let entity = b"<!ENTITY";
+    if bytes.windows(entity.len()).any(|found| found.eq_ignore_ascii_case(entity)) {
         return Err("内容自带实体定义(疑为实体炸弹),不予解析".to_owned());
     }
-    let (mut depth, mut rest) = (0_usize, bytes);
+    let (mut depth, mut elements, mut rest) = (0_usize, 0, bytes);
     while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
         rest = &rest[at + 1..];
         if let Some(inside) = rest.strip_prefix(b"![CDATA[") {
@@ -64,16 +73,22 @@ fn check(bytes: &[u8]) -> Result<(), String> {
         } else if rest.first() == Some(&b'/') {
             depth = depth.saturating_sub(1);
         } else if rest.first().is_some_and(u8::is_ascii_alphabetic) {
+            // One without an end is the last.
             let end = rest.iter().position(|byte| *byte == b'>').unwrap_or(rest.len());
-            if end == 0 || rest.get(end - 1) != Some(&b'/') {
-                depth += 1;
-            }
+            let is_empty = end > 0 && rest.get(end - 1) == Some(&b'/');
+            rest = &rest[end..];
+            depth += usize::from(!is_empty);
+            elements += 1;
             if depth > DEEPEST {
                 return Err(format!("嵌套超过 {DEEPEST} 层,不予解析"));
             }
         }
     }
-    Ok(())
+    few(elements)
+}
+
+fn few(elements: usize) -> Result<(), String> {
+    if elements > MOST_ELEMENTS { Err(format!("内容有 {elements} 个元素,超过 {MOST_ELEMENTS} 个,不予解析")) } else { Ok(()) }
 }
 
 fn after<'a>(bytes: &'a [u8], end: &[u8]) -> &'a [u8] {
@@ -118,6 +133,25 @@ mod tests {
             assert_eq!(item.publish_time, "2026-11-10T08:00:00+08:00".parse().unwrap());
             assert!(!format!("{item:?}").contains("某甲"));
         }
+    }
+
+    #[test]
+    fn the_html_in_a_json_feed_is_no_nesting() {
+        let html = "<br>".repeat(500);
+        let text = format!(
+            r#"{{"version":"https://jsonfeed.org/version/1.1","title":"台","items":[{{"id":"1","title":"停水","content_html":"{html}"}}]}}"#
+        );
+        assert_eq!(items(&text).len(), 1);
+    }
+
+    #[test]
+    fn what_is_made_to_take_all_time_or_memory_is_refused_at_once() {
+        let refused = |bytes: &[u8]| read(bytes, "https://a.example/feed", NOW.parse().unwrap()).unwrap_err();
+        assert!(refused("<item/>".repeat(200_000).as_bytes()).contains("个元素"));
+        assert!(refused(format!("{{\"items\":[{}]}}", "{},".repeat(200_000)).as_bytes()).contains("个元素"));
+        assert!(refused(&[0xff, 0xfe, b'<', 0, b'r', 0]).contains("UTF-16"));
+        // Linear, whatever is left open: quadratic it would take hours.
+        assert!(!refused("<a</".repeat(2_000_000).as_bytes()).is_empty());
     }
 
     #[test]

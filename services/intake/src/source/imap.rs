@@ -35,6 +35,9 @@ const MOST_BYTES: usize = 30 << 20;
 /// What a server may send in one look, whatever it was asked.
 const LARGEST_LOOK: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Reading ends so early when something was read: it goes on at the next look.
+const ENOUGH: Duration = Duration::from_secs(45);
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Looks at a mailbox.
 pub(super) async fn look(outside: &Outside, key: &WriterKey, source: &Source, now: Timestamp) -> Result<Brought, Failed> {
@@ -61,27 +64,52 @@ async fn read(outside: &Outside, key: &WriterKey, source: &Source, now: Timestam
     let found = session.uid_search(format!("UID {}:*", last + 1)).await.map_err(|error| in_words("不能检索", &error))?;
     let mut uids: Vec<u32> = found.into_iter().filter(|uid| i64::from(*uid) > last).collect();
     uids.sort_unstable();
-    let (mut items, mut bytes, mut reached) = (Vec::new(), 0, last);
+    let (mut items, mut refused, mut bytes, mut reached) = (Vec::new(), Vec::new(), 0, last);
+    let late = tokio::time::sleep(ENOUGH);
+    tokio::pin!(late);
     for uid in uids.iter().take(MOST_MAILS) {
         if bytes > MOST_BYTES {
             break;
         }
-        // One that was taken away meanwhile is not there.
-        if let Some((item, size)) = take(&mut session, *uid, key, now).await? {
-            items.push(item);
-            bytes += size;
+        let taken = tokio::select! {
+            taken = take(&mut session, *uid, key, now) => taken,
+            // What was read so far is not read again.
+            () = &mut late, if reached > last => break,
+        };
+        match taken {
+            Ok(Some((Ok(item), size))) => {
+                items.push(item);
+                bytes += size;
+            }
+            Ok(Some((Err(why), _))) => refused.push(format!("邮件 UID {uid}: {why}")),
+            // One that was taken away meanwhile is not there.
+            Ok(None) => {}
+            // That one the server does not give; the others it may.
+            Err(error @ (ImapError::No(_) | ImapError::Bad(_))) => {
+                refused.push(format!("邮件 UID {uid}: {}", in_words("取不到邮件", &error)));
+            }
+            Err(error) if reached > last => {
+                refused.push(in_words("没有读完", &error));
+                break;
+            }
+            Err(error) => return Err(in_words("取不到邮件", &error)),
         }
         reached = i64::from(*uid);
     }
     let more = uids.last().is_some_and(|newest| i64::from(*newest) > reached);
     // Whoever does not take a farewell has told all the same.
-    drop(session.logout().await);
+    drop(tokio::time::timeout(FAREWELL, session.logout()).await);
     let cursor = Cursor { uid_validity: validity, last_uid: reached, ..Cursor::default() };
-    Ok(Brought { items, refused: Vec::new(), cursor, more })
+    Ok(Brought { items, refused, cursor, more })
 }
 
 /// A mail. One that is too large, or that nobody can read, is taken as what can be told of it.
-async fn take(session: &mut Mailbox, uid: u32, key: &WriterKey, now: Timestamp) -> Result<Option<(Item, usize)>, String> {
+async fn take(
+    session: &mut Mailbox,
+    uid: u32,
+    key: &WriterKey,
+    now: Timestamp,
+) -> Result<Option<(Result<Item, String>, usize)>, ImapError> {
     let Some(told) = fetch(session, uid, "(UID RFC822.SIZE INTERNALDATE)").await? else { return Ok(None) };
     let size = usize::try_from(told.size.unwrap_or(u32::MAX)).unwrap_or(usize::MAX);
     let arrived = told.internal_date().and_then(|date| Timestamp::from_second(date.timestamp()).ok());
@@ -92,21 +120,25 @@ async fn take(session: &mut Mailbox, uid: u32, key: &WriterKey, now: Timestamp) 
     let mut item = match mail::read(bytes, arrived, key, now) {
         Ok(item) => item,
         Err(why) => {
-            let title = format!("无法读出的邮件(UID {uid})");
-            let stated = Stated { title, time: arrived, doubts: vec![why], evidence: Some(mail::evidence(bytes)), ..Stated::default() };
-            Item::receive(stated, now)?
+            // Known by its bytes: another may have its number one day.
+            let (title, evidence) = (format!("无法读出的邮件(UID {uid})"), mail::evidence(bytes));
+            let external_id = hex::encode(evidence);
+            let stated = Stated { external_id, title, time: arrived, doubts: vec![why], evidence: Some(evidence), ..Stated::default() };
+            match Item::receive(stated, now) {
+                Ok(item) => item,
+                Err(why) => return Ok(Some((Err(why), bytes.len()))),
+            }
         }
     };
     if too_large {
         let told = format!("邮件有 {} MB,超过 {} MB,只收录邮件头", size >> 20, mail::LARGEST >> 20);
         item.doubt = if item.doubt.is_empty() { told } else { format!("{};{told}", item.doubt) };
     }
-    Ok(Some((item, bytes.len())))
+    Ok(Some((Ok(item), bytes.len())))
 }
 
-async fn fetch(session: &mut Mailbox, uid: u32, what: &str) -> Result<Option<Fetch>, String> {
-    let answers = session.uid_fetch(uid.to_string(), what).await.map_err(|error| in_words("取不到邮件", &error))?;
-    let answers: Vec<Fetch> = answers.try_collect().await.map_err(|error| in_words("取不到邮件", &error))?;
+async fn fetch(session: &mut Mailbox, uid: u32, what: &str) -> Result<Option<Fetch>, ImapError> {
+    let answers: Vec<Fetch> = session.uid_fetch(uid.to_string(), what).await?.try_collect().await?;
     Ok(answers.into_iter().find(|answer| answer.uid == Some(uid)))
 }
 

@@ -13,6 +13,8 @@ const LONGEST_TITLE: usize = 200;
 /// Of a page no more is kept than what serves to judge it.
 const LONGEST_EXCERPT: usize = 2_000;
 const LONGEST_URL: usize = 2_000;
+/// More views than there are people many times over.
+const LARGEST_COUNT: i64 = 1_000_000_000_000_000;
 /// Clocks differ that much.
 const FORGIVEN: SignedDuration = SignedDuration::from_mins(1);
 /// 2000-01-01: what claims to be older was not dated.
@@ -157,6 +159,9 @@ fn believable(stated: Option<Timestamp>, now: Timestamp) -> (Timestamp, Option<S
 pub(crate) fn check(figures: Figures, now: Timestamp) -> Result<(), String> {
     if [figures.views, figures.comments, figures.reposts].iter().any(|figure| *figure < 0) {
         return Err("传播数据不能为负数".to_owned());
+    }
+    if [figures.views, figures.comments, figures.reposts].iter().any(|figure| *figure > LARGEST_COUNT) {
+        return Err("传播数据大得不足采信".to_owned());
     }
     if figures.read_time.duration_since(now) > FORGIVEN || figures.read_time.as_second() < OLDEST {
         return Err("传播数据的读取时间晚于现在,或过早".to_owned());

@@ -197,7 +197,7 @@ impl Source {
             self.state = State::Active;
         }
         self.cursor = cursor;
-        (self.failures, self.last_error, self.last_success) = (0, cut(&not_taken, LONGEST_ERROR), Some(now));
+        (self.failures, self.last_error, self.last_success) = (0, cut(&item::clean(&not_taken), LONGEST_ERROR), Some(now));
         self.attempt += 1;
         self.next_poll = self.is_polled().then(|| later(now, SignedDuration::from_secs(self.description.poll_seconds.into())));
         changed
@@ -206,7 +206,7 @@ impl Source {
     /// It could not be read: why, and how long it asks not to be asked again. Whether its state changed.
     pub fn fail(&mut self, why: &str, asked_to_wait: Option<SignedDuration>, now: Timestamp) -> bool {
         self.failures = self.failures.saturating_add(1);
-        self.last_error = cut(why, LONGEST_ERROR);
+        self.last_error = cut(&item::clean(why), LONGEST_ERROR);
         self.attempt += 1;
         let pause = self.pause_after_failure().max(asked_to_wait.unwrap_or_default()).min(LONGEST_PAUSE);
         self.next_poll = self.is_polled().then(|| later(now, pause));

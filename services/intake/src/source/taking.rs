@@ -38,6 +38,8 @@ pub(crate) struct Provenance<'a> {
 pub(crate) struct Came {
     pub is: Uuid,
     pub report: Uuid,
+    /// The digest of what was stated.
+    pub evidence: Option<[u8; 32]>,
 }
 
 /// What became of an item.
@@ -58,10 +60,15 @@ pub(crate) async fn take(tx: &mut Tx, source: &Source, items: Vec<Item>) -> Resu
     let outlets = Outlets::of(tx.conn(), source.description.outlet, &items).await?;
     let keys: Vec<Uuid> = items.iter().map(|item| item.key).collect();
     let mut known = taking::known(tx.conn(), source.id, &keys).await?;
+    let differs = |came: &Came, item: &Item| source.kind == Kind::Spreadsheet && came.evidence.is_some_and(|was| was != item.evidence);
     let mut fates = Vec::with_capacity(items.len());
     let (mut new, mut waiting, mut readings) = (Vec::new(), Vec::new(), Vec::new());
     for item in items {
         if let Some(came) = known.get(&item.key) {
+            if came.as_ref().is_some_and(|came| differs(came, &item)) {
+                fates.push(Fate::Refused(format!("编号 {} 已登记过,内容不同", item.external_id)));
+                continue;
+            }
             readings.extend(came.map(|came| came.is).zip(item.spread));
             fates.push(Fate::Known(came.map(|came| came.report)));
             continue;
@@ -69,7 +76,7 @@ pub(crate) async fn take(tx: &mut Tx, source: &Source, items: Vec<Item>) -> Resu
         let id = tx.id();
         match outlets.of_item(&item) {
             Some(outlet) => {
-                known.insert(item.key, Some(Came { is: id, report: id }));
+                known.insert(item.key, Some(Came { is: id, report: id, evidence: Some(item.evidence) }));
                 fates.push(Fate::Registered(id));
                 new.push((register(id, source, outlet, &item, tx), item));
             }

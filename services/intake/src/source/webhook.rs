@@ -104,7 +104,8 @@ impl Webhook {
         Ok(source)
     }
 
-    /// Takes the items of a call; one that was taken before is answered as it is now, and has no second effect.
+    /// Takes the items of a call. Of one that came before what is known has no second effect, and is answered as it is now; what is not,
+    /// as its vendor counts anew, is taken.
     async fn take(
         &self,
         source: &Source,
@@ -115,11 +116,12 @@ impl Webhook {
         let locked = store::lock(tx.conn(), source.id).await?.ok_or_else(super::unknown)?;
         locked.check_open(&[Kind::Webhook])?;
         let now = tx.now();
-        if !taking::remember_call(tx.conn(), source.id, call, now).await? {
-            return Ok(Vec::new());
-        }
+        let is_new = taking::remember_call(tx.conn(), source.id, call, now).await?;
         let read = |sighting: &Result<pb::SourceItem, String>| {
-            sighting.as_ref().map_err(Clone::clone).and_then(|s| sighted(s, &self.writer_key, now))
+            let mut item = sighting.as_ref().map_err(Clone::clone).and_then(|s| sighted(s, &self.writer_key, now))?;
+            // Figures that do not say when they were read were read when they came first.
+            item.spread = item.spread.filter(|figures| is_new || figures.read_time != now);
+            Ok(item)
         };
         let outcomes = take_each(&mut tx, &locked, sightings.iter().map(read).collect()).await?;
         tx.commit_task(Audit::of("source", source.id).clause("四(一)一").reason(format!("webhook {call}"))).await?;

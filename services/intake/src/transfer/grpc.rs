@@ -7,7 +7,7 @@ use super::{
     Transfer,
     commands::{List, Register},
 };
-use crate::incident::Incident;
+use crate::{incident::Incident, report::masking::masked};
 
 pub(crate) fn register(message: &pb::RegisterTransferRequest) -> Result<Register, Error> {
     let mut fields = Fields::new();
@@ -31,7 +31,7 @@ pub(crate) fn to_wire(transfer: &Transfer) -> pb::Transfer {
     pb::Transfer {
         transfer_id: transfer.id.to_string(),
         report_id: transfer.report.to_string(),
-        report_title: transfer.title.clone(),
+        report_title: masked(&transfer.title),
         incident_id: transfer.incident.to_string(),
         sender: transfer.sender.clone(),
         reference: transfer.reference.clone(),

@@ -74,11 +74,24 @@ async fn a_signed_call_is_taken_item_by_item_and_a_repeated_one_has_no_second_ef
     let outcomes: Vec<&str> = answer["outcomes"].as_array().unwrap().iter().map(|o| o["outcome"].as_str().unwrap()).collect();
     let (new, refused) = ("OUTCOME_REGISTERED", "OUTCOME_REFUSED");
     assert_eq!(outcomes, [new, new, refused, refused], "{answer}");
-    assert_eq!(push(&office, call(10)).await, (200, json!({})), "a repetition is answered, and that is all");
+    let outcomes_of = |answer: &serde_json::Value| -> Vec<String> {
+        answer["outcomes"].as_array().unwrap().iter().map(|o| o["outcome"].as_str().unwrap().to_owned()).collect()
+    };
+    let (status, answer) = push(&office, call(10)).await;
+    let known = "OUTCOME_KNOWN";
+    assert_eq!(
+        (status, outcomes_of(&answer)),
+        (200, [known, known, refused, refused].map(str::to_owned).to_vec()),
+        "a repetition is answered"
+    );
+    // A vendor that counts its calls anew loses nothing.
+    let other = json!({"sightings": [{"external_id": "9", "title": "另一件", "text": "河西停电。", "outlet_name": "X市日报"}]}).to_string();
+    let (status, answer) = push(&office, Push { body: other, ..call(0) }).await;
+    assert_eq!((status, answer["outcomes"][0]["outcome"].as_str()), (200, Some("OUTCOME_REGISTERED")), "{answer}");
     let (status, answer) = push(&office, Push { id: "msg_2", ..call(0) }).await;
     assert_eq!((status, answer["outcomes"][0]["outcome"].as_str()), (200, Some("OUTCOME_KNOWN")), "other calls with the same items");
     let reports = office.all_reports().await;
-    assert_eq!(reports.len(), 2);
+    assert_eq!(reports.len(), 3);
     let report = reports.iter().find(|report| report.title == "河东停水").unwrap();
     assert_eq!((report.view_count, report.repost_count), (1200, 30));
     let told = office.provenance(&report.report_id).await;

@@ -20,16 +20,20 @@ pub(in super::super) async fn known(
     keys: &[Uuid],
 ) -> Result<HashMap<Uuid, Option<Came>>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT p.source_key AS "source_key!", p.report_id AS is, coalesce(s.report_id, p.report_id) AS report
+        r#"SELECT p.source_key AS "source_key!", p.report_id AS is, coalesce(s.report_id, p.report_id) AS report, p.evidence_digest AS evidence
            FROM intake.provenance p LEFT JOIN intake.sighting s ON s.sighting_id = p.report_id
            WHERE p.source_id = $1 AND p.source_key = ANY($2)
-           UNION ALL SELECT source_key, NULL, NULL FROM intake.waiting_item WHERE source_id = $1 AND source_key = ANY($2)"#,
+           UNION ALL SELECT source_key, NULL, NULL, NULL FROM intake.waiting_item WHERE source_id = $1 AND source_key = ANY($2)"#,
         source,
         keys
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.source_key, row.is.zip(row.report).map(|(is, report)| Came { is, report }))).collect())
+    let known = rows.into_iter().map(|row| {
+        let evidence = row.evidence.and_then(|digest| digest.try_into().ok());
+        (row.source_key, row.is.zip(row.report).map(|(is, report)| Came { is, report, evidence }))
+    });
+    Ok(known.collect())
 }
 
 /// Registered outlets by what tells them: a host, a name, or what a person said that it stands for. What two outlets claim is nobody's.
