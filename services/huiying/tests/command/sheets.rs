@@ -153,6 +153,23 @@ async fn a_spreadsheet_goes_in_row_by_row_by_its_saved_columns_and_the_same_file
 }
 
 #[tokio::test]
+async fn a_copy_of_a_file_adds_nothing_and_a_sheet_that_numbers_anew_is_told_so_row_by_row() {
+    let office = office().await;
+    office.source(Kind::Spreadsheet, "周表", "", Some(columns())).await;
+    let first = file("周表.csv", csv(&[["1", "河东停水", "正文一", "2026-11-09", "某网", "", "12", ""]]).as_bytes());
+    let taken = import_mapped(&office.client, "周表", &first).await.unwrap();
+    assert_eq!((taken.registered, taken.refused), (1, 0), "{taken:?}");
+    let written = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_794_203_600);
+    std::fs::File::options().write(true).open(&first).unwrap().set_modified(written).unwrap();
+    let taken = import_mapped(&office.client, "周表", &first).await.unwrap();
+    assert_eq!((taken.registered, taken.known, taken.refused), (0, 1, 0), "{taken:?}");
+    let next = file("下周.csv", csv(&[["1", "河西停电", "正文二", "2026-11-10", "某网", "", "", ""]]).as_bytes());
+    let taken = import_mapped(&office.client, "周表", &next).await.unwrap();
+    assert_eq!((taken.registered, taken.known, taken.refused), (0, 0, 1), "{taken:?}");
+    assert!(taken.named[0].reason.contains("编号 1 已登记过"), "{taken:?}");
+}
+
+#[tokio::test]
 async fn what_was_broken_off_goes_on_and_nothing_goes_in_twice() {
     let office = office().await;
     let only =

@@ -184,12 +184,14 @@ pub(super) async fn newest(connection: &mut PgConnection, from: i64, below: i64,
     Ok(places.fetch_all(connection).await?)
 }
 
-/// Those of some places that fit a query; one of nothing fits all.
+/// Those of some places that fit a query; one of nothing fits all. `OFFSET 0` has the places read, however few entries the planner
+/// believes to have the words.
 pub(super) async fn hits_among(connection: &mut PgConnection, query: &str, places: &[i64], times: &Times) -> Result<Vec<i64>, Error> {
     let places = sqlx::query_scalar!(
-        "SELECT e.place FROM unnest($2::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place
-         WHERE ($1::text = '' OR e.words @@ $1::text::tsquery)
-           AND e.publish_time >= $3 AND e.publish_time < $4 AND e.register_time >= $5 AND e.register_time < $6",
+        "SELECT place FROM (SELECT e.place, e.words, e.publish_time, e.register_time
+                            FROM unnest($2::int8[]) p(place) JOIN intake.search_entry e ON e.place = p.place OFFSET 0) e
+         WHERE ($1::text = '' OR words @@ $1::text::tsquery)
+           AND publish_time >= $3 AND publish_time < $4 AND register_time >= $5 AND register_time < $6",
         query,
         places,
         times.publish_from as jiff_sqlx::Timestamp,
