@@ -254,7 +254,9 @@ async fn fill(town: &Town, reports: usize) {
     let lists = include_str!("../../services/intake/migrations/0066_search_list.sql");
     let fill = lists.split_once("INSERT INTO intake.search_list").unwrap().1;
     sqlx::raw_sql("SET statement_timeout = 0").execute(&mut connection).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("INSERT INTO intake.search_list {fill}"))).execute(&mut connection).await.unwrap();
+    // What was registered before is on its lists.
+    let fill = format!("INSERT INTO intake.search_list {} ON CONFLICT DO NOTHING", fill.trim_end().trim_end_matches(';'));
+    sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&mut connection).await.unwrap();
     let index = "SET maintenance_work_mem = '512MB'; SET statement_timeout = 0;
                  CREATE INDEX search_entry_words ON intake.search_entry USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 512);
                  ANALYZE intake.search_entry; ANALYZE intake.report; ANALYZE intake.incident";
