@@ -19,6 +19,7 @@ static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 const MANY: usize = 16;
 /// One caller who brings many things at once stands for many, one for so many bytes.
 const BYTES_OF_ONE: usize = 8 * 1024;
+/// How many times as long the others give way to such a one.
 const LADEN_TIMES: u32 = 6;
 /// Callers that are answered together call again one by one: until so long after the last crowd, it is still there.
 const LULL: Duration = Duration::from_millis(20);

@@ -8,8 +8,8 @@ use crate::error::{Error, Refusal, Sort, Violation};
 
 /// A status travels in headers: more violations than this would not arrive.
 const MOST_TOLD: usize = 50;
-/// Sums of so large counts still are counts.
-const LARGEST_COUNT: i64 = 1_000_000_000_000_000;
+/// More than anybody counts; sums of such still are counts.
+pub const LARGEST_COUNT: i64 = 1_000_000_000_000_000;
 
 /// Gathers violations; every parser returns a value, and [`Fields::check`] says whether the values count.
 #[derive(Debug, Default)]

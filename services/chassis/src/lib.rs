@@ -46,7 +46,7 @@ pub use ctx::{Actor, Caller, Ctx, RequestKey};
 pub use db::{Audit, Batch, Call, Committed, Db, DbOptions, GroupCommit, MigrateError, Outcome, Outcomes, Tx, migrate};
 pub use error::{Error, Refusal, Sort, Violation};
 pub use feed::Followed;
-pub use fields::{Fields, fact_id, fact_ids, fact_time, optional_fact_id, wire_id, wire_ids, wire_time};
+pub use fields::{Fields, LARGEST_COUNT, fact_id, fact_ids, fact_time, optional_fact_id, wire_id, wire_ids, wire_time};
 pub use health::{Check, Reading};
 pub use lease::{Held, Lease};
 pub use moments::{Fence, Timed, at_moments};

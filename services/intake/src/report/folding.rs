@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::{
     Known, Report, Sighting,
     likeness::{Keys, is_same_piece, repeats},
-    masking::masked,
     store::{self, repeats as sightings},
 };
 
@@ -133,16 +132,25 @@ impl Folding {
         let mut found: HashMap<Uuid, Uuid> = HashMap::new();
         if !late.is_empty() {
             let mut again = Self::load(connection, &late.iter().collect::<Vec<_>>()).await?;
+            let mut anew = Vec::new();
             for fate in &mut fates {
                 let Some(report) = fate.report().filter(|report| !inserted.contains(&report.id)).cloned() else { continue };
                 let id = report.id;
                 **fate = again.judge(report)?;
                 let is = match fate {
-                    Fate::New(_) => return Err(Error::fault("a report neither went in nor was there")),
+                    // What was there has its address, and is another piece.
+                    Fate::New(report) => {
+                        anew.push(report.clone());
+                        continue;
+                    }
                     Fate::Known(is) => *is,
                     Fate::Repeated(repeat) => repeat.report,
                 };
                 found.insert(id, is);
+            }
+            sightings::let_go(connection, &again.let_go).await?;
+            if store::insert(connection, &anew.iter().map(AsRef::as_ref).collect::<Vec<_>>()).await?.len() != anew.len() {
+                return Err(Refusal::stale("REPORT_STALE", "同样的内容正被另一处登记,请重试。").into());
             }
         }
         for fate in &mut fates {
@@ -192,9 +200,7 @@ impl Repeat {
     /// As a caller sees it whose view is limited; see [`Report::seen`].
     #[must_use]
     pub fn seen(mut self, visible: Option<&[Uuid]>) -> Self {
-        if visible.is_some() {
-            (self.sighting.title, self.sighting.excerpt) = (masked(&self.sighting.title), masked(&self.sighting.excerpt));
-        }
+        self.sighting = self.sighting.seen(visible);
         self
     }
 

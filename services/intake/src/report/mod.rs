@@ -113,9 +113,7 @@ impl Report {
     /// As a caller sees it whose view is limited to what involves some units: without what tells of its writer.
     #[must_use]
     pub fn seen(mut self, visible: Option<&[Uuid]>) -> Self {
-        if visible.is_some() {
-            (self.sighting.title, self.sighting.excerpt) = (masked(&self.sighting.title), masked(&self.sighting.excerpt));
-        }
+        self.sighting = self.sighting.seen(visible);
         self
     }
 
@@ -134,6 +132,14 @@ impl Report {
 }
 
 impl Sighting {
+    /// See [`Report::seen`].
+    fn seen(self, visible: Option<&[Uuid]>) -> Self {
+        if visible.is_none() {
+            return self;
+        }
+        Self { title: masked(&self.title), excerpt: masked(&self.excerpt), ..self }
+    }
+
     /// The outlet and its own id of it.
     pub fn key(&self) -> Option<(Uuid, &str)> {
         self.external_id.as_deref().map(|id| (self.outlet_id, id))

@@ -87,7 +87,11 @@ pub(crate) async fn search(ctx: &Ctx, search: Search) -> Result<pb::SearchReport
     let is_listed = few.is_some() || !lists.is_empty();
     // The reports of an incident of many are looked for among the hits.
     let many = search.filter.number.as_deref().filter(|_| few.is_none());
-    let wanted = if is_listed { LISTED } else { [WINDOW, MORE][usize::from(many.is_some())] };
+    let wanted = match many {
+        _ if is_listed => LISTED,
+        Some(_) => MORE,
+        None => WINDOW,
+    };
     let which = Where { find: &find, places: few.as_deref(), lists: &lists, floor, times: Times::from(&search.filter), wanted };
     let mut hits: Vec<(Ranked, Key)> = Vec::new();
     for _ in 0..MOST_WINDOWS {

@@ -1,5 +1,6 @@
-//! Indexing: what intake's own facts make searchable, and list by unit, category and level. One indexer a service, as its consumer's lease has it; the places
-//! that it gives follow each other, and two that were both believed to be the one would give the same, of which one is refused.
+//! Indexing: what intake's own facts make searchable, and list by unit, category and level. One indexer a service, as its consumer's
+//! lease has it; the places that it gives follow each other, and two that were both believed to be the one would give the same, of which
+//! one is refused.
 
 use std::{collections::BTreeSet, sync::Mutex};
 

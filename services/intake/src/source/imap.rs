@@ -84,9 +84,11 @@ async fn read(outside: &Outside, key: &WriterKey, source: &Source, now: Timestam
             Ok(Some((Err(why), _))) => refused.push(format!("邮件 UID {uid}: {why}")),
             // One that was taken away meanwhile is not there.
             Ok(None) => {}
-            // That one the server does not give; the others it may.
+            // That one the server does not give; the others it may. A person is told where to look for it.
             Err(error @ (ImapError::No(_) | ImapError::Bad(_))) => {
-                refused.push(format!("邮件 UID {uid}: {}", in_words("取不到邮件", &error)));
+                let (title, why) = (format!("取不到的邮件(UID {uid})"), in_words("取不到邮件", &error));
+                let stated = Stated { external_id: format!("{validity}:{uid}"), title, doubts: vec![why], ..Stated::default() };
+                items.push(Item::receive(stated, now)?);
             }
             Err(error) if reached > last => {
                 refused.push(in_words("没有读完", &error));

@@ -1,5 +1,6 @@
 //! An item as a source brings it (采集条目): made fit to keep, with what is doubtful about it said.
 
+use chassis::LARGEST_COUNT;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -13,8 +14,6 @@ const LONGEST_TITLE: usize = 200;
 /// Of a page no more is kept than what serves to judge it.
 const LONGEST_EXCERPT: usize = 2_000;
 const LONGEST_URL: usize = 2_000;
-/// More views than there are people many times over.
-const LARGEST_COUNT: i64 = 1_000_000_000_000_000;
 /// Clocks differ that much.
 const FORGIVEN: SignedDuration = SignedDuration::from_mins(1);
 /// 2000-01-01: what claims to be older was not dated.

@@ -140,6 +140,22 @@ async fn many_who_register_one_piece_at_once_register_one_report() {
 }
 
 #[tokio::test]
+async fn many_pieces_that_are_registered_at_one_address_at_once_are_each_a_report() {
+    let office = office().await;
+    let matters = ["停水", "停电", "修路", "噪声", "公交", "学校", "医院", "垃圾", "路灯", "暖气", "燃气", "绿化"];
+    let mut calls = tokio::task::JoinSet::new();
+    for (a, b) in matters.iter().flat_map(|a| matters.iter().map(move |b| (a, b))).filter(|(a, b)| a != b) {
+        let text = format!("{}{}", a.repeat(15), b.repeat(15));
+        let message =
+            pb::RegisterReportRequest { title: format!("{a}与{b}"), url: "https://a.example/".into(), ..piece(&office.paper, &text) };
+        let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, message));
+        calls.spawn(async move { client.register_report(ask).await.unwrap().into_inner().report.unwrap().report_id });
+    }
+    let reports: std::collections::HashSet<String> = calls.join_all().await.into_iter().collect();
+    assert!(reports.len() > 100, "{}", reports.len());
+}
+
+#[tokio::test]
 async fn a_report_that_is_moved_takes_its_sightings_along() {
     let office = office().await;
     let plant = office.answer(piece(&office.paper, PLANT)).await.report.unwrap();
