@@ -8,6 +8,7 @@ use huiying_proto::intake::{
     letter_outcome::Outcome,
     outlet::{Medium, Tier},
 };
+use sqlx::Connection;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -140,19 +141,34 @@ async fn many_who_register_one_piece_at_once_register_one_report() {
 }
 
 #[tokio::test]
-async fn many_pieces_that_are_registered_at_one_address_at_once_are_each_a_report() {
+async fn a_piece_that_comes_to_an_address_while_another_is_being_registered_there_is_a_report() {
     let office = office().await;
-    let matters = ["停水", "停电", "修路", "噪声", "公交", "学校", "医院", "垃圾", "路灯", "暖气", "燃气", "绿化"];
-    let mut calls = tokio::task::JoinSet::new();
-    for (a, b) in matters.iter().flat_map(|a| matters.iter().map(move |b| (a, b))).filter(|(a, b)| a != b) {
-        let text = format!("{}{}", a.repeat(15), b.repeat(15));
-        let message =
-            pb::RegisterReportRequest { title: format!("{a}与{b}"), url: "https://a.example/".into(), ..piece(&office.paper, &text) };
-        let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, message));
-        calls.spawn(async move { client.register_report(ask).await.unwrap().into_inner().report.unwrap().report_id });
-    }
-    let reports: std::collections::HashSet<String> = calls.join_all().await.into_iter().collect();
-    assert!(reports.len() > 100, "{}", reports.len());
+    let at = |title: &str, text: &str| pb::RegisterReportRequest {
+        title: title.into(),
+        url: "https://a.example/".into(),
+        ..piece(&office.paper, text)
+    };
+    let first = office.answer(at("搅拌站扰民", PLANT)).await.report.unwrap().report_id;
+    // As if it were being registered: what holds the address is not committed yet.
+    let mut other = sqlx::PgConnection::connect(&office.house.url).await.unwrap();
+    let release =
+        "UPDATE intake.report r SET url_key = NULL FROM intake.report was WHERE was.report_id = r.report_id AND r.report_id = $1::uuid
+                   RETURNING was.url_key";
+    let key: Vec<u8> = sqlx::query_scalar(release).bind(&first).fetch_one(&mut other).await.unwrap();
+    let mut registering = other.begin().await.unwrap();
+    sqlx::query("UPDATE intake.report SET url_key = $2 WHERE report_id = $1::uuid")
+        .bind(&first)
+        .bind(key)
+        .execute(&mut *registering)
+        .await
+        .unwrap();
+    let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, at("3路公交改线", BUS)));
+    let second = tokio::spawn(async move { client.register_report(ask).await });
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert!(!second.is_finished(), "it waits for the other");
+    registering.commit().await.unwrap();
+    let second = second.await.unwrap().unwrap().into_inner();
+    assert!(!second.folded && second.report.unwrap().report_id != first);
 }
 
 #[tokio::test]
