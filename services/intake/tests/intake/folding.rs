@@ -155,18 +155,18 @@ async fn a_piece_that_comes_to_an_address_while_another_is_being_registered_ther
         "UPDATE intake.report r SET url_key = NULL FROM intake.report was WHERE was.report_id = r.report_id AND r.report_id = $1::uuid
                    RETURNING was.url_key";
     let key: Vec<u8> = sqlx::query_scalar(release).bind(&first).fetch_one(&mut other).await.unwrap();
-    let mut registering = other.begin().await.unwrap();
+    sqlx::query("BEGIN").execute(&mut other).await.unwrap();
     sqlx::query("UPDATE intake.report SET url_key = $2 WHERE report_id = $1::uuid")
         .bind(&first)
         .bind(key)
-        .execute(&mut *registering)
+        .execute(&mut other)
         .await
         .unwrap();
     let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, at("3路公交改线", BUS)));
     let second = tokio::spawn(async move { client.register_report(ask).await });
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     assert!(!second.is_finished(), "it waits for the other");
-    registering.commit().await.unwrap();
+    sqlx::query("COMMIT").execute(&mut other).await.unwrap();
     let second = second.await.unwrap().unwrap().into_inner();
     assert!(!second.folded && second.report.unwrap().report_id != first);
 }
