@@ -51,14 +51,16 @@ impl Reaction for OnIntake {
             // Of a report without an incident, it is told once it has one.
             if let Some(incident_id) = optional_fact_id(&fact.incident_id)? {
                 let (sighting, signal) = repeated(incident_id, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
-                hearing::sight(tx, self.book.at(heard.time), sighting, signal, heard.time).await?;
+                hearing::sight(tx, &self.book, sighting, signal, heard.time).await?;
             }
         } else if let Some(fact) = heard.read::<pb::SightingPlaced>()? {
             let (sighting, signal) = repeated(fact_id(&fact.incident_id)?, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
-            hearing::sight(tx, self.book.at(heard.time), sighting, signal, heard.time).await?;
+            hearing::sight(tx, &self.book, sighting, signal, heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::SpreadRecorded>()? {
             let sighting_id = optional_fact_id(&fact.sighting_id)?;
             hearing::spread(tx, self.book.at(heard.time), sighting_id, read(&fact)?, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::IncidentRecounted>()? {
+            hearing::recount(tx, self.book.at(heard.time), fact_id(&fact.incident_id)?, &recounted(&fact), heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::IncidentMerged>()? {
             let into = (fact_id(&fact.into_incident_id)?, fact.into_number.as_str());
             hearing::merge(tx, self.book.at(heard.time), fact_id(&fact.incident_id)?, into, heard.time).await?;
@@ -153,6 +155,13 @@ pub fn spread_signals(fact: &pb::SpreadRecorded) -> Result<ReportSignals, Error>
     Ok(ReportSignals::from(&read(fact)?))
 }
 
+/// 事件要素: what the tests of 二 look at of an incident that reports left.
+#[must_use]
+pub fn recounted(fact: &pb::IncidentRecounted) -> IncidentSignals {
+    let (report_count, distinct_writers) = (fact.report_count, fact.distinct_writers);
+    IncidentSignals { incident_id: fact.incident_id.clone(), report_count, distinct_writers }
+}
+
 fn read(fact: &pb::SpreadRecorded) -> Result<Signal, Error> {
     let (tier, medium, figures) = (fact.tier(), fact.medium(), [fact.view_count, fact.comment_count, fact.repost_count]);
     Told { report_id: &fact.report_id, tier, medium, page: &fact.page, sensitive: fact.sensitive, figures }.signal()
@@ -173,6 +182,10 @@ fn repeated(incident_id: Uuid, report_id: &str, sighting: Option<&pb::Sighting>,
         incident_id,
         time: published.map_or(told, |time| time.min(told)),
         reach: (sighting.view_count > 0).then_some(sighting.view_count),
+        tier: signal.tier.clone(),
+        sensitive: signal.sensitive,
+        comments: signal.comment_count,
+        reposts: signal.repost_count,
     };
     Ok((counted, signal))
 }

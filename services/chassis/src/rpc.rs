@@ -4,6 +4,7 @@ use std::future::Future;
 
 use huiying_proto::event::ErrorReason;
 use prost::Message;
+use sqlx::{Postgres, pool::PoolConnection};
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -63,6 +64,22 @@ where
             Err(error.into_status(db.service()))
         }
     }
+}
+
+/// Adds to the answer of a mutation, whether it was carried out now or before, what must not be kept with the answers.
+///
+/// # Errors
+/// The status of the mutation, or of what adds to it.
+pub async fn adding<R, F, W>(db: &Db, answer: Result<Response<R>, Status>, add: F) -> Result<Response<R>, Status>
+where
+    F: FnOnce(PoolConnection<Postgres>, R) -> W,
+    W: Future<Output = Result<R, Error>>,
+{
+    let added = match db.acquire().await {
+        Ok(connection) => add(connection, answer?.into_inner()).await,
+        Err(error) => Err(error),
+    };
+    added.map(Response::new).map_err(|e| e.into_status(db.service()))
 }
 
 /// Answers a query.

@@ -3,8 +3,7 @@
 //!
 //! Nouns: [`outlet`], [`source`], [`report`], [`incident`], [`regrouping`], [`hot_matter`], [`register`], [`bulletin`], [`reading`],
 //! [`search`], [`transfer`], [`category`],
-//! [`suggestion`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force). Who wrote a
-//! letter is not kept.
+//! [`suggestion`], [`writer`]. It hears itself (a registered report finds its incident, and is indexed) and assessment (the level in force).
 
 mod bulletin;
 mod category;
@@ -23,6 +22,7 @@ mod source;
 mod suggestion;
 mod transfer;
 mod visible;
+mod writer;
 
 use std::sync::Arc;
 
@@ -38,9 +38,9 @@ use source::{
 use tokio::sync::Notify;
 
 pub use permissions::PERMISSIONS;
-pub use report::WriterKey;
 pub use search::{search_marks, search_words};
 pub use source::{Outside, OutsideOptions};
+pub use writer::WriterKey;
 
 /// The service's name, which is its schema's.
 pub const NAME: &str = "intake";

@@ -29,6 +29,8 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/RegisterReport", &[Collector, OfficeStaff, OfficeHead, InformationOfficer, System]),
     row("/huiying.intake.v1.IntakeService/ImportLetters", &[Collector, OfficeStaff, System]),
     row("/huiying.intake.v1.IntakeService/GetReport", EVERYONE),
+    row("/huiying.intake.v1.IntakeService/RevealWriters", &[OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.IntakeService/EraseWriters", &[OfficeHead]),
     row("/huiying.intake.v1.IntakeService/ListReports", EVERYONE),
     row("/huiying.intake.v1.IntakeService/GetIncident", EVERYONE),
     row("/huiying.intake.v1.IntakeService/ListIncidents", EVERYONE),

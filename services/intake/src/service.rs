@@ -9,11 +9,12 @@ use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    WriterKey, bulletin, category, hot_matter,
+    bulletin, category, hot_matter,
     incident::{self, placing::window},
     outlet, reading, register, regrouping,
     report::{self, Sighting},
     search, suggestion, transfer,
+    writer::{self, WriterKey},
 };
 
 /// A gRPC answer.
@@ -46,9 +47,12 @@ impl IntakeService for Grpc {
 
     async fn register_report(&self, request: Request<pb::RegisterReportRequest>) -> Answer<pb::RegisterReportResponse> {
         // Many callers share a transaction: report::commands::register_all.
-        let registering = self.registering.clone();
-        rpc::command(&self.db, request, |ctx, m| async move { registering.submit(ctx.clone(), report::grpc::register(&ctx, &m)?).await })
-            .await
+        let (registering, key) = (self.registering.clone(), self.writer_key.clone());
+        rpc::command(&self.db, request, |ctx, m| async move {
+            let sighting = report::grpc::register(&ctx, &key, &m)?;
+            registering.submit(ctx, sighting).await
+        })
+        .await
     }
 
     async fn import_letters(&self, request: Request<pb::ImportLettersRequest>) -> Answer<pb::ImportLettersResponse> {
@@ -58,7 +62,19 @@ impl IntakeService for Grpc {
     }
 
     async fn get_report(&self, request: Request<pb::GetReportRequest>) -> Answer<pb::GetReportResponse> {
-        rpc::query(&self.db, request, |ctx, m| async move { report::commands::get(&ctx, report::grpc::get(&m)?).await }).await
+        let key = self.writer_key.clone();
+        rpc::query(&self.db, request, |ctx, m| async move { report::commands::get(&ctx, &key, report::grpc::get(&m)?).await }).await
+    }
+
+    async fn reveal_writers(&self, request: Request<pb::RevealWritersRequest>) -> Answer<pb::RevealWritersResponse> {
+        let answer =
+            rpc::command(&self.db, request, |ctx, m| async move { writer::commands::reveal(&ctx, writer::grpc::reveal(&m)?).await }).await;
+        rpc::adding(&self.db, answer, |connection, answer| writer::commands::open(connection, &self.writer_key, answer)).await
+    }
+
+    async fn erase_writers(&self, request: Request<pb::EraseWritersRequest>) -> Answer<pb::EraseWritersResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { writer::commands::erase(&ctx, writer::grpc::erase(&m, ctx.now)?).await })
+            .await
     }
 
     async fn list_reports(&self, request: Request<pb::ListReportsRequest>) -> Answer<pb::ListReportsResponse> {

@@ -49,6 +49,7 @@ const WITNESSES: &[Witness] = &[
     row("intake.ReportSighted", Actor, "", "登记重复线索", TITLE),
     row("intake.SuggestionDismissed", PERSON, "", "不予归并", "/reason"),
     row("intake.ReportCategorized", PERSON, "", "线索归类", "/category"),
+    row("intake.WritersRevealed", PERSON, "", "查看来信人身份", "/reason"),
     row("intake.ItemTransferred", Actor, "", "登记或移转外部转办", TITLE),
     row("intake.IncidentMerged", PERSON, "", "并入其他事件", "/into_title"),
     row("intake.IncidentSplit", PERSON, "", "拆分事件", "/new_title"),

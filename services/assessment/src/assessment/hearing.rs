@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chassis::{Error, Tx, wire_time};
 use huiying_proto::assessment as pb;
 use jiff::Timestamp;
-use regulation::{ReportSignals, Rule, RuleBook};
+use regulation::{IncidentSignals, ReportSignals, Rule, RuleBook};
 use uuid::Uuid;
 
 use super::{
@@ -29,7 +29,7 @@ pub(crate) async fn open(tx: &mut Tx, rule: &Rule, mut incident: Incident, time:
     if store::open(tx.conn(), &incident, rule.version()).await? == Some(true) {
         let signals = signal::store::of_incident(tx.conn(), incident.id).await?;
         incident.report_count = i64::try_from(signals.len()).unwrap_or(i64::MAX);
-        store::recount(tx.conn(), incident.id, incident.report_count).await?;
+        store::recount(tx.conn(), incident.id, incident.report_count, None).await?;
         assess(tx, rule, &incident, &signals, time).await?;
     }
     Ok(())
@@ -97,7 +97,7 @@ pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from
     trend::store::count_in(tx.conn(), &[report_id]).await?;
     take_away(tx, rule, from, &[report_id], time).await?;
     let reports = signal::store::count(tx.conn(), to).await?;
-    store::recount(tx.conn(), to, reports).await?;
+    store::recount(tx.conn(), to, reports, None).await?;
     if let Some(assessment) = store::find(tx.conn(), to).await? {
         assess(tx, rule, &assessment.incident, &[signal], time).await?;
     }
@@ -106,12 +106,34 @@ pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from
 
 /// Runs the tests on a repeated sighting of a report (重复、转载), which may lie in a higher outlet or have spread further. Its hits are the
 /// report's.
-pub(crate) async fn sight(tx: &mut Tx, rule: &Rule, sighting: Sighting, signal: Signal, time: Timestamp) -> Result<(), Error> {
+pub(crate) async fn sight(tx: &mut Tx, book: &RuleBook, sighting: Sighting, signal: Signal, time: Timestamp) -> Result<(), Error> {
     trend::store::sighting::put(tx.conn(), &sighting).await?;
-    match store::find(tx.conn(), sighting.incident_id).await? {
-        Some(assessment) => assess(tx, rule, &assessment.incident, &[signal], time).await,
-        None => Ok(()),
+    let incident_id = sighting.incident_id;
+    let Some(assessment) = store::find(tx.conn(), incident_id).await? else { return Ok(()) };
+    assess(tx, book.at(time), &assessment.incident, &[signal], time).await?;
+    watch(tx, book, &[Grown { incident_id, event_id: None, time }]).await
+}
+
+/// Learns what an incident adds up to after reports left it (归并调整): what rests on all of them lapses where they no longer carry it,
+/// 二(四), 四(二).
+pub(crate) async fn recount(tx: &mut Tx, rule: &Rule, id: Uuid, sums: &IncidentSignals, time: Timestamp) -> Result<(), Error> {
+    let Some(assessment) = store::lock(tx.conn(), id).await? else { return Ok(()) };
+    store::recount(tx.conn(), id, sums.report_count, Some(sums.distinct_writers)).await?;
+    let hits = rule.assess(sums, &[]).map_err(Error::fault)?.grounds;
+    let mut lapsed = false;
+    for ground in assessment.grounds.iter().filter(|ground| ground.report_id.is_none()) {
+        let carried = match ground.test_id.as_str() {
+            trend::TREND_RISE => trend::hearing::carried(tx, rule.trend(), id, time).await?,
+            test => test.starts_with(ground::MERGED_IN) || hits.iter().any(|hit| hit.test_id == test),
+        };
+        if !carried {
+            lapsed |= ground::store::lapse_whole(tx.conn(), id, &ground.test_id, time).await?;
+        }
     }
+    if lapsed {
+        weigh(tx, rule, id, false, time).await?;
+    }
+    Ok(())
 }
 
 /// Learns that a report, or a repeated sighting of it, has spread to other figures, and runs the tests on it again. What is not placed
@@ -119,8 +141,8 @@ pub(crate) async fn sight(tx: &mut Tx, rule: &Rule, sighting: Sighting, signal: 
 pub(crate) async fn spread(tx: &mut Tx, rule: &Rule, sighting_id: Option<Uuid>, signal: Signal, time: Timestamp) -> Result<(), Error> {
     let (incident_id, signal) = match sighting_id {
         Some(id) => {
-            let reach = (signal.view_count > 0).then_some(signal.view_count);
-            let Some(incident_id) = trend::store::sighting::read(tx.conn(), id, reach).await? else { return Ok(()) };
+            let figures = [signal.view_count, signal.comment_count, signal.repost_count];
+            let Some(incident_id) = trend::store::sighting::read(tx.conn(), id, figures).await? else { return Ok(()) };
             (incident_id, signal)
         }
         None => {
@@ -174,7 +196,7 @@ pub(crate) async fn part(tx: &mut Tx, rule: &Rule, merged: (Uuid, &str), left: U
 /// Lets the hits on reports lapse in the incident that they left.
 async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, reports: &[Uuid], time: Timestamp) -> Result<(), Error> {
     let stay = signal::store::count(tx.conn(), from).await?;
-    store::recount(tx.conn(), from, stay).await?;
+    store::recount(tx.conn(), from, stay, None).await?;
     if ground::store::lapse(tx.conn(), from, reports, time).await? {
         weigh(tx, rule, from, false, time).await?;
     }

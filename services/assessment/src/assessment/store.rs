@@ -208,11 +208,16 @@ pub(crate) async fn observe(connection: &mut PgConnection, incidents: &[&Inciden
         .collect()
 }
 
-/// Keeps how many reports an incident has after one was moved.
-pub(crate) async fn recount(connection: &mut PgConnection, incident_id: Uuid, reports: i64) -> Result<(), Error> {
-    sqlx::query!("UPDATE assessment.assessment SET report_count = $2 WHERE incident_id = $1", incident_id, reports)
-        .execute(connection)
-        .await?;
+/// Keeps how many reports an incident has after one was moved, and how many writers where that is told.
+pub(crate) async fn recount(connection: &mut PgConnection, incident_id: Uuid, reports: i64, writers: Option<i64>) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE assessment.assessment SET report_count = $2, distinct_writers = coalesce($3, distinct_writers) WHERE incident_id = $1",
+        incident_id,
+        reports,
+        writers
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -99,10 +99,16 @@ pub(crate) async fn page(
 /// What the reports of an incident add up to, but for what the incident itself tells.
 pub(crate) async fn sums(connection: &mut PgConnection, incident_id: Uuid, distinct_writers: i64) -> Result<Sums, Error> {
     let rows = sqlx::query!(
-        r#"SELECT tier, count(*) AS "reports!", count(*) FILTER (WHERE sensitive) AS "sensitive!",
+        r#"SELECT tier AS "tier!", count(*) FILTER (WHERE NOT again) AS "reports!", count(*) FILTER (WHERE again) AS "again!",
+                  count(*) FILTER (WHERE sensitive) AS "sensitive!",
                   least(sum(view_count), 9e18)::int8 AS "views!", least(sum(comment_count), 9e18)::int8 AS "comments!",
                   least(sum(repost_count), 9e18)::int8 AS "reposts!"
-           FROM assessment.signal WHERE incident_id = $1 GROUP BY tier ORDER BY tier"#,
+           FROM (SELECT tier, sensitive, view_count, comment_count, repost_count, false AS again
+                 FROM assessment.signal WHERE incident_id = $1
+                 UNION ALL
+                 SELECT tier, sensitive, coalesce(reach, 0), comment_count, repost_count, true
+                 FROM assessment.sighting WHERE incident_id = $1 AND tier IS NOT NULL) pieces
+           GROUP BY tier ORDER BY tier"#,
         incident_id
     )
     .fetch_all(connection)
@@ -110,11 +116,12 @@ pub(crate) async fn sums(connection: &mut PgConnection, incident_id: Uuid, disti
     let mut sums = Sums { distinct_writers, ..Sums::default() };
     for row in rows {
         sums.reports += row.reports;
+        sums.again += row.again;
         sums.sensitive += row.sensitive;
         sums.views = sums.views.saturating_add(row.views);
         sums.comments = sums.comments.saturating_add(row.comments);
         sums.reposts = sums.reposts.saturating_add(row.reposts);
-        sums.tiers.push((row.tier, row.reports));
+        sums.tiers.push((row.tier, row.reports + row.again));
     }
     Ok(sums)
 }

@@ -10,14 +10,19 @@ use uuid::Uuid;
 
 use super::Ground;
 
-/// Keeps a hit, unless it is kept already. True when it is new, or had lapsed.
+/// Keeps a hit, unless it is kept already. True when it is new, or had lapsed. What rests on the whole incident and comes again shows
+/// what is seen now; what rests on a report, what was seen when it first hit.
 pub(crate) async fn keep(connection: &mut PgConnection, id: Uuid, incident_id: Uuid, ground: &Ground) -> Result<bool, Error> {
     let done = sqlx::query!(
         "INSERT INTO assessment.ground AS g
              (ground_id, incident_id, test_id, report_id, clause, text, seen, needs_confirmation, hit_time)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (incident_id, test_id, (coalesce(report_id, '00000000-0000-0000-0000-000000000000'::uuid)))
-         DO UPDATE SET lapse_time = NULL WHERE g.lapse_time IS NOT NULL",
+         DO UPDATE SET
+             lapse_time = NULL,
+             seen = CASE WHEN g.report_id IS NULL THEN EXCLUDED.seen ELSE g.seen END,
+             hit_time = CASE WHEN g.report_id IS NULL THEN EXCLUDED.hit_time ELSE g.hit_time END
+         WHERE g.lapse_time IS NOT NULL",
         id,
         incident_id,
         ground.test_id,

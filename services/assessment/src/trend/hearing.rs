@@ -61,6 +61,8 @@ async fn look(tx: &mut Tx, rule: &Rule, threshold: &TrendRule, grown: Grown) -> 
     }
     let rise = Rise { id: tx.id(), begin_time: now, end_time: None, speed };
     store::begin(tx.conn(), incident_id, &rise, rule.version()).await?;
+    // Of a rise before this one the ground shows the values no more: they are with the rise.
+    ground::store::lapse_whole(tx.conn(), incident_id, TREND_RISE, now).await?;
     let ground_id = tx.id();
     ground::store::keep(tx.conn(), ground_id, incident_id, &ground_of(&speed, threshold, now)).await?;
     weigh(tx, rule, incident_id, true, now).await?;
@@ -79,6 +81,20 @@ async fn look(tx: &mut Tx, rule: &Rule, threshold: &TrendRule, grown: Grown) -> 
         rule_version: rule.version().to_owned(),
     });
     Ok(())
+}
+
+/// Whether the reports of an incident still carry the ground of a rise after some left it; a rise that they do not carry ends.
+pub(crate) async fn carried(tx: &mut Tx, threshold: Option<&TrendRule>, incident_id: Uuid, now: Timestamp) -> Result<bool, Error> {
+    let Some(threshold) = threshold else { return Ok(true) };
+    let Some(last) = store::rises(tx.conn(), incident_id, 1).await?.pop() else { return Ok(true) };
+    let begin = CivilHour::of(last.begin_time);
+    let from = begin.later(1 - threshold.window_hours);
+    let cells = store::hours(tx.conn(), incident_id, from).await?;
+    let carried = rise::holds(&Series::of(&cells, from, begin), begin, threshold);
+    if !carried && last.end_time.is_none() {
+        store::end(tx.conn(), last.id, now).await?;
+    }
+    Ok(carried)
 }
 
 /// The ground: the county set the threshold, so that a person confirms it.

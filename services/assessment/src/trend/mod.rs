@@ -80,7 +80,7 @@ pub(crate) struct Appearance {
 }
 
 /// A repeated sighting of a report (重复、转载), where it is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sighting {
     pub id: Uuid,
     pub report_id: Uuid,
@@ -89,6 +89,11 @@ pub(crate) struct Sighting {
     pub time: Timestamp,
     /// 传播量, where told.
     pub reach: Option<i64>,
+    /// 发布平台级别, as the rule names it.
+    pub tier: String,
+    pub sensitive: bool,
+    pub comments: i64,
+    pub reposts: i64,
 }
 
 /// What one civil hour brought (逐时).
@@ -98,6 +103,13 @@ pub(crate) struct Hour {
     /// 线索数.
     pub reports: i64,
     pub figures: Figures,
+}
+
+impl Hour {
+    /// Pieces (线索): its reports and their repetitions (重复、转载), which is what is counted of speed.
+    fn pieces(&self) -> i64 {
+        self.figures.sightings.unwrap_or_default().max(self.reports)
+    }
 }
 
 /// Civil hours without a gap.
@@ -127,23 +139,23 @@ impl Series {
         &self.0
     }
 
-    /// Reports in some hours up to and with one.
-    fn reports(&self, last: CivilHour, hours: i64) -> i64 {
+    /// Pieces in some hours up to and with one.
+    fn pieces(&self, last: CivilHour, hours: i64) -> i64 {
         let Some(first) = self.0.first() else { return 0 };
         let place = |hour: CivilHour| usize::try_from(hour.since(first.hour).max(0)).unwrap_or(usize::MAX).min(self.0.len());
         let (from, to) = (place(last.later(1 - hours)), place(last.later(1)));
-        self.0.get(from..to).unwrap_or_default().iter().fold(0, |sum, hour| sum.saturating_add(hour.reports))
+        self.0.get(from..to).unwrap_or_default().iter().fold(0, |sum, hour| sum.saturating_add(hour.pieces()))
     }
 
-    /// Reports an hour, of the hours that are over.
+    /// Pieces an hour, of the hours that are over.
     fn complete(&self, now: CivilHour) -> Vec<(CivilHour, f64)> {
         // Beyond this no model can be fitted with sense, and none must overflow.
         const MOST: f64 = 1e9;
-        self.0.iter().filter(|h| h.hour < now).map(|h| (h.hour, (h.reports as f64).min(MOST))).collect()
+        self.0.iter().filter(|h| h.hour < now).map(|h| (h.hour, (h.pieces() as f64).min(MOST))).collect()
     }
 }
 
-/// How fast reports come (速度).
+/// How fast reports come (速度), repetitions (重复、转载) included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Speed {
     /// Civil hours, the current one included.
@@ -159,7 +171,7 @@ impl Speed {
     pub fn at(series: &Series, hour: CivilHour, window: i64) -> Self {
         let window = window.max(1);
         let before = hour.later(window.saturating_neg());
-        Self { window, reports: series.reports(hour, window), before: series.reports(before, window) }
+        Self { window, reports: series.pieces(hour, window), before: series.pieces(before, window) }
     }
 
     /// Reports an hour.
@@ -189,7 +201,7 @@ impl Trend {
     pub fn of(cells: &[Hour], now: Timestamp, shown: i64, window: i64, ahead: usize) -> Self {
         let current = CivilHour::of(now);
         let earliest = current.later(1 - LOOKED_AT);
-        let first = cells.iter().filter(|c| c.reports > 0 && c.hour >= earliest && c.hour <= current).map(|c| c.hour).min();
+        let first = cells.iter().filter(|c| c.pieces() > 0 && c.hour >= earliest && c.hour <= current).map(|c| c.hour).min();
         let looked_at = Series::of(cells, first.unwrap_or(current), current);
         let complete = looked_at.complete(current);
         Self {

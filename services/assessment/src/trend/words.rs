@@ -15,6 +15,6 @@ pub(crate) fn speed(speed: &Speed) -> String {
 pub(crate) fn speed_method(speed: &Speed) -> String {
     let window = speed.window;
     format!(
-        "速度=近{window}个整点小时(含当前未满的一小时)的线索数÷{window};倍数=该线索数÷此前{window}小时的线索数。线索按刊发时间计入,没有刊发时间或晚于登记时间的按登记时间计入。"
+        "速度=近{window}个整点小时(含当前未满的一小时)的线索数(重复、转载计入)÷{window};倍数=该线索数÷此前{window}小时的线索数。线索按刊发时间计入,没有刊发时间或晚于登记时间的按登记时间计入。"
     )
 }

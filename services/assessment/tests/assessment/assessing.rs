@@ -94,6 +94,25 @@ async fn letters_of_as_many_writers_as_the_threshold_are_flagged_as_concentrated
 }
 
 #[tokio::test]
+async fn a_concentration_lapses_when_so_many_writers_leave_that_the_others_are_none_and_comes_again_with_what_is_seen_then() {
+    let office = office().await;
+    let incident = office.incident().await;
+    office.place(incident, ReportPlaced { report_count: 13, ..letter(10) }).await;
+    office.recount(incident, 12, 10).await;
+    assert_eq!(clauses(&office.assessment(incident).await), ["二(四)"], "ten are still ten");
+    office.recount(incident, 7, 6).await;
+    let left = office.assessment(incident).await;
+    assert_eq!((left.grounds.len(), left.suggested_level()), (0, Level::Ordinary));
+    let steps = office.level_changes(office.staff, incident).await.unwrap();
+    assert_eq!(steps.iter().map(pb::LevelChange::level).collect::<Vec<_>>(), [Level::Ordinary, Level::Important]);
+    office.house.at("2026-11-12 10:00").await;
+    office.place(incident, ReportPlaced { report_count: 15, ..letter(11) }).await;
+    let again = office.assessment(incident).await;
+    assert_eq!((seen(&again.grounds[0])["incident.distinct_writers"].clone(), again.grounds.len()), (json!(11), 1));
+    assert_eq!(again.grounds[0].hit_time, Some(chassis::wire_time(chassis::testing::moment("2026-11-12 10:00"))));
+}
+
+#[tokio::test]
 async fn what_is_not_sensitive_hits_none_of_the_media_tests() {
     let office = office().await;
     let incident = office.incident().await;

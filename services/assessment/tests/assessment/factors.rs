@@ -6,11 +6,14 @@ use huiying_proto::{
         self as pb, EventGrade,
         factor::{Kind, Origin},
     },
-    intake::{ReportPlaced, outlet::Medium, outlet::Tier},
+    intake::{ReportPlaced, Sighting, outlet::Medium, outlet::Tier},
 };
 use serde_json::{Value, json};
 
-use crate::office::{letter, office, report};
+use crate::{
+    office::{letter, office, report},
+    spreading::again,
+};
 
 fn texts(factors: &[pb::Factor]) -> Vec<(Kind, Origin, &str)> {
     factors.iter().map(|factor| (factor.kind(), factor.origin(), factor.text.as_str())).collect()
@@ -39,6 +42,23 @@ async fn factors_are_computed_when_an_incident_is_assessed_and_say_how() {
     }
     let values: Value = serde_json::from_str(&factors[0].values_json).unwrap();
     assert_eq!(values, json!({"view_count": 120, "comment_count": 3, "repost_count": 0}));
+}
+
+#[tokio::test]
+async fn what_repeats_a_report_counts_in_the_factors_with_what_is_read_of_it() {
+    let office = office().await;
+    let incident = office.incident().await;
+    let id = office.place(incident, ReportPlaced { view_count: 120, ..report(Tier::County, Medium::Web) }).await;
+    let repost = Sighting { comment_count: 4, tier: Tier::Central.into(), ..again(&office, id, "2026-11-10 08:20", 300) };
+    office.seen_again(incident, &repost).await;
+    let factors = office.factors(office.staff, incident, true).await.unwrap();
+    let expected = [
+        (Kind::Influence, Origin::Computed, "阅读420次,评论4次"),
+        (Kind::Platform, Origin::Computed, "中央媒体1条、县级媒体1条"),
+        (Kind::Scale, Origin::Computed, "线索1条,另有重复、转载1条"),
+        (Kind::Nature, Origin::Computed, "有2条线索标为敏感政务事件"),
+    ];
+    assert_eq!(texts(&factors), expected);
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use huiying_proto::{
     directory::{Role, body::Kind},
     event::Record,
     intake::{
-        IncidentMerged, IncidentOpened, InvolvedBodiesNamed, RegroupingUndone, ReportMoved, ReportPlaced, outlet::Medium, outlet::Tier,
-        regrouping,
+        IncidentMerged, IncidentOpened, IncidentRecounted, InvolvedBodiesNamed, RegroupingUndone, ReportMoved, ReportPlaced,
+        outlet::Medium, outlet::Tier, regrouping,
     },
 };
 use prost::{Message, Name};
@@ -141,6 +141,12 @@ impl Office {
             ..Default::default()
         };
         self.house.tell("intake", undone).await;
+    }
+
+    /// Intake tells what an incident adds up to without the reports that left it.
+    pub async fn recount(&self, incident: Uuid, report_count: i64, distinct_writers: i64) {
+        let incident_id = incident.to_string();
+        self.house.tell("intake", IncidentRecounted { incident_id, report_count, distinct_writers, ..Default::default() }).await;
     }
 
     pub async fn involve(&self, incident: Uuid, bodies: &[Uuid]) {

@@ -21,7 +21,7 @@ fn reading(report: Uuid, views: i64) -> SpreadRecorded {
     }
 }
 
-fn again(office: &Office, report: Uuid, civil: &str, views: i64) -> Sighting {
+pub fn again(office: &Office, report: Uuid, civil: &str, views: i64) -> Sighting {
     Sighting {
         sighting_id: office.house.new_id().to_string(),
         report_id: report.to_string(),
@@ -35,7 +35,7 @@ fn again(office: &Office, report: Uuid, civil: &str, views: i64) -> Sighting {
 }
 
 impl Office {
-    async fn seen_again(&self, incident: Uuid, sighting: &Sighting) {
+    pub async fn seen_again(&self, incident: Uuid, sighting: &Sighting) {
         let (incident_id, report_id) = (incident.to_string(), sighting.report_id.clone());
         self.house.tell("intake", SightingPlaced { incident_id, report_id, sighting: Some(sighting.clone()) }).await;
     }

@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::office::{Office, letter, office, report};
+use crate::{
+    office::{Office, letter, office, report},
+    spreading::again,
+};
 
 /// A letter that appeared at a civil time.
 fn appeared(civil: &str) -> ReportPlaced {
@@ -156,6 +159,44 @@ async fn a_second_rise_after_a_quiet_time_is_told_again_even_when_it_is_heard_in
     let times: Vec<_> = rises.iter().map(|rise| (rise.begin_time, rise.end_time)).collect();
     let at = |civil| Some(wire_time(moment(civil)));
     assert_eq!(times, [(at("2026-11-11 09:10"), None), (at("2026-11-10 09:00"), at("2026-11-10 16:00"))]);
+    // The ground is of the rise that goes on.
+    let grounds = office.assessment(incident).await.grounds;
+    assert_eq!((grounds.len(), grounds[0].hit_time), (1, at("2026-11-11 09:10")));
+}
+
+#[tokio::test]
+async fn a_rise_of_which_the_reports_are_taken_away_ends_and_its_ground_lapses() {
+    let office = office().await;
+    let (incident, other) = (office.incident().await, office.incident().await);
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(office.place(incident, letter(1)).await);
+    }
+    office.house.at("2026-11-10 09:40").await;
+    for (left, id) in ids.into_iter().enumerate().take(3) {
+        let carried = office.assessment(incident).await.grounds.len();
+        assert_eq!(carried, 1, "{left} left");
+        office.move_report(id, incident, other).await;
+        office.recount(incident, 19 - i64::try_from(left).unwrap(), 1).await;
+    }
+    let left = office.assessment(incident).await;
+    assert_eq!((left.grounds.len(), left.suggested_level()), (0, Level::Ordinary));
+    let rises = office.trend(office.staff, incident, 2, 0).await.unwrap().rises;
+    assert_eq!((rises.len(), rises[0].end_time), (1, Some(wire_time(moment("2026-11-10 09:40")))));
+}
+
+#[tokio::test]
+async fn a_report_that_is_reposted_fast_is_a_rise_too() {
+    let office = office().await;
+    let incident = office.incident().await;
+    let id = office.place(incident, letter(1)).await;
+    for _ in 0..16 {
+        office.seen_again(incident, &again(&office, id, "2026-11-10 08:20", 0)).await;
+    }
+    assert!(office.told::<TrendRose>().await.is_empty());
+    office.seen_again(incident, &again(&office, id, "2026-11-10 08:40", 0)).await;
+    let told = office.told::<TrendRose>().await;
+    assert_eq!(told.iter().map(|(rose, _)| (rose.report_count, rose.previous_report_count)).collect::<Vec<_>>(), [(18, 0)]);
 }
 
 #[tokio::test]

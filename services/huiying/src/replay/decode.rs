@@ -96,6 +96,11 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
             let fact: intake::ReportMoved = payload(event)?;
             Ok(Some(Part::Sighting(Sighting::Moved { report_id: fact.report_id, incident_id: fact_id(&fact.incident_id)?, time })))
         }
+        "intake.IncidentRecounted" => {
+            let fact: intake::IncidentRecounted = payload(event)?;
+            let (incident_id, incident) = (fact_id(&fact.incident_id)?, assessment::recounted(&fact));
+            Ok(Some(Part::Sighting(Sighting::Recounted { incident_id, incident, time })))
+        }
         "intake.ReportSighted" => {
             let fact: intake::ReportSighted = payload(event)?;
             repeated(&fact.incident_id, &fact.report_id, fact.sighting.as_ref(), time)

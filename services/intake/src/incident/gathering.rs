@@ -144,6 +144,18 @@ impl Gathering {
         Ok(told(self.get(placed.incident)?, report, placed))
     }
 
+    /// What is told of an incident that reports left; nothing of one that all left, and that is merged therefore.
+    pub fn recounted(&self, id: Uuid) -> Option<pb::IncidentRecounted> {
+        let incident = &self.incidents.get(&id)?.incident;
+        (incident.reports > 0).then(|| pb::IncidentRecounted {
+            incident_id: incident.id.to_string(),
+            number: incident.number.clone(),
+            title: incident.title.clone(),
+            report_count: incident.reports,
+            distinct_writers: incident.recent_writers,
+        })
+    }
+
     /// Counts an incident anew after a report was moved away from it.
     pub async fn recount(&mut self, connection: &mut PgConnection, id: Uuid) -> Result<(), Error> {
         let Some(Gathered { incident, writers, .. }) = self.incidents.get_mut(&id) else { return Ok(()) };

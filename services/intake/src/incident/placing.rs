@@ -21,7 +21,11 @@ use super::{
 };
 use crate::{
     category::{self, Suggesting},
-    regrouping::commands::merged,
+    regrouping::{
+        self, Kind, Regrouping,
+        carrying::Way,
+        commands::{merged, regrouping},
+    },
     report::{self, Placed, Report, again::Again},
     suggestion::{self, Suggestion},
     transfer::following::Transfers,
@@ -113,17 +117,26 @@ impl Placing {
         let moved = draw(tx, index, &mut gathering, drawn).await?;
         let reports: Vec<&Report> = placed.iter().map(|w| &w.report).chain(moved.iter().map(|d| &d.report)).collect();
         report::store::place_all(tx.conn(), &reports).await?;
-        close_emptied(tx, &mut gathering, &moved).await?;
-        gathering.save(tx.conn()).await
+        let merges = close_emptied(tx, &mut gathering, &moved).await?;
+        gathering.save(tx.conn()).await?;
+        for (merge, before) in merges {
+            regrouping::store::insert(tx.conn(), &merge).await?;
+            regrouping::store::keep_reports(tx.conn(), merge.id, &before).await?;
+        }
+        Ok(())
     }
 }
 
-/// A report that was moved, from where, and by which fact.
+/// A report that was moved, from where and why it had been there, and by which fact.
 struct Done {
     report: Report,
     from: Uuid,
+    before: (f64, String),
     cause: Uuid,
 }
+
+/// A report, and the score and the ground of where it had been.
+type Before = (Uuid, f64, String);
 
 /// Moves reports that were placed before to the incidents that later ones showed. What is of an incident that a person decided on, or
 /// was transferred from outside, stays; a person may move it.
@@ -142,6 +155,7 @@ async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, d
             index.transfer(told.report, told.from, false);
             continue;
         };
+        let before = report.placed.take().map(|placed| (placed.score, placed.ground)).unwrap_or_default();
         report.placed =
             Some(Placed { incident: told.to, score: told.score.clamp(0.0, 1.0), ground: format!("系统归并:{}", told.ground) });
         let joined = gathering.join(&report)?;
@@ -158,14 +172,15 @@ async fn draw(tx: &mut Tx, index: &mut MatterIndex, gathering: &mut Gathering, d
             regrouping_id: String::new(),
         });
         tx.note(Audit::of("report", report.id).incident(told.to).clause("四(一)一").reason(told.ground));
-        moved.push(Done { report, from: told.from, cause });
+        moved.push(Done { report, from: told.from, before, cause });
     }
     Ok(moved)
 }
 
 /// An incident that all reports left is merged into where the last of them went, so that its clocks end and nobody is blamed for what
-/// is handled elsewhere.
-async fn close_emptied(tx: &mut Tx, gathering: &mut Gathering, moved: &[Done]) -> Result<(), Error> {
+/// is handled elsewhere. Returns the merges, which a person can take back, each with why its reports had been where they were.
+async fn close_emptied(tx: &mut Tx, gathering: &mut Gathering, moved: &[Done]) -> Result<Vec<(Regrouping, Vec<Before>)>, Error> {
+    let mut merges = Vec::new();
     let last: BTreeMap<Uuid, &Done> = moved.iter().map(|done| (done.from, done)).collect();
     for (id, done) in last {
         gathering.recount(tx.conn(), id).await?;
@@ -173,17 +188,29 @@ async fn close_emptied(tx: &mut Tx, gathering: &mut Gathering, moved: &[Done]) -
             continue;
         };
         let from = gathering.get(id)?.clone();
-        if from.reports > 0 || from.merged_into.is_some() {
+        if let Some(recounted) = gathering.recounted(id) {
+            tx.react_to(done.cause);
+            tx.emit(recounted);
+            tx.note(Audit::of("incident", id).incident(id).clause("四(一)一"));
             continue;
         }
+        if from.merged_into.is_some() {
+            continue;
+        }
+        let target = gathering.get(*to)?.clone();
         gathering.involve(*to, &from.bodies);
         gathering.merge(id, *to)?;
-        let left = moved.iter().filter(|done| done.from == id).count();
+        let went = |done: &&Done| done.from == id && done.report.placed.as_ref().is_some_and(|placed| placed.incident == *to);
+        let before: Vec<Before> = moved.iter().filter(went).map(|done| (done.report.id, done.before.0, done.before.1.clone())).collect();
+        let ids: Vec<Uuid> = before.iter().map(|(report, ..)| *report).collect();
+        let way = Way { from: id, to: *to, regrouping: tx.id(), reason: ground };
+        let merge = regrouping(tx.now(), None, Kind::Merge, (&from, &target), &way, &ids, gathering.get(*to)?);
         tx.react_to(done.cause);
-        tx.emit(merged(&from, gathering.get(*to)?, i64::try_from(left).map_err(Error::fault)?, None, ground));
-        tx.note(Audit::of("incident", id).incident(*to).clause("四(一)一").reason(ground.clone()));
+        tx.emit(merged(&from, gathering.get(*to)?, &merge));
+        tx.note(way.audit());
+        merges.push((merge, before));
     }
-    Ok(())
+    Ok(merges)
 }
 
 /// Says with a report that opens an incident which other it may be of, and keeps that a person is asked.

@@ -129,11 +129,12 @@ pub(crate) async fn decided(connection: &mut PgConnection, ids: &[Uuid]) -> Resu
     let ids = sqlx::query_scalar!(
         "SELECT incident_id FROM intake.incident i
          WHERE incident_id = ANY($1) AND (level <> 'LEVEL_UNSPECIFIED' OR cardinality(body_ids) > 0
-            OR EXISTS (SELECT 1 FROM intake.regrouping r WHERE r.from_incident_id = i.incident_id)
-            OR EXISTS (SELECT 1 FROM intake.regrouping r WHERE r.to_incident_id = i.incident_id)
+            OR EXISTS (SELECT 1 FROM intake.regrouping r WHERE r.from_incident_id = i.incident_id AND (r.person_id <> $2 OR r.undo_time IS NOT NULL))
+            OR EXISTS (SELECT 1 FROM intake.regrouping r WHERE r.to_incident_id = i.incident_id AND (r.person_id <> $2 OR r.undo_time IS NOT NULL))
             OR EXISTS (SELECT 1 FROM intake.suggestion s WHERE s.incident_id = i.incident_id AND s.dismiss_person_id IS NOT NULL)
             OR EXISTS (SELECT 1 FROM intake.suggestion s WHERE s.other_incident_id = i.incident_id AND s.dismiss_person_id IS NOT NULL))",
-        ids
+        ids,
+        Uuid::nil()
     );
     Ok(ids.fetch_all(connection).await?.into_iter().collect())
 }

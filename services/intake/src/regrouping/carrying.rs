@@ -62,5 +62,8 @@ pub(crate) async fn carry(tx: &mut Tx, gathering: &mut Gathering, way: &Way<'_>,
     if let Some(involved) = involved {
         tx.emit(involved);
     }
+    if let Some(recounted) = gathering.recounted(way.from) {
+        tx.emit(recounted);
+    }
     Ok(())
 }

@@ -83,10 +83,10 @@ pub(crate) async fn merge_whole(
     gathering.merge(from.id, to.id)?;
     gathering.save_one(tx.conn(), from.id).await?;
     let target = gathering.save_one(tx.conn(), to.id).await?;
-    let regrouping = regrouping(tx.now(), by, Kind::Merge, (from, to), &way, &ids, &target);
+    let regrouping = regrouping(tx.now(), Some(by), Kind::Merge, (from, to), &way, &ids, &target);
     store::insert(tx.conn(), &regrouping).await?;
     store::keep_reports(tx.conn(), way.regrouping, &before).await?;
-    tx.emit(merged(from, &target, regrouping.reports, Some((way.regrouping, by)), reason));
+    tx.emit(merged(from, &target, &regrouping));
     Ok((target, regrouping))
 }
 
@@ -114,7 +114,8 @@ pub(crate) async fn split(ctx: &Ctx, command: Split, within: SignedDuration) -> 
     carry(&mut tx, &mut gathering, &way, &reports, &bodies_of(&reports)).await?;
     gathering.save_one(tx.conn(), from.id).await?;
     let target = gathering.save_one(tx.conn(), new).await?;
-    let regrouping = Regrouping { opened: true, ..regrouping(ctx.now, by, Kind::Split, (&from, &opened), &way, &command.reports, &target) };
+    let regrouping =
+        Regrouping { opened: true, ..regrouping(ctx.now, Some(by), Kind::Split, (&from, &opened), &way, &command.reports, &target) };
     store::insert(tx.conn(), &regrouping).await?;
     store::keep_reports(tx.conn(), id, &before).await?;
     tx.emit(pb::IncidentSplit {
@@ -188,7 +189,7 @@ pub(crate) async fn undo(ctx: &Ctx, command: Undo, within: SignedDuration) -> Re
         reason: command.reason.clone(),
     });
     if emptied {
-        tx.emit(merged(&to, &reopened, 0, Some((regrouping.id, by)), &command.reason));
+        tx.emit(merged(&to, &reopened, &Regrouping { reports: 0, by: Some(by), reason: command.reason.clone(), ..regrouping.clone() }));
     }
     let audit = Audit::of("regrouping", regrouping.id).incident(from.id).clause("四(一)一").reason(command.reason);
     tx.commit(audit, pb::UndoRegroupingResponse { regrouping: Some(to_wire(&regrouping)) }).await
@@ -213,7 +214,7 @@ pub(crate) async fn keep_move(
     after: &Incident,
 ) -> Result<(), Error> {
     let by = ctx.require_person()?;
-    let regrouping = Regrouping { opened, ..regrouping(ctx.now, by, Kind::Move, ends, way, &[report], after) };
+    let regrouping = Regrouping { opened, ..regrouping(ctx.now, Some(by), Kind::Move, ends, way, &[report], after) };
     store::insert(tx.conn(), &regrouping).await?;
     store::keep_reports(tx.conn(), regrouping.id, &[(report, before.score, before.ground)]).await
 }
@@ -250,9 +251,10 @@ pub(crate) fn bodies_of(reports: &[Report]) -> Vec<Uuid> {
     bodies
 }
 
-fn regrouping(
+/// What is kept of a regrouping.
+pub(crate) fn regrouping(
     now: Timestamp,
-    by: Uuid,
+    by: Option<Uuid>,
     kind: Kind,
     (from, to): (&Incident, &Incident),
     way: &Way<'_>,
@@ -278,9 +280,8 @@ fn regrouping(
     }
 }
 
-/// What is told of a merge: by which regrouping and by whom, when a person did it.
-pub(crate) fn merged(from: &Incident, into: &Incident, reports: i64, by: Option<(Uuid, Uuid)>, reason: &str) -> pb::IncidentMerged {
-    let (regrouping, person) = by.unzip();
+/// What is told of a merge by a regrouping.
+pub(crate) fn merged(from: &Incident, into: &Incident, regrouping: &Regrouping) -> pb::IncidentMerged {
     pb::IncidentMerged {
         incident_id: from.id.to_string(),
         number: from.number.clone(),
@@ -288,12 +289,12 @@ pub(crate) fn merged(from: &Incident, into: &Incident, reports: i64, by: Option<
         into_incident_id: into.id.to_string(),
         into_number: into.number.clone(),
         into_title: into.title.clone(),
-        report_count: reports,
+        report_count: regrouping.reports,
         into_report_count: into.reports,
         first_report_time: Some(wire_time(into.first_report)),
         body_ids: wire_ids(&into.bodies),
-        regrouping_id: wire_id(regrouping),
-        person_id: wire_id(person),
-        reason: reason.to_owned(),
+        regrouping_id: regrouping.id.to_string(),
+        person_id: wire_id(regrouping.by),
+        reason: regrouping.reason.clone(),
     }
 }

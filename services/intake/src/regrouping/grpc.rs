@@ -67,7 +67,7 @@ pub(crate) fn to_wire(regrouping: &Regrouping) -> pb::Regrouping {
         opened: regrouping.opened,
         report_count: regrouping.reports,
         report_ids: wire_ids(&regrouping.report_ids),
-        person_id: regrouping.by.to_string(),
+        person_id: wire_id(regrouping.by),
         reason: regrouping.reason.clone(),
         regroup_time: Some(wire_time(regrouping.time)),
         undo_person_id: wire_id(undone.map(|undone| undone.by)),

@@ -1,4 +1,4 @@
-//! Regroupings (归并调整): what a person merged, split or moved, and what it takes to put it back.
+//! Regroupings (归并调整): what was merged, split or moved, and what it takes to put it back.
 
 pub(crate) mod carrying;
 pub(crate) mod commands;
@@ -34,7 +34,7 @@ pub(crate) struct Undone {
     pub reports: i64,
 }
 
-/// A decision of a person on what belongs together.
+/// A decision on what belongs together: of a person, or, as a merge, of what later reports showed (系统归并).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Regrouping {
     pub id: Uuid,
@@ -52,7 +52,8 @@ pub(crate) struct Regrouping {
     pub bodies_before: Vec<Uuid>,
     /// And after.
     pub bodies_after: Vec<Uuid>,
-    pub by: Uuid,
+    /// None when no person did it.
+    pub by: Option<Uuid>,
     pub reason: String,
     pub time: Timestamp,
     pub undone: Option<Undone>,
@@ -121,7 +122,7 @@ mod tests {
             report_ids: Vec::new(),
             bodies_before: Vec::new(),
             bodies_after: Vec::new(),
-            by: Uuid::nil(),
+            by: None,
             reason: "同一件事".into(),
             time: Timestamp::UNIX_EPOCH,
             undone: None,

@@ -67,7 +67,7 @@ impl TryFrom<Row> for Regrouping {
             report_ids: row.report_ids,
             bodies_before: row.body_ids_before,
             bodies_after: row.body_ids_after,
-            by: row.person_id,
+            by: (!row.person_id.is_nil()).then_some(row.person_id),
             reason: row.reason,
             time: row.regroup_time.to_jiff(),
             undone,
@@ -91,7 +91,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, regrouping: &Regroupin
         regrouping.reports,
         &regrouping.bodies_before,
         &regrouping.bodies_after,
-        regrouping.by,
+        // The nil id is nobody's: it stands for what no person did.
+        regrouping.by.unwrap_or_default(),
         regrouping.reason,
         regrouping.time.to_sqlx() as jiff_sqlx::Timestamp
     )

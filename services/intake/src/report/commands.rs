@@ -18,6 +18,7 @@ use crate::{
     incident,
     outlet::{self, Outlet},
     visible::visible,
+    writer::{self, WriterKey},
 };
 
 /// 线索列表.
@@ -90,6 +91,9 @@ fn check<'o>(
     incidents: &HashMap<Uuid, Option<String>>,
 ) -> Result<&'o Outlet, Refusal> {
     let outlet = outlets.get(&sighting.outlet_id).ok_or_else(outlet::unknown)?;
+    if sighting.seal.is_some() && !writer::is_kept_of(&outlet.medium) {
+        return Err(writer::not_kept());
+    }
     if sighting.bodies.iter().any(|body| ctx.roster.body(*body).is_none()) {
         return Err(Refusal::not_found("BODY_UNKNOWN", "涉事单位没有登记。"));
     }
@@ -117,10 +121,11 @@ fn ids(all: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
 }
 
 /// Returns a report; 查看线索. Refuses what the caller may not see.
-pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetReportResponse, Error> {
+pub(crate) async fn get(ctx: &Ctx, key: &WriterKey, id: Uuid) -> Result<pb::GetReportResponse, Error> {
     let visible = visible(ctx);
     let report = reading::find(&mut *ctx.read().await?, id, visible.as_deref()).await?.ok_or_else(unknown)?;
-    Ok(pb::GetReportResponse { report: Some(to_wire(&report.seen(visible.as_deref()))) })
+    let writers = if visible.is_none() { writer::commands::masked(ctx, key, id).await? } else { Vec::new() };
+    Ok(pb::GetReportResponse { report: Some(to_wire(&report.seen(visible.as_deref()))), writers })
 }
 
 /// Lists the repeated sightings of a report, oldest first; 重复与转载. Refuses a report that the caller may not see.

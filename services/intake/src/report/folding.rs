@@ -13,6 +13,7 @@ use super::{
     likeness::{Keys, is_same_piece, repeats},
     store::{self, repeats as sightings},
 };
+use crate::writer::{self, Kept, Letter, Sealed};
 
 /// A repeated sighting (重复、转载) of a report that is there.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,13 +168,14 @@ impl Folding {
             *counts.entry(repeat.report).or_default() += 1;
         }
         sightings::count(connection, &counts).await?;
-        for fate in fates {
+        for fate in &mut fates {
             // Another call registered the same id of an outlet meanwhile.
             if let Some(report) = fate.repeat().filter(|repeat| !kept.contains(&repeat.id)).map(|repeat| repeat.report) {
-                *fate = Fate::Known(report);
+                **fate = Fate::Known(report);
             }
         }
-        Ok(())
+        let letters: Vec<Letter> = fates.iter().filter_map(|fate| fate.letter()).collect();
+        writer::store::keep(connection, &letters).await
     }
 }
 
@@ -184,6 +186,17 @@ impl Fate {
 
     fn repeat(&self) -> Option<&Repeat> {
         if let Self::Repeated(repeat) = self { Some(repeat) } else { None }
+    }
+
+    /// What is kept of who wrote it.
+    fn letter(&self) -> Option<Letter> {
+        let (piece, report, sighting, time) = match self {
+            Self::New(report) => (report.id, report.id, &report.sighting, report.register_time),
+            Self::Repeated(repeat) => (repeat.id, repeat.report, &repeat.sighting, repeat.register_time),
+            Self::Known(_) => return None,
+        };
+        let (digest, seal) = sighting.writer.zip(sighting.seal.clone())?;
+        Some(Letter { report, time, kept: Kept { piece, sealed: Sealed { digest, seal } } })
     }
 
     /// The report that it is, or is a sighting of.

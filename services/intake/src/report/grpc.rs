@@ -8,13 +8,16 @@ use huiying_proto::{
 use jiff::Timestamp;
 
 use super::{
-    Received, Report, Sighting, WriterKey,
+    Received, Report, Sighting,
     commands::{List, ListSightings},
     folding::Repeat,
     import::Import,
     moving::Move,
 };
-use crate::outlet::grpc::{medium, tier};
+use crate::{
+    outlet::grpc::{medium, tier},
+    writer::{self, Sealed, WriterKey},
+};
 
 const LONGEST: usize = 20_000;
 const MOST_ROWS: usize = 1_000;
@@ -28,9 +31,10 @@ pub(crate) fn unclassified(confirmed: bool) -> Result<(), Error> {
     }
 }
 
-pub(crate) fn register(ctx: &Ctx, message: &pb::RegisterReportRequest) -> Result<Sighting, Error> {
+pub(crate) fn register(ctx: &Ctx, key: &WriterKey, message: &pb::RegisterReportRequest) -> Result<Sighting, Error> {
     let mut fields = Fields::new();
     let external_id = fields.optional_text("external_id", &message.external_id, 64);
+    let (writer, seal) = key.seal(&writer::grpc::identity(&mut fields, message.writer.as_ref()))?.map(Sealed::apart).unzip();
     let sighting = Sighting {
         outlet_id: fields.id("outlet_id", &message.outlet_id),
         external_id: (!external_id.is_empty()).then_some(external_id),
@@ -46,7 +50,8 @@ pub(crate) fn register(ctx: &Ctx, message: &pb::RegisterReportRequest) -> Result
         bodies: fields.ids("body_ids", &message.body_ids, 0, 20),
         requested_incident: fields.optional_id("incident_id", &message.incident_id),
         received: received(&mut fields, message, ctx.now),
-        writer: None,
+        writer,
+        seal,
     };
     if !sighting.url.is_empty() && !["http://", "https://"].iter().any(|scheme| sighting.url.starts_with(scheme)) {
         fields.wrong("url", "应以 http:// 或 https:// 开头");
@@ -95,6 +100,7 @@ fn letter(outlet_id: uuid::Uuid, key: &WriterKey, row: &pb::LetterRow, now: Time
         requested_incident: None,
         received: None,
         writer: key.digest(&row.sender),
+        seal: None,
     };
     match fields.check() {
         Ok(()) => Ok(sighting),

@@ -99,6 +99,7 @@ mod tests {
             requested_incident: None,
             received: None,
             writer: None,
+            seal: None,
         }
     }
 

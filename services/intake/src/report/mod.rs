@@ -1,4 +1,4 @@
-//! Reports (线索/报道/来信), 四(一): single sightings of a matter. Who wrote a letter is not kept.
+//! Reports (线索/报道/来信), 四(一): single sightings of a matter.
 
 pub(crate) mod again;
 pub(crate) mod commands;
@@ -11,7 +11,6 @@ pub(crate) mod moving;
 mod paper;
 mod printing;
 pub(crate) mod store;
-mod writer;
 
 use std::collections::HashMap;
 
@@ -21,7 +20,6 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use masking::masked;
-pub use writer::WriterKey;
 
 use crate::{category::Categorized, outlet::Outlet};
 
@@ -51,6 +49,8 @@ pub(crate) struct Sighting {
     pub received: Option<Received>,
     /// Keyed digest of a letter's writer; tells writers apart and no more.
     pub writer: Option<[u8; 32]>,
+    /// Who that is, sealed; only of a letter that is being registered, where it is told.
+    pub seal: Option<Vec<u8>>,
 }
 
 /// Where a report was put, and why.

@@ -206,6 +206,7 @@ fn register(id: Uuid, source: &Source, outlet: &Outlet, item: &Item, tx: &Tx) ->
         requested_incident: None,
         received: None,
         writer: item.writer,
+        seal: None,
     };
     Report::register(id, outlet, sighting, tx.now())
 }

@@ -35,3 +35,4 @@ mod suggestion;
 mod transfer;
 mod watching;
 mod webhook;
+mod writers;

@@ -148,6 +148,47 @@ async fn writers_are_counted_once_over_both_and_apart_again_after_an_undo() {
 }
 
 #[tokio::test]
+async fn what_reports_leave_is_told_with_what_it_adds_up_to_without_them_and_what_all_leave_is_not() {
+    let office = office().await;
+    let at = "2026-11-09 20:00";
+    let rows = (0..4).map(|n| letter(n, &format!("P{n}"), &format!("S{n}"), "锦绣家园搅拌站", PLANT, at)).collect();
+    let outcomes = office.import(rows).await.unwrap();
+    let plant = office.incident(&office.report(office.staff, &outcomes[0].report_id).await.unwrap().incident_id).await;
+    let split = office.split(&plant, &[&outcomes[0].report_id, &outcomes[1].report_id, &outcomes[2].report_id]).await.unwrap();
+    let told = office.told::<pb::IncidentRecounted>().await;
+    let [left] = told.as_slice() else { unreachable!("{told:?}") };
+    assert_eq!((left.incident_id.as_str(), left.report_count, left.distinct_writers), (plant.incident_id.as_str(), 1, 1));
+    assert_eq!((&left.number, &left.title), (&plant.number, &plant.title));
+    // Taken back, all leave the new one.
+    office.undo(&split.regrouping.unwrap().regrouping_id).await.unwrap();
+    assert_eq!(office.told::<pb::IncidentRecounted>().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_the_system_merged_a_person_takes_back_and_it_is_not_merged_again() {
+    let office = office().await;
+    office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;
+    let alone = "罐车一趟接一趟,窗台上全是水泥灰,机器轰鸣,老人孩子都睡不好。";
+    office.placed(sighting(&office.paper, "罐车太多", alone)).await;
+    let between = "搅拌站的罐车一趟接一趟,锦绣家园的窗台上全是水泥灰,夜里机器轰鸣,老人孩子都睡不好。";
+    office.placed(sighting(&office.paper, "锦绣家园旁搅拌站的罐车太多", between)).await;
+    let merged = office.told::<pb::IncidentMerged>().await.remove(0);
+    let kept = office.regroupings(&merged.incident_id).await;
+    let [kept] = kept.as_slice() else { unreachable!("{kept:?}") };
+    assert_eq!((kept.kind(), kept.state(), kept.person_id.as_str(), kept.report_count), (Kind::Merge, Standing::InForce, "", 1));
+    assert_eq!(kept.regrouping_id, merged.regrouping_id);
+    assert!(kept.reason.starts_with("系统归并:"), "{kept:?}");
+    let undone = office.undo(&kept.regrouping_id).await.unwrap();
+    assert_eq!((undone.state(), undone.undone_report_count, undone.undo_person_id), (Standing::Undone, 1, office.staff.to_string()));
+    let back = office.incident(&merged.incident_id).await;
+    assert_eq!((back.state(), back.report_count, back.number.as_str()), (State::Open, 1, merged.number.as_str()));
+    office.placed(sighting(&office.paper, "搅拌站的罐车还是太多", &between.replace("夜里", "半夜"))).await;
+    let back = office.incident(&merged.incident_id).await;
+    assert!(back.state() == State::Open && back.report_count >= 1, "{back:?}");
+    assert_eq!(office.told::<pb::IncidentMerged>().await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_split_opens_an_incident_with_a_new_number_and_its_undo_leaves_the_number_to_it() {
     let office = office().await;
     let first = office.placed(sighting(&office.paper, "锦绣家园搅拌站扰民", PLANT)).await;

@@ -31,6 +31,15 @@ pub enum Sighting {
         /// When.
         time: Timestamp,
     },
+    /// 归并后余数: reports left an incident.
+    Recounted {
+        /// The incident.
+        incident_id: Uuid,
+        /// Its sums without them.
+        incident: IncidentSignals,
+        /// When.
+        time: Timestamp,
+    },
     /// 调整归并: by a person.
     Moved {
         /// The report.
@@ -49,6 +58,8 @@ enum Step {
     Test(Timestamp, IncidentSignals, ReportSignals),
     /// The hits on a report that left lapse.
     Lapse(String),
+    /// The hits on the whole incident that its sums do not carry any more lapse.
+    Weigh(Timestamp, IncidentSignals),
 }
 
 /// 归并经过.
@@ -76,6 +87,10 @@ impl Sightings {
                 if let Some(sums) = self.sums.get(&incident_id) {
                     self.steps.entry(incident_id).or_default().push(Step::Test(time, sums.clone(), report));
                 }
+            }
+            Sighting::Recounted { incident_id, incident, time } => {
+                self.sums.insert(incident_id, incident.clone());
+                self.steps.entry(incident_id).or_default().push(Step::Weigh(time, incident));
             }
             Sighting::Moved { report_id, incident_id, time } => {
                 let Some((place, report)) = self.reports.get_mut(&report_id) else { return };
@@ -110,6 +125,13 @@ impl Sightings {
                     for ground in book.at(*time).assess(incident, std::slice::from_ref(report))?.grounds {
                         let hit = hits.entry((ground.test_id, ground.report_id)).or_insert(Hit { clause: ground.clause, counts: true });
                         hit.counts = true;
+                    }
+                }
+                Step::Weigh(time, incident) => {
+                    let carried = book.at(*time).assess(incident, &[])?.grounds;
+                    let whole = hits.iter_mut().filter(|((_, report_id), _)| report_id.is_none());
+                    for ((test_id, _), hit) in whole {
+                        hit.counts &= carried.iter().any(|ground| ground.test_id == *test_id);
                     }
                 }
                 Step::Lapse(left) => {

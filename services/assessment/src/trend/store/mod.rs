@@ -60,11 +60,11 @@ pub(crate) async fn hours(connection: &mut PgConnection, incident_id: Uuid, from
         .collect())
 }
 
-/// Which of some incidents had at least so many reports from an hour on.
+/// Which of some incidents had at least so many reports, repetitions included, from an hour on.
 pub(crate) async fn busy(connection: &mut PgConnection, incident_ids: &[Uuid], from: CivilHour, reports: i64) -> Result<Vec<Uuid>, Error> {
     let ids = sqlx::query_scalar!(
         "SELECT incident_id FROM assessment.trend_hour WHERE incident_id = ANY($1) AND hour >= $2
-         GROUP BY incident_id HAVING sum(report_count)::int8 >= $3 ORDER BY incident_id",
+         GROUP BY incident_id HAVING sum(greatest(report_count, sighting_sum))::int8 >= $3 ORDER BY incident_id",
         incident_ids,
         from.start().to_sqlx() as jiff_sqlx::Timestamp,
         reports

@@ -28,13 +28,20 @@ async fn count(connection: &mut PgConnection, id: Uuid, sign: i64) -> Result<(),
 pub(crate) async fn put(connection: &mut PgConnection, sighting: &Sighting) -> Result<(), Error> {
     count(connection, sighting.id, -1).await?;
     sqlx::query!(
-        "INSERT INTO assessment.sighting (sighting_id, report_id, incident_id, appear_time, reach) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (sighting_id) DO UPDATE SET incident_id = EXCLUDED.incident_id, reach = EXCLUDED.reach",
+        "INSERT INTO assessment.sighting
+             (sighting_id, report_id, incident_id, appear_time, reach, tier, sensitive, comment_count, repost_count)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (sighting_id) DO UPDATE SET incident_id = EXCLUDED.incident_id, reach = EXCLUDED.reach, tier = EXCLUDED.tier,
+             sensitive = EXCLUDED.sensitive, comment_count = EXCLUDED.comment_count, repost_count = EXCLUDED.repost_count",
         sighting.id,
         sighting.report_id,
         sighting.incident_id,
         sighting.time.to_sqlx() as jiff_sqlx::Timestamp,
-        sighting.reach.map(|reach| reach.clamp(0, MOST))
+        sighting.reach.map(|reach| reach.clamp(0, MOST)),
+        sighting.tier,
+        sighting.sensitive,
+        sighting.comments,
+        sighting.reposts
     )
     .execute(&mut *connection)
     .await?;
@@ -42,12 +49,15 @@ pub(crate) async fn put(connection: &mut PgConnection, sighting: &Sighting) -> R
 }
 
 /// Has a sighting say how far it spread by now: in which incident it is counted; none where it is not known here yet.
-pub(crate) async fn read(connection: &mut PgConnection, id: Uuid, reach: Option<i64>) -> Result<Option<Uuid>, Error> {
+pub(crate) async fn read(connection: &mut PgConnection, id: Uuid, figures: [i64; 3]) -> Result<Option<Uuid>, Error> {
+    let [views, comments, reposts] = figures;
     count(connection, id, -1).await?;
     let incident = sqlx::query_scalar!(
-        "UPDATE assessment.sighting SET reach = $2 WHERE sighting_id = $1 RETURNING incident_id",
+        "UPDATE assessment.sighting SET reach = $2, comment_count = $3, repost_count = $4 WHERE sighting_id = $1 RETURNING incident_id",
         id,
-        reach.map(|reach| reach.clamp(0, MOST))
+        (views > 0).then_some(views.clamp(0, MOST)),
+        comments,
+        reposts
     );
     let incident = incident.fetch_optional(&mut *connection).await?;
     count(connection, id, 1).await?;

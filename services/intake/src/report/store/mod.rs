@@ -65,6 +65,7 @@ impl From<Row> for Report {
             requested_incident: row.requested_incident_id,
             received: row.received_time.zip(row.witness_person_id).map(|(time, witness)| Received { time: time.to_jiff(), witness }),
             writer: row.writer_digest.and_then(|d| d.try_into().ok()),
+            seal: None,
         };
         Self {
             id: row.report_id,

@@ -58,6 +58,7 @@ impl From<Row> for Repeat {
                 requested_incident: None,
                 received: None,
                 writer: None,
+                seal: None,
             },
             register_time: row.register_time.to_jiff(),
             ground: row.ground,
