@@ -191,7 +191,7 @@ pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid
         page,
     };
     let all = Sight { all: true, bodies: Vec::new(), persons: Vec::new(), roles: Vec::new() };
-    store::list(connection, &asked, &all).await
+    store::listing::list(connection, &asked, &all).await
 }
 
 /// Returns an obligation (查看责任时限).
@@ -206,7 +206,7 @@ pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetObligationResponse
 /// Lists obligations, next due first (责任时限列表).
 pub(crate) async fn list(ctx: &Ctx, asked: Asked) -> Result<pb::ListObligationsResponse, Error> {
     let mut connection = ctx.read().await?;
-    let rows = store::list(&mut connection, &asked, &Sight::of(ctx)).await?;
+    let rows = store::listing::list(&mut connection, &asked, &Sight::of(ctx)).await?;
     let effective = store::effective(&mut connection, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let to_wire = |row: &Obligation| to_wire(row, &effective, ctx.now);
     let (obligations, next_page_token) = asked.page.answer(&rows, |row| (row.owed.due_time, row.id), to_wire);

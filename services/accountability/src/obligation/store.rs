@@ -1,5 +1,7 @@
 //! All SQL that names accountability.obligation.
 
+pub(crate) mod listing;
+
 use std::collections::HashSet;
 
 use chassis::{Error, fact_id};
@@ -14,7 +16,6 @@ use uuid::Uuid;
 use super::{
     Obligation,
     columns::{Settled, debtor},
-    commands::{Asked, Sight},
 };
 use crate::fact::Subject;
 
@@ -133,50 +134,6 @@ pub(crate) async fn some(connection: &mut PgConnection, ids: &[Uuid]) -> Result<
     .fetch_all(connection)
     .await?;
     parse(rows)
-}
-
-/// A page of what somebody may see, by due time.
-pub(crate) async fn list(connection: &mut PgConnection, asked: &Asked, sight: &Sight) -> Result<Vec<Obligation>, Error> {
-    let (after_due, after_id) = asked.page.after.unwrap_or((Timestamp::MIN, Uuid::nil()));
-    // A clock that cannot be later than this keeps the scan short: what is open lies after now, what is breached before.
-    let after_due = asked.due_after.map_or(after_due, |after| after.max(after_due));
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT obligation_id, subject, key, incident_id, duty_id, name, act, clause, basis, debtor_body_id, debtor_person_id, debtor_role, creditor,
-                trigger_event_id, open_time, start_time, due_time, derivation, reminders, outcome, outcome_event_id, outcome_time, end_reason,
-                extensions, extension, waiver, rule_version, breach_told, stages_told
-         FROM accountability.obligation
-         WHERE (due_time, obligation_id) > ($1, $2)
-           AND ($3::timestamptz IS NULL OR due_time > $3)
-           AND ($4::timestamptz IS NULL OR due_time <= $4)
-           AND ($5::text IS NULL OR outcome = $5)
-           AND ($6::uuid IS NULL OR incident_id = $6)
-           AND ($7::uuid IS NULL OR debtor_body_id = $7)
-           AND ($13::bool IS NULL OR (extensions <> '[]') = $13)
-           AND ($8 OR debtor_body_id = ANY($9) OR debtor_person_id = ANY($10) OR debtor_role = ANY($11))
-         ORDER BY due_time, obligation_id LIMIT $12",
-        bound(after_due).to_sqlx() as jiff_sqlx::Timestamp,
-        after_id,
-        asked.due_after.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        asked.due_until.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        asked.outcome,
-        asked.incident_id,
-        asked.debtor_body_id,
-        sight.all,
-        &sight.bodies,
-        &sight.persons,
-        &sight.roles,
-        asked.page.limit(),
-        asked.extended
-    )
-    .fetch_all(connection)
-    .await?;
-    parse(rows)
-}
-
-/// A page token comes from outside: what the store cannot compare with is brought within what it can.
-fn bound(time: Timestamp) -> Timestamp {
-    Timestamp::from_second(-62_000_000_000).map_or(time, |least| time.max(least))
 }
 
 fn json(value: &impl Serialize) -> Result<Value, Error> {

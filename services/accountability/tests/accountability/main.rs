@@ -6,6 +6,7 @@ mod appraising;
 mod clock;
 mod inspection;
 mod knowledge;
+mod listing;
 mod merging;
 mod office;
 mod order;

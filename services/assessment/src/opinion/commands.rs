@@ -41,7 +41,14 @@ pub(crate) async fn file(ctx: &Ctx, command: File) -> Result<Committed<pb::FileO
         file_time: ctx.now,
     };
     store::insert(tx.conn(), &opinion).await?;
-    tx.emit(pb::OpinionFiled { opinion: Some(to_wire(&opinion)), incident_id: opinion.incident_id.to_string() });
+    tx.emit(pb::OpinionFiled {
+        opinion: Some(to_wire(&opinion)),
+        incident_id: opinion.incident_id.to_string(),
+        number: assessment.incident.number,
+        title: assessment.incident.title,
+        body_name: ctx.roster.body_name(body_id),
+        proposal: opinion.level.map_or_else(|| "未建议级别".to_owned(), |level| format!("建议定为{level}")),
+    });
     let audit = Audit::of("opinion", opinion.id).incident(opinion.incident_id).clause("四(二)");
     tx.commit(audit, pb::FileOpinionResponse { opinion: Some(to_wire(&opinion)) }).await
 }

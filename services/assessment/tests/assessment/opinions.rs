@@ -27,7 +27,15 @@ async fn an_involved_unit_files_its_opinion_under_its_own_name() {
     assert_eq!(second.body_id, office.body.to_string());
     assert_eq!(office.assessment(incident).await.opinions, [opinion.clone(), second]);
     let told = office.told::<OpinionFiled>().await;
-    assert_eq!(told[0].0, OpinionFiled { opinion: Some(opinion), incident_id: incident.to_string() });
+    let expected = OpinionFiled {
+        opinion: Some(opinion),
+        incident_id: incident.to_string(),
+        number: "2026-0001".into(),
+        title: "河东供水".into(),
+        body_name: "县水利局".into(),
+        proposal: "未建议级别".into(),
+    };
+    assert_eq!(told[0].0, expected);
     assert_eq!(told[0].1.audit.clone().unwrap().clause, "四(二)");
 }
 

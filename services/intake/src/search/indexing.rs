@@ -2,7 +2,10 @@
 //! lease has it; the places that it gives follow each other, and two that were both believed to be the one would give the same, of which
 //! one is refused.
 
-use std::{collections::BTreeSet, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id};
 use huiying_proto::intake as pb;
@@ -21,6 +24,8 @@ pub(crate) struct Indexing(Mutex<Told>);
 #[derive(Debug, Default)]
 struct Told {
     registered: BTreeSet<Uuid>,
+    /// Reports that were seen again: the marks of where.
+    repeated: BTreeMap<Uuid, BTreeSet<String>>,
     /// Reports whose incident, and with it whose units, are new.
     placed: BTreeSet<Uuid>,
     /// Incidents whose units are new.
@@ -56,6 +61,11 @@ impl Reaction for Indexing {
                     told.placed.insert(report);
                 }
             })?;
+        } else if let Some(fact) = heard.read::<pb::ReportSighted>()? {
+            let sighting = fact.sighting.ok_or_else(|| Error::fault("ReportSighted without a sighting"))?;
+            let marks = marks::of_repeat(fact_id(&sighting.outlet_id)?, sighting.tier().as_str_name());
+            let report = fact_id(&fact.report_id)?;
+            self.note(|told| told.repeated.entry(report).or_default().extend(marks))?;
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let report = fact_id(&fact.report_id)?;
             self.note(|told| (told.relisted.insert(report), told.placed.insert(report)))?;
@@ -79,6 +89,10 @@ impl Reaction for Indexing {
         let heard = self.note(std::mem::take)?;
         if !heard.registered.is_empty() {
             index(tx, &Vec::from_iter(heard.registered)).await?;
+        }
+        if !heard.repeated.is_empty() {
+            let marked = heard.repeated.iter().map(|(report, marks)| (*report, lexemes::listed(marks)));
+            store::mark(tx.conn(), &Vec::from_iter(marked)).await?;
         }
         if !heard.placed.is_empty() {
             involved::relist_reports(tx.conn(), &Vec::from_iter(heard.placed)).await?;

@@ -2,7 +2,7 @@
 //! as they were written. Words that the dictionary does not have fall into single characters, in a text and in a query alike, so that
 //! a name is found by its characters side by side whatever stands around it: guessing (HMM) would cut one name in two ways.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -135,6 +135,11 @@ fn han(chars: &[char], begins: usize, position: &mut u32, found: &mut Vec<Token>
             }
         }
     }
+}
+
+/// Marks as a `tsvector` is written.
+pub(super) fn listed(marks: &BTreeSet<String>) -> String {
+    marks.iter().map(|mark| quoted(mark)).collect::<Vec<_>>().join(" ")
 }
 
 /// What is stored of a report's words, as a `tsvector` is written. Of the title every character can be found by itself.

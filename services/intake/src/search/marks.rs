@@ -17,6 +17,11 @@ pub(super) fn of(place: i64, outlet: Uuid, tier: &str, publish: Timestamp, regis
     marks
 }
 
+/// The marks of where a report was seen again.
+pub(super) fn of_repeat(outlet: Uuid, tier: &str) -> [String; 2] {
+    [outlet_mark(outlet), tier_mark(tier)]
+}
+
 /// The marks of the months in which a report appeared and was registered.
 pub(super) fn of_months(publish: Timestamp, register: Timestamp) -> [String; 2] {
     [month_mark('p', civil_day(publish)), month_mark('r', civil_day(register))]

@@ -52,12 +52,18 @@ impl Watch for Watching {
         let fits = |incident: &incident::Incident| {
             self.level.as_ref().is_none_or(|level| *level == incident.level) && self.body.is_none_or(|body| incident.bodies.contains(&body))
         };
-        let seen: HashMap<Uuid, incident::Incident> = seen.into_iter().filter(fits).map(|incident| (incident.id, incident)).collect();
+        let seen: HashMap<Uuid, incident::Incident> = seen.into_iter().map(|incident| (incident.id, incident)).collect();
         let changes: Vec<pb::IncidentChange> = changes
             .into_iter()
             .filter_map(|(id, change)| {
+                let incident = seen.get(&id)?;
+                let left = !fits(incident);
+                if left && !self.may_have_left(&change) {
+                    return None;
+                }
                 Some(pb::IncidentChange {
-                    incident: Some(incident::grpc::to_wire(seen.get(&id)?)),
+                    left,
+                    incident: Some(incident::grpc::to_wire(incident)),
                     kinds: change.kinds.into_iter().map(i32::from).collect(),
                     report_ids: change.reports.iter().map(Uuid::to_string).collect(),
                 })
@@ -68,6 +74,13 @@ impl Watch for Watching {
 
     fn mark(answer: &mut Self::Answer, resume_token: String) {
         answer.resume_token = resume_token;
+    }
+}
+
+impl Watching {
+    /// Whether an incident that is not what is watched may have been until it changed.
+    fn may_have_left(&self, change: &Change) -> bool {
+        self.level.is_some() && change.kinds.contains(&Kind::Level) || self.body.is_some() && change.kinds.contains(&Kind::Bodies)
     }
 }
 

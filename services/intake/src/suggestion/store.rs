@@ -52,7 +52,7 @@ pub(crate) async fn insert(connection: &mut PgConnection, all: &[Suggestion]) ->
     Ok(())
 }
 
-/// A page of the suggestions that stand, newest report first.
+/// A page of the suggestions that stand, newest report first. What was merged, however often, is what it was merged into.
 pub(super) async fn page(connection: &mut PgConnection, before: Option<Uuid>, limit: i64) -> Result<Vec<Standing>, Error> {
     let rows = sqlx::query_as!(
         Row,
@@ -61,8 +61,14 @@ pub(super) async fn page(connection: &mut PgConnection, before: Option<Uuid>, li
          FROM intake.suggestion s
          JOIN intake.report r ON r.report_id = s.report_id AND r.incident_id = s.incident_id
          JOIN intake.incident i ON i.incident_id = s.incident_id AND i.merged_into_incident_id IS NULL
-         JOIN intake.incident f ON f.incident_id = s.other_incident_id
-         JOIN intake.incident o ON o.incident_id = coalesce(f.merged_into_incident_id, f.incident_id) AND o.incident_id <> s.incident_id
+         CROSS JOIN LATERAL (
+             WITH RECURSIVE went AS (
+                 SELECT incident_id, merged_into_incident_id FROM intake.incident WHERE incident_id = s.other_incident_id
+                 UNION ALL
+                 SELECT n.incident_id, n.merged_into_incident_id FROM went w JOIN intake.incident n ON n.incident_id = w.merged_into_incident_id
+             )
+             SELECT incident_id FROM went WHERE merged_into_incident_id IS NULL) f
+         JOIN intake.incident o ON o.incident_id = f.incident_id AND o.incident_id <> s.incident_id
          WHERE s.dismiss_person_id IS NULL AND s.report_id < $1 ORDER BY s.report_id DESC LIMIT $2",
         before.unwrap_or(Uuid::max()),
         limit

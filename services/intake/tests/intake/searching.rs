@@ -202,6 +202,32 @@ async fn filters_leave_what_fits_them() {
 }
 
 #[tokio::test]
+async fn what_was_reposted_is_found_by_where_it_was_reposted_too() {
+    let office = office().await;
+    let central = office.register_outlet("央视网", Tier::Central, Medium::Web).await.unwrap().outlet_id;
+    let words = "沙河县河东片区自来水发黄浑浊,居民连日来买水做饭,盼望尽快查明原因。";
+    let article = |outlet: &str| pb::RegisterReportRequest { excerpt: words.into(), ..sighting(outlet, "自来水发黄", words) };
+    let first = office.placed(article(&office.paper)).await;
+    for filter in [
+        SearchReportsRequest { tier: Tier::Central.into(), ..query("自来水") },
+        SearchReportsRequest { outlet_id: central.clone(), ..query("") },
+    ] {
+        assert!(office.found(filter).await.is_empty());
+    }
+    let again = office.placed(article(&central)).await;
+    assert_eq!((&again.report_id, again.sighting_count), (&first.report_id, 2));
+    office.placed(article(&central)).await;
+    for filter in [
+        SearchReportsRequest { tier: Tier::Central.into(), ..query("自来水") },
+        SearchReportsRequest { tier: Tier::City.into(), ..query("发黄") },
+        SearchReportsRequest { outlet_id: central.clone(), ..query("") },
+        SearchReportsRequest { outlet_id: office.paper.clone(), ..query("") },
+    ] {
+        assert_eq!(office.found(filter.clone()).await, ["自来水发黄"], "{filter:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_appeared_in_some_months_is_found_wherever_it_came_in_and_page_by_page() {
     let office = office().await;
     let months = ["2026-11", "2026-06", "2026-11", "2026-08", "2026-06", "2026-11"];

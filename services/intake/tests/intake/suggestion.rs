@@ -62,6 +62,18 @@ async fn what_the_machine_is_not_sure_of_is_listed_with_its_likeness_and_reasons
 }
 
 #[tokio::test]
+async fn what_is_suggested_is_where_the_other_incident_went_however_often_it_was_merged() {
+    let (office, plant, suggestion) = unsure().await;
+    let others = office.incidents(office.head).await;
+    let apart = |incident: &&pb::Incident| ![&plant.incident_id, &suggestion.incident_id].contains(&&incident.incident_id);
+    let others: Vec<&pb::Incident> = others.iter().filter(apart).collect();
+    office.merge(&office.incident(&plant.incident_id).await, others[0]).await.unwrap();
+    office.merge(&office.incident(&others[0].incident_id).await, others[1]).await.unwrap();
+    let now = office.suggestions().await;
+    assert_eq!(now.iter().map(|one| &one.other_incident_number).collect::<Vec<_>>(), [&others[1].number]);
+}
+
+#[tokio::test]
 async fn a_suggestion_no_longer_stands_when_the_incidents_are_one_and_stands_again_when_that_is_taken_back() {
     let (office, plant, suggestion) = unsure().await;
     let (from, into) = (office.incident(&suggestion.incident_id).await, office.incident(&plant.incident_id).await);

@@ -114,6 +114,25 @@ async fn a_stream_is_resumed_behind_its_last_message_and_not_before() {
 }
 
 #[tokio::test]
+async fn what_is_no_longer_what_is_watched_is_told_once_as_having_left() {
+    let office = office().await;
+    let water = office.placed(sighting(&office.paper, "自来水发黄", WATER)).await;
+    let of_water = WatchIncidentsRequest { body_id: office.water.to_string(), ..Default::default() };
+    let mut watcher = office.watch(office.staff, of_water).await.unwrap();
+    let incident = office.name_bodies(&office.incident(&water.incident_id).await, &[office.water]).await.unwrap();
+    let came = watcher.next().await.unwrap().unwrap();
+    assert_eq!(came.iter().map(|change| change.left).collect::<Vec<_>>(), [false]);
+    office.name_bodies(&incident, &[office.housing]).await.unwrap();
+    let went = watcher.next().await.unwrap().unwrap();
+    assert_eq!(went.iter().map(|change| (change.left, change.kinds().collect())).collect::<Vec<_>>(), [(true, vec![Kind::Bodies])]);
+    // What else happens to it is of no concern, until it comes again.
+    office.classify(&water.incident_id, assessment::Level::Important).await;
+    office.name_bodies(&office.incident(&water.incident_id).await, &[office.housing, office.water]).await.unwrap();
+    let back = watcher.next().await.unwrap().unwrap();
+    assert_eq!(back.iter().map(|change| (change.left, change.kinds().collect())).collect::<Vec<_>>(), [(false, vec![Kind::Bodies])]);
+}
+
+#[tokio::test]
 async fn a_unit_is_told_what_involves_it_and_filters_leave_what_fits() {
     let office = office().await;
     let mut unit = office.watch(office.water_head, resumed("")).await.unwrap();

@@ -4,7 +4,7 @@ use crate::office::{State, office, office_whose_head_is};
 use chassis::testing::assert_refused;
 use huiying_proto::{
     accountability::ObligationOpened,
-    assessment::{Level, TrendRose},
+    assessment::{Level, OpinionFiled, TrendRose},
     directory::{Role, body::Kind},
     intake::{DailyRegisterCompiled, IncidentMerged, IncidentSplit, RegroupingUndone, regrouping},
     notification as pb,
@@ -31,6 +31,26 @@ async fn an_important_incident_is_told_to_leaders_involved_units_and_office_once
     );
     office.classify(Level::Important, Level::Important, &[office.water]).await;
     assert_eq!(office.facts::<pb::NoticeDelivered>().await.len(), 6);
+}
+
+#[tokio::test]
+async fn what_a_unit_holds_of_an_incident_is_told_to_who_decides_of_it() {
+    let office = office().await;
+    let filed = OpinionFiled {
+        incident_id: office.incident.to_string(),
+        number: "〔2026〕7".into(),
+        title: "河东停水".into(),
+        body_name: "县水务局".into(),
+        proposal: "建议定为重要舆情".into(),
+        ..Default::default()
+    };
+    office.house.tell("assessment", filed).await;
+    for person in [office.head, office.leader] {
+        assert_eq!(office.titles(person).await, ["【研判意见】河东停水"]);
+    }
+    for person in [office.staff, office.water_head] {
+        assert!(office.titles(person).await.is_empty());
+    }
 }
 
 #[tokio::test]

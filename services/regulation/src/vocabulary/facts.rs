@@ -193,6 +193,7 @@ pub(super) const FACTS: &[Shape] = &[
             ("rule_version", Text),
         ],
     ),
+    shape("assessment.OpinionFiled", &[("incident_id", Text), ("number", Text), ("title", Text), ("body_name", Text), ("proposal", Text)]),
     shape("disposal.CaseOpened", &[("incident_id", Text), ("case_id", Text), ("title", Text), ("body_ids", List)]),
     shape("disposal.LeadUndetermined", &[("incident_id", Text), ("title", Text), ("candidate_person_ids", List)]),
     shape("disposal.LeadDesignated", &[("incident_id", Text), ("title", Text), ("leader_person_id", Text), ("manner", MANNER)]),

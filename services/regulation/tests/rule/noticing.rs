@@ -68,6 +68,16 @@ fn a_rise_is_told_to_the_head_of_the_office_and_the_leaders_in_charge() {
 }
 
 #[test]
+fn what_a_section_holds_of_an_incident_goes_to_the_leader_in_charge() {
+    let fields = json!({
+        "incident_id": "i", "number": "〔2026〕7", "title": "某小区停水", "body_name": "县水务局", "proposal": "建议定为重要舆情",
+    });
+    let plan = only(&fact("f", "assessment.OpinionFiled", "2026-11-10 14:30", fields));
+    assert_eq!((plan.clause.as_str(), plan.to.as_slice()), ("四(二)", &[role("office_head"), role("leader_in_charge")][..]));
+    assert_eq!(plan.text, "“县水务局”就编号〔2026〕7“某小区停水”报送了研判意见(建议定为重要舆情),请研判,视情定级。");
+}
+
+#[test]
 fn an_assignment_goes_to_its_unit() {
     let plan = only(&assigned("u", "2026-11-10 10:00", "a-1", "b-water"));
     assert_eq!((plan.to.as_slice(), plan.needs_ack), (&[body("b-water")][..], true));

@@ -102,6 +102,20 @@ pub(super) async fn insert(connection: &mut PgConnection, entries: &[Entry]) -> 
     Ok(())
 }
 
+/// Adds marks to the entries of reports, to those that do not have them yet.
+pub(super) async fn mark(connection: &mut PgConnection, marked: &[(Uuid, String)]) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE intake.search_entry e SET words = e.words || m.marks::tsvector
+         FROM unnest($1::uuid[], $2::text[]) m(report_id, marks)
+         WHERE e.report_id = m.report_id AND e.words || m.marks::tsvector <> e.words",
+        &marked.iter().map(|(report, _)| *report).collect::<Vec<_>>(),
+        &marked.iter().map(|(_, marks)| marks.clone()).collect::<Vec<_>>()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Notes where the entries of months lie, the marks of each entry's months beside its place: for programs of before, which look there.
 pub(super) async fn note_months(connection: &mut PgConnection, marks: &[String], places: &[i64]) -> Result<(), Error> {
     sqlx::query!(
