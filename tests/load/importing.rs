@@ -11,7 +11,7 @@ use sqlx::{Connection, PgConnection};
 
 use crate::{Findings, Plan, median, town::Town};
 
-const PORTION: usize = 500;
+pub const PORTION: usize = 500;
 const AT_ONCE: usize = 2;
 pub const PLACES: [&str; 12] = ["河东", "河西", "城南", "北街", "新区", "老城", "产业园", "火车站", "柳桥路", "金穗路", "民族中学", "牧场"];
 pub const MATTERS: [&str; 12] = [
@@ -63,7 +63,7 @@ pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {
         town.office.settle().await;
         let count = rows.len() as f64;
         let placed = start.elapsed().as_secs_f64();
-        rounds.push((count / acknowledged, count / placed, count / copy(town, round).await));
+        rounds.push((count / acknowledged, count / placed, count / copy(town, tables(town, round).await).await));
     }
     findings.add("import_per_second", "letters imported and acknowledged", "/s", median(rounds.iter().map(|r| r.0).collect()));
     findings.add("placed_per_second", "letters grouped, assessed and heard by all", "/s", median(rounds.iter().map(|r| r.1).collect()));
@@ -93,29 +93,40 @@ async fn import(town: &Town, rows: &[LetterRow]) {
     assert!(answers.iter().all(|(asked, answered)| asked == answered));
 }
 
-/// Seconds that COPY takes for the rows that a round wrote, into the same tables beside, with as many letters a transaction: reports,
-/// what the ledger tells of each call, and its answer.
-async fn copy(town: &Town, round: usize) -> f64 {
-    let mut county = PgConnection::connect(&town.county()).await.unwrap();
+/// What a round wrote: reports, what the ledger tells of each call, and its answer.
+async fn tables(town: &Town, round: usize) -> Vec<Table> {
     let report = "report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page, publish_time,
                   register_time, sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, text_key";
-    let reports = read(&mut county, report, "report", &format!("external_id LIKE '{round}-%'")).await;
-    let calls = reports.len().div_ceil(PORTION);
-    let ledger = "month, record_id, record, leaf_hash";
+    let reports = read(town, "report", report, &format!("external_id LIKE '{round}-%'")).await;
+    let calls = reports.rows.len().div_ceil(PORTION);
     let last = format!("record LIKE '%ImportLetters%'::bytea ORDER BY sequence DESC LIMIT {calls}");
-    let records = read(&mut county, ledger, "ledger_entry", &last).await;
-    let answer = "actor, request_id, fingerprint, answer, save_time";
-    let answers = read(&mut county, answer, "saved_answer", &format!("true ORDER BY save_time DESC LIMIT {calls}")).await;
-    assert!(calls > 0 && records.len() == calls && answers.len() == calls);
+    let records = read(town, "ledger_entry", "month, record_id, record, leaf_hash", &last).await;
+    let last = format!("true ORDER BY save_time DESC LIMIT {calls}");
+    let answers = read(town, "saved_answer", "actor, request_id, fingerprint, answer, save_time", &last).await;
+    vec![reports, records, answers]
+}
+
+/// Rows of a table as COPY writes them, one a string.
+pub struct Table {
+    pub name: &'static str,
+    pub columns: &'static str,
+    pub rows: Vec<String>,
+}
+
+/// Seconds that COPY takes for rows that an import wrote, into the same tables beside, the reports first and with as many of them a
+/// transaction.
+pub async fn copy(town: &Town, tables: Vec<Table>) -> f64 {
+    let calls = tables[0].rows.len().div_ceil(PORTION);
+    assert!(calls > 0 && tables.iter().all(|table| table.rows.len() >= calls), "every call wrote something");
     let mut beside = PgConnection::connect(&town.beside()).await.unwrap();
     let start = Instant::now();
-    for ((reports, record), saved) in reports.chunks(PORTION).zip(records).zip(answers) {
+    for call in 0..calls {
         let mut tx = beside.begin().await.unwrap();
-        for (columns, table, rows) in
-            [(report, "report", reports.concat()), (ledger, "ledger_entry", record), (answer, "saved_answer", saved)]
-        {
-            let mut copying = tx.copy_in_raw(&format!("COPY intake.{table} ({columns}) FROM STDIN")).await.unwrap();
-            copying.send(rows.into_bytes()).await.unwrap();
+        for Table { name, columns, rows } in &tables {
+            let portion = rows.len().div_ceil(calls);
+            let rows = &rows[(call * portion).min(rows.len())..((call + 1) * portion).min(rows.len())];
+            let mut copying = tx.copy_in_raw(&format!("COPY intake.{name} ({columns}) FROM STDIN")).await.unwrap();
+            copying.send(rows.concat().into_bytes()).await.unwrap();
             copying.finish().await.unwrap();
         }
         tx.commit().await.unwrap();
@@ -123,9 +134,11 @@ async fn copy(town: &Town, round: usize) -> f64 {
     start.elapsed().as_secs_f64()
 }
 
-/// Rows of a table as COPY writes them, one a string.
-async fn read(connection: &mut PgConnection, columns: &str, table: &str, which: &str) -> Vec<String> {
-    let statement = format!("COPY (SELECT {columns} FROM intake.{table} WHERE {which}) TO STDOUT");
-    let bytes: Vec<u8> = connection.copy_out_raw(&statement).await.unwrap().map_ok(|part| part.to_vec()).try_concat().await.unwrap();
-    String::from_utf8(bytes).unwrap().split_inclusive('\n').map(str::to_owned).collect()
+/// Some rows of a table.
+pub async fn read(town: &Town, name: &'static str, columns: &'static str, which: &str) -> Table {
+    let mut county = PgConnection::connect(&town.county()).await.unwrap();
+    let statement = format!("COPY (SELECT {columns} FROM intake.{name} WHERE {which}) TO STDOUT");
+    let bytes: Vec<u8> = county.copy_out_raw(&statement).await.unwrap().map_ok(|part| part.to_vec()).try_concat().await.unwrap();
+    let rows = String::from_utf8(bytes).unwrap().split_inclusive('\n').map(str::to_owned).collect();
+    Table { name, columns, rows }
 }

@@ -14,6 +14,7 @@ mod registering;
 mod replaying;
 mod searching;
 mod settling;
+mod sheets;
 mod starting;
 mod town;
 
@@ -90,7 +91,7 @@ async fn main() {
     if wanted("replaying") {
         replaying::measure(plan, &mut findings);
     }
-    if ["starting", "reacting", "registering", "importing", "settling", "searching"].into_iter().any(wanted) {
+    if ["starting", "reacting", "registering", "importing", "settling", "searching", "sheets"].into_iter().any(wanted) {
         in_a_town(plan, &wanted, &mut findings).await;
     }
     for (what, value) in &findings.lines {
@@ -120,6 +121,10 @@ async fn in_a_town(plan: Plan, wanted: &impl Fn(&str) -> bool, findings: &mut Fi
     }
     if wanted("searching") {
         searching::measure(&town, plan, findings).await;
+    }
+    // Last: what it brings is being placed long after it is taken in.
+    if wanted("sheets") {
+        sheets::measure(&town, plan, findings).await;
     }
 }
 

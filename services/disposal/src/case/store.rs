@@ -118,25 +118,39 @@ pub(crate) async fn find(connection: &mut PgConnection, incident_id: Uuid, scope
 
 /// A page of the cases that lie in a scope, newest first.
 pub(crate) async fn page(connection: &mut PgConnection, page: &Page<Uuid>, scope: &Scope) -> Result<Vec<Case>, Error> {
-    sqlx::query_as!(
+    let rows = match scope.bodies() {
+        Some(bodies) => page_of(connection, page, bodies).await?,
+        None => {
+            let rows = sqlx::query_as!(
+                Row,
+                "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
+                        open_time, close_time, merged_into_number, version
+                 FROM disposal.case WHERE case_id < $1 ORDER BY case_id DESC LIMIT $2",
+                page.after.unwrap_or(Uuid::max()),
+                page.limit()
+            );
+            rows.fetch_all(connection).await?
+        }
+    };
+    rows.into_iter().map(Case::try_from).collect()
+}
+
+/// Those of bodies. `OFFSET 0` has the bodies' own cases looked up, however many others there are.
+async fn page_of(connection: &mut PgConnection, page: &Page<Uuid>, bodies: &[Uuid]) -> Result<Vec<Row>, Error> {
+    let rows = sqlx::query_as!(
         Row,
-        "SELECT case_id, incident_id, number, title, state, important, body_ids, leader_person_id, lead_manner, candidate_person_ids,
-                open_time, close_time, merged_into_number, version
-         FROM disposal.case c
-         WHERE ($1::uuid IS NULL OR case_id < $1)
-           AND ($2::uuid[] IS NULL OR body_ids && $2
-                OR EXISTS (SELECT 1 FROM disposal.assignment a WHERE a.incident_id = c.incident_id AND a.body_id = ANY ($2))
-                OR EXISTS (SELECT 1 FROM disposal.material_request m WHERE m.incident_id = c.incident_id AND m.body_id = ANY ($2)))
-         ORDER BY case_id DESC LIMIT $3",
-        page.after,
-        scope.bodies() as Option<&[Uuid]>,
+        "SELECT c.case_id, c.incident_id, c.number, c.title, c.state, c.important, c.body_ids, c.leader_person_id, c.lead_manner,
+                c.candidate_person_ids, c.open_time, c.close_time, c.merged_into_number, c.version
+         FROM (SELECT incident_id FROM disposal.case WHERE body_ids && $1
+               UNION SELECT incident_id FROM disposal.assignment WHERE body_id = ANY ($1)
+               UNION SELECT incident_id FROM disposal.material_request WHERE body_id = ANY ($1) OFFSET 0) mine
+         CROSS JOIN LATERAL (SELECT * FROM disposal.case WHERE incident_id = mine.incident_id AND case_id < $2 OFFSET 0) c
+         ORDER BY c.case_id DESC LIMIT $3",
+        bodies,
+        page.after.unwrap_or(Uuid::max()),
         page.limit()
-    )
-    .fetch_all(connection)
-    .await?
-    .into_iter()
-    .map(Case::try_from)
-    .collect()
+    );
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// Adds a case.

@@ -6,6 +6,7 @@ mod escalation;
 mod facts;
 mod handling;
 mod lead;
+mod listing;
 mod media_interview;
 mod merging;
 mod office;

@@ -45,7 +45,7 @@ pub(crate) async fn list(connection: &mut PgConnection, asked: &Asked, sight: &S
         (None, Some(body)) if sight.all || sight.bodies.contains(&body) => of_debtors(connection, asked, (&[body], &[], &[]), span).await?,
         (None, Some(_)) => Vec::new(),
         (None, None) if !sight.all => of_debtors(connection, asked, (&sight.bodies, &sight.persons, &sight.roles), span).await?,
-        (None, None) if asked.outcome.as_deref() == Some("OPEN") => open(connection, asked, span).await?,
+        (None, None) if asked.outcome == Some("OPEN") => open(connection, asked, span).await?,
         (None, None) => all(connection, asked, span).await?,
     };
     let mut found = some(connection, &ids).await?;
