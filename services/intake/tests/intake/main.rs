@@ -33,5 +33,6 @@ mod site;
 mod spread;
 mod suggestion;
 mod transfer;
+mod waiting;
 mod watching;
 mod webhook;
