@@ -35,7 +35,8 @@ impl ImportArgs {
             None => {
                 let outlet = import::outlet(&client, &self.outlet).await?;
                 let imported = import::import(&client, &outlet.outlet_id, &self.file).await?;
-                println!("登记 {} 封,已在册 {} 封,未导入 {} 行", imported.registered, imported.known, imported.refused.len());
+                let import::Imported { registered, folded, known, ref refused } = imported;
+                println!("登记 {registered} 封,重复并计 {folded} 封,已在册 {known} 封,未导入 {} 行", refused.len());
                 imported.refused
             }
         };

@@ -45,6 +45,7 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/ListHotMatters", OFFICE),
     row("/huiying.intake.v1.IntakeService/ListSightings", EVERYONE),
     row("/huiying.intake.v1.IntakeService/RegisterTransfer", &[Collector, OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.IntakeService/CorrectTransfer", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/ListTransfers", EVERYONE),
     row("/huiying.intake.v1.IntakeService/RegisterCategories", &[OfficeStaff, OfficeHead, SystemAdministrator, System]),
     row("/huiying.intake.v1.IntakeService/ListCategories", EVERYONE),
@@ -72,6 +73,9 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.SourceService/ImportMail", &[Collector, OfficeStaff, System]),
     row("/huiying.intake.v1.SourceService/ListUnknownOutlets", WATCHERS),
     row("/huiying.intake.v1.SourceService/ResolveUnknownOutlet", &[Collector, OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.SourceService/ListRefusedItems", WATCHERS),
+    row("/huiying.intake.v1.SourceService/ListOutletAliases", WATCHERS),
+    row("/huiying.intake.v1.SourceService/CorrectOutletAlias", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.SourceService/RecordSpread", &[Collector, OfficeStaff, System]),
     row("/huiying.intake.v1.SourceService/GetProvenance", EVERYONE),
 ];

@@ -170,6 +170,10 @@ impl IntakeService for Grpc {
             .await
     }
 
+    async fn correct_transfer(&self, request: Request<pb::CorrectTransferRequest>) -> Answer<pb::CorrectTransferResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { transfer::commands::correct(&ctx, transfer::grpc::correct(&m)?).await }).await
+    }
+
     async fn list_transfers(&self, request: Request<pb::ListTransfersRequest>) -> Answer<pb::ListTransfersResponse> {
         rpc::query(&self.db, request, |ctx, m| async move { transfer::commands::list(&ctx, transfer::grpc::list(&m)?).await }).await
     }

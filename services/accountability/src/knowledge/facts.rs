@@ -51,6 +51,7 @@ const WITNESSES: &[Witness] = &[
     row("intake.ReportCategorized", PERSON, "", "线索归类", "/category"),
     row("intake.WritersRevealed", PERSON, "", "查看来信人身份", "/reason"),
     row("intake.ItemTransferred", Actor, "", "登记或移转外部转办", TITLE),
+    row("intake.TransferCorrected", PERSON, "", "更正外部转办", "/is"),
     row("intake.IncidentMerged", PERSON, "", "并入其他事件", "/into_title"),
     row("intake.IncidentSplit", PERSON, "", "拆分事件", "/new_title"),
     row("intake.RegroupingUndone", PERSON, "", "撤销归并调整", "/reason"),

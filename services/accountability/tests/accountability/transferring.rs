@@ -4,7 +4,7 @@ use crate::office::{Office, State, office};
 use chassis::{testing::moment, wire_time};
 use huiying_proto::{
     accountability as pb,
-    intake::{ItemTransferred, TransferMoved},
+    intake::{ItemTransferred, TransferCorrected, TransferMoved},
 };
 use uuid::Uuid;
 
@@ -72,4 +72,30 @@ async fn a_transferred_report_that_is_moved_is_owed_where_it_went_and_missed_the
     let told: Vec<&str> = told.iter().filter(|told| told.duty_id == "transfer_response").map(|told| told.incident_id.as_str()).collect();
     assert_eq!(told, [other.to_string()]);
     assert_eq!(office.told::<pb::ObligationEnded>().await[0].reason, "转办线索已移到其他事件");
+}
+
+#[tokio::test]
+async fn a_corrected_deadline_is_the_one_that_is_owed_and_the_old_one_is_missed_by_nobody() {
+    let office = office().await;
+    let transfer = office.house.new_id();
+    office.transferred(office.incident, transfer, Some("2026-11-11 18:00")).await;
+    let corrected = |deadline_changed| TransferCorrected {
+        incident_id: office.incident.to_string(),
+        transfer_id: transfer.to_string(),
+        is: "市信访局(信转〔2026〕12号)".into(),
+        deadline_changed,
+        person_id: office.people.staff.to_string(),
+        ..Default::default()
+    };
+    office.house.tell("intake", corrected(false)).await;
+    office.quiet().await;
+    let (old, new) = (Some(moment("2026-11-11 18:00").as_second()), Some(moment("2026-11-12 18:00").as_second()));
+    assert_eq!(office.owed_for_transfers(office.incident).await, [(old, State::Open)], "its reference alone was corrected");
+    office.house.tell("intake", corrected(true)).await;
+    office.transferred(office.incident, transfer, Some("2026-11-12 18:00")).await;
+    let owed = office.owed_for_transfers(office.incident).await;
+    assert!(owed.contains(&(old, State::Ended)) && owed.contains(&(new, State::Open)), "{owed:?}");
+    office.house.at("2026-11-11 18:01").await;
+    office.quiet().await;
+    assert!(office.owed_for_transfers(office.incident).await.contains(&(new, State::Open)));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use calamine::Data;
 use huiying_proto::intake::{Category, RegisterCategoriesRequest, RegisterCategoriesResponse};
 
-use super::sheet::{cells, columns, table, words};
+use super::sheet::{cells, columns, table, whole, words};
 use crate::{
     Failure,
     client::{Client, request_id},
@@ -36,7 +36,7 @@ pub fn read_categories(path: &Path) -> Result<Vec<Category>, Failure> {
 /// # Errors
 /// As [`read_categories`].
 pub fn parse_categories(bytes: &[u8]) -> Result<Vec<Category>, Failure> {
-    categories(cells(bytes)?)
+    categories(whole(cells(bytes)?)?)
 }
 
 fn categories(lines: Vec<Vec<Data>>) -> Result<Vec<Category>, Failure> {

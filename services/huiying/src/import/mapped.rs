@@ -153,15 +153,20 @@ fn read(path: &Path, looked: &Looked, columns: &ColumnMapping, read_time: Timest
     let mut places: Option<Places> = None;
     let empty = |at| Portion { at, rows: Vec::new(), sightings: Vec::new(), unreadable: Vec::new() };
     let mut portion = empty(0);
-    rows::each(path, looked, |row, cells| {
+    rows::each(path, looked, |row, read| {
         let Some(places) = &places else {
-            places = Some(Places::find(&cells, columns)?);
+            if read.as_ref().is_ok_and(|cells| is_blank(cells)) {
+                return Ok(());
+            }
+            places = Some(Places::find(&read.map_err(|why| Failure(format!("表头读不出: {why}")))?, columns)?);
             return Ok(());
         };
-        if cells.iter().all(|cell| cell.to_string().trim().is_empty()) {
-            return Ok(());
-        }
-        match places.sighting(&cells, read_time) {
+        let sighting = match read {
+            Err(why) => Err(why),
+            Ok(cells) if is_blank(&cells) => return Ok(()),
+            Ok(cells) => places.sighting(&cells, read_time),
+        };
+        match sighting {
             Ok(sighting) => {
                 portion.rows.push(row);
                 portion.sightings.push(sighting);
@@ -178,6 +183,10 @@ fn read(path: &Path, looked: &Looked, columns: &ColumnMapping, read_time: Timest
         return Err(Failure::new("表格是空的"));
     }
     send.blocking_send(portion).map_err(|_| Failure::new("导入中断"))
+}
+
+fn is_blank(cells: &[Data]) -> bool {
+    cells.iter().all(|cell| cell.to_string().trim().is_empty())
 }
 
 /// When the figures were read: when the file was written. The same file tells the same, however often it is sent.

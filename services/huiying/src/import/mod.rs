@@ -5,6 +5,7 @@ mod inflation;
 mod mapped;
 mod people;
 mod rows;
+mod separated;
 mod sheet;
 
 use std::path::Path;

@@ -2,19 +2,20 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, Seek},
+    io::{BufRead, BufReader, Seek},
     path::Path,
 };
 
 use calamine::{Data, Reader, Xlsx};
-use encoding_rs::{Decoder, GB18030};
+use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
-use super::inflation;
+use super::{
+    inflation,
+    separated::{self, Guess, MOST_COLUMNS, Row},
+};
 use crate::Failure;
 
-/// Nobody's spreadsheet is wider.
-const MOST_COLUMNS: usize = 500;
 const BLOCK: usize = 64 << 10;
 
 /// A file as it was looked through once.
@@ -23,7 +24,8 @@ pub(super) struct Looked {
     /// SHA-256 of the file.
     pub digest: String,
     is_workbook: bool,
-    is_utf8: bool,
+    /// Of what is no workbook.
+    charset: &'static Encoding,
 }
 
 /// Looks through a file once: its digest, and what it is.
@@ -34,16 +36,14 @@ pub(super) fn look(path: &Path) -> Result<Looked, Failure> {
     let told = |error: &dyn std::fmt::Display| Failure(format!("打不开 {}: {error}", path.display()));
     let mut file = BufReader::with_capacity(BLOCK, File::open(path).map_err(|e| told(&e))?);
     let is_workbook = file.fill_buf().map_err(|e| told(&e))?.starts_with(b"PK");
-    let (mut hash, mut utf8, mut has_zero) = (Sha256::new(), encoding_rs::UTF_8.new_decoder_without_bom_handling(), false);
-    let (mut is_utf8, mut scratch) = (true, String::with_capacity(BLOCK * 4));
+    let (mut hash, mut guess, mut has_zero) = (Sha256::new(), Guess::default(), false);
     loop {
         let block = file.fill_buf().map_err(|e| told(&e))?;
         let (length, last) = (block.len(), block.is_empty());
         hash.update(block);
         has_zero |= block.contains(&0);
-        if !is_workbook && is_utf8 {
-            scratch.clear();
-            is_utf8 = !utf8.decode_to_string(block, &mut scratch, last).2;
+        if !is_workbook {
+            guess.look(block, last);
         }
         if last {
             break;
@@ -57,25 +57,23 @@ pub(super) fn look(path: &Path) -> Result<Looked, Failure> {
         file.rewind().map_err(|e| told(&e))?;
         inflation::check(file)?;
     }
-    Ok(Looked { digest: hex::encode(hash.finalize()), is_workbook, is_utf8 })
+    Ok(Looked { digest: hex::encode(hash.finalize()), is_workbook, charset: guess.charset() })
 }
 
-/// Hands out each row with its number, the heading being 1, until it is told to stop.
+/// Hands out each row with its number, the heading being 1, or why it cannot be read, until it is told to stop.
 ///
 /// # Errors
 /// When it cannot be read on, or whoever takes the rows fails.
-pub(super) fn each(path: &Path, looked: &Looked, take: impl FnMut(i32, Vec<Data>) -> Result<(), Failure>) -> Result<(), Failure> {
+pub(super) fn each(path: &Path, looked: &Looked, mut take: impl FnMut(i32, Row) -> Result<(), Failure>) -> Result<(), Failure> {
     let file = BufReader::with_capacity(BLOCK, File::open(path)?);
     if looked.is_workbook {
         workbook(file, take)
-    } else if looked.is_utf8 {
-        separated(file, take)
     } else {
-        separated(Decoding { file, decoder: GB18030.new_decoder(), text: Vec::new(), at: 0, ended: false }, take)
+        separated::each(file, looked.charset, |row, cells| take(number(row - 1)?, cells))
     }
 }
 
-fn workbook(file: BufReader<File>, mut take: impl FnMut(i32, Vec<Data>) -> Result<(), Failure>) -> Result<(), Failure> {
+fn workbook(file: BufReader<File>, mut take: impl FnMut(i32, Row) -> Result<(), Failure>) -> Result<(), Failure> {
     let unreadable = |error: &dyn std::fmt::Display| Failure(format!("不是可读的表格文件({error})"));
     let mut book: Xlsx<_> = Xlsx::new(file).map_err(|error| unreadable(&error))?;
     let name = book.sheet_names().first().cloned().ok_or_else(|| Failure::new("工作簿里没有工作表"))?;
@@ -85,7 +83,7 @@ fn workbook(file: BufReader<File>, mut take: impl FnMut(i32, Vec<Data>) -> Resul
         let cell = cells.next_cell().map_err(|error| unreadable(&error))?;
         let next = cell.as_ref().map(|cell| cell.get_position());
         if next.is_none_or(|(at, _)| at != row) && !line.is_empty() {
-            take(number(row)?, std::mem::take(&mut line))?;
+            take(number(row)?, Ok(std::mem::take(&mut line)))?;
         }
         let (Some(cell), Some((at, column))) = (cell, next) else { return Ok(()) };
         row = at;
@@ -97,50 +95,8 @@ fn workbook(file: BufReader<File>, mut take: impl FnMut(i32, Vec<Data>) -> Resul
     }
 }
 
-fn separated(file: impl Read, mut take: impl FnMut(i32, Vec<Data>) -> Result<(), Failure>) -> Result<(), Failure> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(BLOCK).from_reader(file);
-    let mut record = csv::StringRecord::new();
-    let mut row = 0;
-    while reader.read_record(&mut record).map_err(|error| Failure(format!("csv 第 {} 行读不出: {error}", row + 1)))? {
-        let cells = record.iter().take(MOST_COLUMNS);
-        take(number(row)?, cells.map(|cell| if cell.is_empty() { Data::Empty } else { Data::String(cell.to_owned()) }).collect())?;
-        row += 1;
-    }
-    Ok(())
-}
-
 fn number(row: u32) -> Result<i32, Failure> {
     i32::try_from(row).ok().and_then(|row| row.checked_add(1)).ok_or_else(|| Failure::new("行数过多"))
-}
-
-/// A file in GB18030 as UTF-8.
-struct Decoding {
-    file: BufReader<File>,
-    decoder: Decoder,
-    text: Vec<u8>,
-    at: usize,
-    ended: bool,
-}
-
-impl Read for Decoding {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        while self.at == self.text.len() && !self.ended {
-            let block = self.file.fill_buf()?;
-            let (length, last) = (block.len(), block.is_empty());
-            let mut text = String::with_capacity(self.decoder.max_utf8_buffer_length(length).unwrap_or(BLOCK * 4));
-            let (_, _, broken) = self.decoder.decode_to_string(block, &mut text, last);
-            if broken {
-                return Err(std::io::Error::other("编码既不是 UTF-8 也不是 GB18030"));
-            }
-            self.file.consume(length);
-            (self.text, self.at, self.ended) = (text.into_bytes(), 0, last);
-        }
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let length = rest.len().min(into.len());
-        into[..length].copy_from_slice(&rest[..length]);
-        self.at += length;
-        Ok(length)
-    }
 }
 
 #[cfg(test)]
@@ -168,7 +124,7 @@ mod tests {
         let looked = look(&path).unwrap();
         let mut last = 0;
         each(&path, &looked, |row, cells| {
-            assert_eq!(cells.len(), 6);
+            assert_eq!(cells.unwrap().len(), 6);
             last = row;
             Ok(())
         })

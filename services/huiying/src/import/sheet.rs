@@ -2,12 +2,15 @@
 
 use std::{io::Cursor, path::Path};
 
-use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use calamine::{Data, ExcelDateTime, Reader, open_workbook_auto_from_rs};
 use huiying_proto::intake::LetterRow;
 use jiff::{Timestamp, civil::DateTime};
 use sha2::{Digest, Sha256};
 
-use super::inflation;
+use super::{
+    inflation,
+    separated::{self, Guess, Row},
+};
 use crate::Failure;
 
 /// A row that did not go in.
@@ -54,7 +57,17 @@ pub fn read(path: &Path) -> Result<Letters, Failure> {
 /// # Errors
 /// When it cannot be opened or is no spreadsheet.
 pub(super) fn table(path: &Path) -> Result<Vec<Vec<Data>>, Failure> {
-    cells(&bytes_of(path)?).map_err(|e| Failure(format!("{}: {e}", path.display())))
+    let rows = cells(&bytes_of(path)?).map_err(|e| Failure(format!("{}: {e}", path.display())))?;
+    whole(rows).map_err(|e| Failure(format!("{}: {e}", path.display())))
+}
+
+/// All rows, of a table that is taken whole or not at all.
+///
+/// # Errors
+/// The first row that cannot be read.
+pub(super) fn whole(rows: Vec<Row>) -> Result<Vec<Vec<Data>>, Failure> {
+    let named = |(at, row): (usize, Row)| row.map_err(|why| Failure(format!("第 {} 行: {why}", at + 1)));
+    rows.into_iter().enumerate().map(named).collect()
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -73,14 +86,17 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
 pub fn parse(bytes: &[u8]) -> Result<Letters, Failure> {
     let digest = hex::encode(Sha256::digest(bytes));
     let mut lines = cells(bytes)?.into_iter();
-    let columns = columns(&lines.next().ok_or_else(|| Failure::new("表格是空的"))?, &COLUMNS)?;
+    let heading = lines.next().ok_or_else(|| Failure::new("表格是空的"))?.map_err(|why| Failure(format!("表头读不出: {why}")))?;
+    let columns = columns(&heading, &COLUMNS)?;
     let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
     for (at, cells) in lines.enumerate() {
         let row = i32::try_from(at + 2).map_err(|_| Failure::new("行数过多"))?;
-        if cells.iter().all(|c| matches!(c, Data::Empty) || c.to_string().trim().is_empty()) {
-            continue;
-        }
-        match letter(row, &cells, columns) {
+        let letter = match cells {
+            Ok(cells) if cells.iter().all(|c| matches!(c, Data::Empty) || c.to_string().trim().is_empty()) => continue,
+            Ok(cells) => letter(row, &cells, columns),
+            Err(why) => Err(why),
+        };
+        match letter {
             Ok(letter) => rows.push(letter),
             Err(reason) => unreadable.push(Unreadable { row, reason }),
         }
@@ -88,7 +104,8 @@ pub fn parse(bytes: &[u8]) -> Result<Letters, Failure> {
     Ok(Letters { digest, rows, unreadable })
 }
 
-pub(super) fn cells(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+/// The rows of a spreadsheet's first sheet, or why one cannot be read.
+pub(super) fn cells(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
     let is_workbook = bytes.starts_with(b"PK") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
     if is_workbook { workbook(bytes) } else { comma_separated(bytes) }
 }
@@ -113,33 +130,29 @@ pub(super) fn columns<const N: usize>(heading: &[Data], wanted: &[(&str, &[&str]
     Err(Failure(format!("表头缺少列: {};现有列: {}", missing.join("、"), heading.join("、"))))
 }
 
-fn workbook(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+fn workbook(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
     if bytes.starts_with(b"PK") {
         inflation::check(Cursor::new(bytes))?;
     }
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|e| Failure(format!("不是可读的表格文件({e})")))?;
     let sheet = book.worksheet_range_at(0).ok_or_else(|| Failure::new("工作簿里没有工作表"))?;
     let range = sheet.map_err(|e| Failure(format!("工作表读不出({e})")))?;
-    Ok(range.rows().map(<[Data]>::to_vec).collect())
+    Ok(range.rows().map(|row| Ok(row.to_vec())).collect())
 }
 
-fn comma_separated(bytes: &[u8]) -> Result<Vec<Vec<Data>>, Failure> {
+fn comma_separated(bytes: &[u8]) -> Result<Vec<Row>, Failure> {
     if bytes.contains(&0) {
         return Err(Failure::new("不是表格文件(应为 xlsx、xls、ods 或 csv)"));
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => match encoding_rs::GB18030.decode(bytes) {
-            (text, _, false) => text.into_owned(),
-            _ => return Err(Failure::new("不是表格文件,或编码既不是 UTF-8 也不是 GB18030")),
-        },
-    };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| Failure(format!("csv 第 {} 行读不出: {e}", rows.len() + 1)))?;
-        rows.push(record.iter().map(|cell| if cell.is_empty() { Data::Empty } else { Data::String(cell.to_owned()) }).collect());
-    }
+    let (mut guess, mut rows) = (Guess::default(), Vec::new());
+    guess.look(bytes, true);
+    separated::each(bytes, guess.charset(), |_, row| {
+        let is_blank = |cells: &Vec<Data>| cells.iter().all(|cell| *cell == Data::Empty);
+        if !rows.is_empty() || !row.as_ref().is_ok_and(is_blank) {
+            rows.push(row);
+        }
+        Ok(())
+    })?;
     Ok(rows)
 }
 
@@ -182,7 +195,8 @@ pub(super) fn moment(cell: Option<&Data>, name: &str) -> Result<Timestamp, Strin
     let civil = match cell {
         None | Some(Data::Empty) => return Err(format!("{name}为空")),
         Some(Data::Error(error)) => return Err(format!("{name}是公式错误 {error:?}")),
-        Some(Data::DateTime(serial)) => from_serial(serial.as_f64()),
+        // It knows from which year its workbook counts, 1900 or 1904.
+        Some(Data::DateTime(date)) if date.is_datetime() => from_date(date),
         Some(Data::Float(serial)) => from_serial(*serial),
         Some(Data::Int(serial)) => from_serial(*serial as f64),
         Some(Data::DateTimeIso(text) | Data::String(text)) => from_text(text),
@@ -192,6 +206,13 @@ pub(super) fn moment(cell: Option<&Data>, name: &str) -> Result<Timestamp, Strin
     let civil = civil.ok_or_else(|| format!("{name}“{}”不是日期时间", shown().chars().take(40).collect::<String>()))?;
     let zoned = civil.to_zoned(chassis::clock::zone()).map_err(|_| format!("{name}“{}”超出范围", shown()))?;
     Ok(zoned.timestamp())
+}
+
+fn from_date(date: &ExcelDateTime) -> Option<DateTime> {
+    let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+    let part = |part: u8| i8::try_from(part).ok();
+    let year = i16::try_from(year).ok().filter(|year| (1954..2120).contains(year))?;
+    DateTime::new(year, part(month)?, part(day)?, part(hour)?, part(minute)?, part(second)?, 0).ok()
 }
 
 /// Days since 1899-12-30, as spreadsheets count.
@@ -259,6 +280,45 @@ mod tests {
         assert!(parse(&[0x89, b'P', b'N', b'G', 0, 1, 2]).is_err());
         assert!(parse(b"PK\x03\x04 not really a zip").is_err());
         assert!(parse(b"").is_err());
+    }
+
+    #[test]
+    fn a_workbook_that_counts_its_days_from_1904_is_read_with_its_own_dates() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (at, title) in ["留言编号", "留言用户", "留言主题", "留言时间", "留言详情"].iter().enumerate() {
+            sheet.write(0, at as u16, *title).expect("writes");
+        }
+        sheet.write(1, 0, "1").and_then(|s| s.write(1, 2, "灯")).and_then(|s| s.write(1, 4, "坏了")).expect("writes");
+        let format = rust_xlsxwriter::Format::new().set_num_format("yyyy/m/d h:mm:ss");
+        // 2026-11-09 08:16 in days since 1904-01-01.
+        sheet.write_with_format(1, 3, 44_873.344_444_444_4, &format).expect("writes");
+        let book = book.save_to_buffer().expect("saves");
+        let (mut from, mut to) = (zip::ZipArchive::new(Cursor::new(book)).expect("opens"), zip::ZipWriter::new(Cursor::new(Vec::new())));
+        for at in 0..from.len() {
+            let mut part = from.by_index(at).expect("is there");
+            let (name, mut bytes) = (part.name().expect("is text").into_owned(), Vec::new());
+            std::io::Read::read_to_end(&mut part, &mut bytes).expect("reads");
+            if name == "xl/workbook.xml" {
+                bytes = String::from_utf8(bytes).expect("is text").replace("<workbookPr ", "<workbookPr date1904=\"1\" ").into_bytes();
+            }
+            to.start_file(name, zip::write::SimpleFileOptions::default()).expect("starts");
+            std::io::Write::write_all(&mut to, &bytes).expect("writes");
+        }
+        let letters = parse(&to.finish().expect("ends").into_inner()).expect("reads");
+        let expected = chassis::wire_time("2026-11-09T08:16:00+08:00".parse().expect("a time"));
+        assert_eq!(letters.rows[0].publish_time, Some(expected), "{letters:?}");
+    }
+
+    #[test]
+    fn a_row_of_bad_bytes_or_an_open_quote_is_named_and_the_others_go_in() {
+        let mut bytes =
+            "留言编号,留言用户,留言主题,留言时间,留言详情\n1,u,灯,2026/11/9 8:16,坏了\n2,u,灯,2026/11/9 8:16,坏".as_bytes().to_vec();
+        bytes.extend([0xff, b'\n']);
+        bytes.extend("3,u,\"灯,2026/11/9 8:16,坏了\n4,u,灯,2026/11/9 8:16,坏了\n".as_bytes());
+        let letters = parse(&bytes).expect("reads");
+        assert_eq!(letters.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 5], "{letters:?}");
+        assert_eq!(letters.unreadable.iter().map(|row| row.row).collect::<Vec<_>>(), [3, 4], "{letters:?}");
     }
 
     #[test]

@@ -97,6 +97,8 @@ impl Placing {
         let mut gathering = Gathering::load(tx.conn(), &known.into_iter().collect::<Vec<_>>(), within).await?;
         let again: Vec<Uuid> = placed.iter().filter(|w| w.report.sightings > 1).map(|w| w.report.id).collect();
         let mut again = Again::load(tx.conn(), &again).await?;
+        let placing: Vec<Uuid> = placed.iter().map(|w| w.report.id).collect();
+        let transfers = Transfers::load(tx.conn(), &placing).await?;
         let mut numbers = numbers(tx, targets.intersection(&opens).count()).await?;
         for waiting in &placed {
             let Some(incident) = waiting.report.placed.as_ref().map(|p| p.incident) else { continue };
@@ -112,6 +114,7 @@ impl Placing {
             tx.react_to(*cause);
             joined.tell(tx);
             again.tell(tx, report.id, incident);
+            transfers.tell_placed(tx, report.id, gathering.get(incident)?);
             tx.note(Audit::of("report", report.id).incident(incident).clause("四(一)一"));
         }
         let moved = draw(tx, index, &mut gathering, drawn).await?;

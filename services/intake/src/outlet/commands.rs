@@ -3,7 +3,7 @@
 use chassis::{Audit, Committed, Ctx, Error, Page};
 use huiying_proto::intake as pb;
 
-use super::{Outlet, grpc::to_wire, store};
+use super::{Outlet, grpc::to_wire, host_taken, store};
 
 /// 来源登记, 二.
 pub(crate) struct Register {
@@ -13,9 +13,14 @@ pub(crate) struct Register {
     pub hosts: Vec<String>,
 }
 
-/// Registers an outlet, or corrects its host names; 来源登记, 二.
+/// Registers an outlet, or corrects its host names; 来源登记, 二. Refuses a host name that is another's, or stands for another (认定来源).
 pub(crate) async fn register(ctx: &Ctx, command: Register) -> Result<Committed<pb::RegisterOutletResponse>, Error> {
     let mut tx = ctx.begin().await?;
+    // One at a time: a host is one outlet's.
+    store::lock_all(tx.conn()).await?;
+    if let Some((host, outlet)) = store::holder(tx.conn(), &command.hosts, &command.name).await? {
+        return Err(host_taken(&host, &outlet).into());
+    }
     let new = Outlet { id: tx.id(), name: command.name, tier: command.tier, medium: command.medium, hosts: command.hosts };
     // Two may register one name at once: the later of them corrects what the earlier added.
     let outlet = if store::insert(tx.conn(), &new).await? {

@@ -3,7 +3,7 @@
 use chassis::{Error, Fields};
 use huiying_proto::intake::{self as pb, outlet::Medium, outlet::Tier};
 
-use super::{Outlet, commands::Register};
+use super::{Outlet, commands::Register, host};
 
 pub(crate) fn register(message: &pb::RegisterOutletRequest) -> Result<Register, Error> {
     let mut fields = Fields::new();
@@ -12,13 +12,14 @@ pub(crate) fn register(message: &pb::RegisterOutletRequest) -> Result<Register, 
     if message.hosts.len() > 50 {
         fields.wrong("hosts", "不能超过 50 个");
     }
-    let hosts = message
-        .hosts
-        .iter()
-        .take(50)
-        .enumerate()
-        .map(|(at, host)| fields.text(&format!("hosts[{at}]"), host, 253).to_lowercase())
-        .collect();
+    let mut hosts: Vec<String> = Vec::new();
+    for (at, text) in message.hosts.iter().take(50).enumerate() {
+        match host(text) {
+            Ok(host) if !hosts.contains(&host) => hosts.push(host),
+            Ok(_) => {}
+            Err(why) => fields.wrong(format!("hosts[{at}]"), why),
+        }
+    }
     let name = fields.text("name", &message.name, 100);
     let command = Register { name, tier: tier.as_str_name().to_owned(), medium: medium.as_str_name().to_owned(), hosts };
     fields.check().map(|()| command)

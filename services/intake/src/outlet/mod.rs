@@ -5,6 +5,7 @@ pub(crate) mod grpc;
 pub(crate) mod store;
 
 use chassis::Refusal;
+use url::Host;
 use uuid::Uuid;
 
 /// An outlet.
@@ -62,6 +63,50 @@ pub(crate) fn medium_in_words(medium: &str) -> &'static str {
     }
 }
 
+/// A host name as addresses have it: lower case, in ASCII (IDNA).
+///
+/// # Errors
+/// In words: what is wrong with it.
+pub(crate) fn host(text: &str) -> Result<String, String> {
+    let wrong = || "应为主机名,如 www.example.cn,不含 http://、路径和端口".to_owned();
+    let name = match Host::parse(text.trim().trim_end_matches('.')) {
+        Ok(Host::Domain(name)) => name,
+        Ok(ip) => return Ok(ip.to_string()),
+        Err(_) => return Err(wrong()),
+    };
+    let is_label = |label: &str| {
+        let plain = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        (1..=63).contains(&label.len()) && plain && !label.starts_with('-') && !label.ends_with('-')
+    };
+    if name.contains('.') && name.len() <= 253 && name.split('.').all(is_label) { Ok(name) } else { Err(wrong()) }
+}
+
+pub(crate) fn host_taken(host: &str, outlet: &str) -> Refusal {
+    Refusal::exists("OUTLET_HOST_TAKEN", format!("主机名 {host} 已属于“{outlet}”。同一主机名只能属于一个来源,请先改正。"))
+}
+
 pub(crate) fn unknown() -> Refusal {
     Refusal::not_found("OUTLET_UNKNOWN", "来源没有登记。")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_name_is_kept_as_addresses_have_it_and_nothing_else_is_one() {
+        for (text, name) in [
+            ("WWW.Example.CN", "www.example.cn"),
+            ("example.cn.", "example.cn"),
+            ("托克逊.政务", "xn--74q982bzq8a.xn--zfr164b"),
+            ("192.0.2.7", "192.0.2.7"),
+        ] {
+            assert_eq!(host(text).as_deref(), Ok(name), "{text}");
+        }
+        for text in
+            ["https://example.cn", "example.cn/news", "example.cn:8080", "a b.cn", "example", "*.example.cn", "-a.cn", "a..cn", "甲", ""]
+        {
+            assert!(host(text).is_err(), "{text}");
+        }
+    }
 }

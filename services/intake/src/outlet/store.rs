@@ -51,3 +51,22 @@ pub(crate) async fn save_hosts(connection: &mut PgConnection, outlet: &Outlet) -
     sqlx::query!("UPDATE intake.outlet SET hosts = $2 WHERE outlet_id = $1", outlet.id, &outlet.hosts).execute(connection).await?;
     Ok(())
 }
+
+/// Has nobody else register an outlet meanwhile. Reading goes on.
+pub(crate) async fn lock_all(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::query!("LOCK TABLE intake.outlet IN SHARE ROW EXCLUSIVE MODE").execute(connection).await?;
+    Ok(())
+}
+
+/// A host, of some, that is or stands for an outlet of another name: the host, and that name.
+pub(crate) async fn holder(connection: &mut PgConnection, hosts: &[String], name: &str) -> Result<Option<(String, String)>, Error> {
+    let row = sqlx::query!(
+        r#"SELECT h.host AS "host!", o.name AS "name!" FROM unnest($1::text[]) h(host) JOIN intake.outlet o ON o.hosts @> ARRAY[h.host]
+           WHERE o.name <> $2
+           UNION ALL SELECT a.alias, o.name FROM intake.outlet_alias a JOIN intake.outlet o ON o.outlet_id = a.outlet_id
+           WHERE a.alias = ANY($1) AND o.name <> $2 LIMIT 1"#,
+        hosts,
+        name
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| (row.host, row.name)))
+}

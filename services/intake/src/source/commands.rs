@@ -12,13 +12,14 @@ use super::{
     Description, Kind, Source, address_refused,
     grpc::{state_to_wire, to_wire},
     item::Item,
-    name_taken, store,
+    name_taken, secret_bound, store,
     taking::{self, Fate},
     unknown,
 };
 pub(crate) use super::{
+    alias::{correct as correct_alias, list as list_aliases, parse as parse_alias},
     spread::{provenance, record as record_spread},
-    waiting::{list as list_unknown, resolve},
+    waiting::{list as list_unknown, list_refused, resolve},
 };
 use crate::outlet;
 
@@ -50,10 +51,11 @@ pub(crate) struct Push {
     pub items: Vec<Result<Item, String>>,
 }
 
-/// Registers a source; 登记采集源. Refuses a taken name and an unknown outlet.
+/// Registers a source; 登记采集源. Refuses a taken name, an unknown outlet and a secret of another host.
 pub(crate) async fn register(ctx: &Ctx, changed: &Arc<Notify>, command: Register) -> Result<Committed<pb::RegisterSourceResponse>, Error> {
     let mut tx = ctx.begin().await?;
     check_outlet(tx.conn(), &command.description).await?;
+    bind_secrets(tx.conn(), command.kind, &command.description).await?;
     let source = Source::register(tx.id(), command.kind, command.name, command.description, tx.now());
     if !store::insert(tx.conn(), &source).await? {
         return Err(name_taken(&source.name).into());
@@ -62,12 +64,14 @@ pub(crate) async fn register(ctx: &Ctx, changed: &Arc<Notify>, command: Register
     ring(tx.commit(Audit::of("source", source.id).clause("四(一)一"), answer).await, changed)
 }
 
-/// Changes what a source is; 变更采集源. Refuses a stale version, an unknown outlet, and what does not fit its kind.
+/// Changes what a source is; 变更采集源. Refuses a stale version, an unknown outlet, a secret of another host, and what does not fit its
+/// kind.
 pub(crate) async fn update(ctx: &Ctx, changed: &Arc<Notify>, command: Update) -> Result<Committed<pb::UpdateSourceResponse>, Error> {
     let mut tx = ctx.begin().await?;
     let mut source = store::lock(tx.conn(), command.source).await?.ok_or_else(unknown)?;
     command.description.check(source.kind).map_err(|why| address_refused(&why))?;
     check_outlet(tx.conn(), &command.description).await?;
+    bind_secrets(tx.conn(), source.kind, &command.description).await?;
     let seen = source.seen();
     source.update(command.description, command.seen, tx.now())?;
     store::save(tx.conn(), &source, seen).await?;
@@ -188,6 +192,13 @@ async fn check_outlet(connection: &mut PgConnection, description: &Description) 
     let Some(id) = description.outlet else { return Ok(()) };
     outlet::store::by_ids(connection, &[id]).await?.pop().ok_or_else(outlet::unknown)?;
     Ok(())
+}
+
+/// A secret is for the host that it was first given for. Whoever may change an address must not send it elsewhere by that.
+async fn bind_secrets(connection: &mut PgConnection, kind: Kind, description: &Description) -> Result<(), Error> {
+    let host = description.host(kind).map_err(|why| address_refused(&why))?;
+    let others = store::bind_secrets(connection, &description.secret_names, &host).await?;
+    others.first().map_or(Ok(()), |(name, other)| Err(secret_bound(name, other).into()))
 }
 
 fn told(tx: &mut Tx, source: &Source) -> pb::Source {

@@ -1,13 +1,19 @@
 //! Feeds (订阅): RSS, Atom and JSON Feed, from their bytes to what they state. Who wrote an entry is not looked at.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use feed_rs::{
     model::Entry,
-    parser::{self, ParseFeedError},
+    parser::{self, ParseFeedError, generate_id_from_uri_and_title},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::date, tz::TimeZone};
 use mail_parser::decoders::html::html_to_text;
 
-use super::item::{Item, Stated};
+use super::{
+    address::page,
+    dates,
+    item::{Item, Stated},
+};
 
 /// Deeper nesting is made to break whoever reads it.
 const DEEPEST: usize = 100;
@@ -28,10 +34,17 @@ pub(crate) struct Entries {
 /// In words: why it is none.
 pub(crate) fn read(bytes: &[u8], address: &str, now: Timestamp) -> Result<Entries, String> {
     check(bytes)?;
-    let feed = parser::Builder::new().base_uri(Some(address)).sanitize_content(false).build().parse(bytes).map_err(|e| in_words(&e))?;
+    let unclear = Unclear::default();
+    let parser = parser::Builder::new().base_uri(Some(address)).sanitize_content(false);
+    // An entry without an id has none: what the parser would mint is another at every look.
+    let parser = parser.id_generator(|_, _, _| String::new());
+    let noting = unclear.clone();
+    // In the type of the parser, by way of RFC 3339.
+    let parser = parser.timestamp_parser(move |text| dates::read(text).unwrap_or_else(|| noting.note(text)).to_string().parse().ok());
+    let feed = parser.build().parse(bytes).map_err(|e| in_words(&e))?;
     let mut entries = Entries::default();
     for (at, entry) in feed.entries.into_iter().enumerate() {
-        match Item::receive(stated(entry), now) {
+        match Item::receive(stated(entry, address, &unclear), now) {
             Ok(item) => entries.items.push(item),
             Err(why) => entries.refused.push(format!("第 {} 条: {why}", at + 1)),
         }
@@ -39,15 +52,54 @@ pub(crate) fn read(bytes: &[u8], address: &str, now: Timestamp) -> Result<Entrie
     Ok(entries)
 }
 
-fn stated(entry: Entry) -> Stated {
+/// Words that tell no time for certain. The parser has room for moments alone: each stands as one of a year that nobody states.
+#[derive(Clone, Debug, Default)]
+struct Unclear(Arc<Mutex<Vec<String>>>);
+
+impl Unclear {
+    /// Its first moment.
+    fn beginning() -> i64 {
+        date(9000, 1, 1).to_zoned(TimeZone::UTC).map_or(i64::MAX, |first| first.timestamp().as_second())
+    }
+
+    fn note(&self, text: &str) -> Timestamp {
+        let mut words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        words.push(text.to_owned());
+        i64::try_from(words.len()).ok().and_then(|at| Timestamp::from_second(Self::beginning() + at - 1).ok()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// What a moment stands for: itself, or words.
+    fn read(&self, moment: Timestamp) -> Result<Timestamp, String> {
+        let Ok(at) = usize::try_from(moment.as_second() - Self::beginning()) else { return Ok(moment) };
+        let words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Err(words.get(at).cloned().unwrap_or_else(|| moment.to_string()))
+    }
+}
+
+fn stated(entry: Entry, address: &str, unclear: &Unclear) -> Stated {
     let link = entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate")).or(entry.links.first());
-    let url = link.map(|link| link.href.clone()).unwrap_or_default();
+    // An id is an address, too, where it looks like one (guid, RSS 2.0).
+    let url = link.map(|link| link.href.clone()).or_else(|| page(&entry.id).map(|_| entry.id.clone())).unwrap_or_default();
     let text = entry.summary.map(|text| text.content).or(entry.content.and_then(|content| content.body)).unwrap_or_default();
-    let time = entry.published.or(entry.updated).and_then(|time| Timestamp::from_second(time.timestamp()).ok());
-    // Ids are often minted anew at every look: address and title tell better whether an entry is the same.
-    let external_id = if url.is_empty() { entry.id } else { String::new() };
+    let told = [entry.published, entry.updated].into_iter().flatten();
+    let told: Vec<_> = told.filter_map(|time| Some(unclear.read(Timestamp::from_second(time.timestamp()).ok()?))).collect();
+    let time = told.iter().find_map(|time| time.as_ref().ok().copied());
+    let time_words = told.into_iter().find_map(Result::err).unwrap_or_default();
+    // As the parser would have it.
+    let named = entry.title.as_ref().filter(|_| entry.id.is_empty() && url.is_empty());
+    let former_id = named.map(|title| generate_id_from_uri_and_title(address, title)).unwrap_or_default();
     let title = entry.title.map(|title| html_to_text(&title.content)).unwrap_or_default();
-    Stated { external_id, title, text: html_to_text(&text), url, time, ..Stated::default() }
+    Stated {
+        external_id: entry.id,
+        is_id_doubtful: true,
+        former_id,
+        title,
+        text: html_to_text(&text),
+        url,
+        time,
+        time_words,
+        ..Stated::default()
+    }
 }
 
 /// What is made to break whoever reads it: entities of its own, nesting without end, elements by the hundred thousand. No feed has these.
@@ -133,6 +185,56 @@ mod tests {
             assert_eq!(item.publish_time, "2026-11-10T08:00:00+08:00".parse().unwrap());
             assert!(!format!("{item:?}").contains("某甲"));
         }
+    }
+
+    #[test]
+    fn an_entry_is_known_by_its_id_else_by_its_page_else_by_what_it_says_at_every_look() {
+        let feed = |inside: &str| {
+            let text = format!("<rss version=\"2.0\"><channel><title>台</title><item>{inside}</item></channel></rss>");
+            items(&text).remove(0)
+        };
+        let bare = "<title>停水</title><description>河东</description>";
+        assert_eq!(feed(bare).key, feed(bare).key);
+        assert_ne!(feed(bare).key, feed("<title>停水</title><description>河西</description>").key);
+        // It was known by its title alone, while the parser gave it an id: an id of that kind is looked for, too.
+        let text = |inside: &str| format!("<rss version=\"2.0\"><channel><title>台</title><item>{inside}</item></channel></rss>");
+        let minted = parser::Builder::new().base_uri(Some("https://a.example/feed")).build().parse(text(bare).as_bytes()).unwrap();
+        let former = Item::receive(
+            Stated { external_id: minted.entries[0].id.clone(), title: "停水".into(), ..Stated::default() },
+            NOW.parse().unwrap(),
+        );
+        assert_eq!(feed(bare).page_key, Some(former.unwrap().key));
+        let linked = feed("<title>停水</title><link>https://a.example/1</link>");
+        let named = |guid: &str, title: &str| {
+            feed(&format!("<title>{title}</title><link>https://a.example/1</link><guid isPermaLink=\"false\">{guid}</guid>"))
+        };
+        assert_eq!(named("g1", "停水").key, named("g1", "停水(更新)").key);
+        assert_ne!(named("g1", "停水").key, named("g2", "停水").key);
+        // Where only its page was known, that is what is looked for.
+        assert_eq!((named("g1", "停水").page_key, linked.page_key), (Some(linked.key), None));
+        let permanent = feed("<title>停水</title><guid>https://a.example/1</guid>");
+        assert_eq!((permanent.url.as_str(), permanent.outlet_key.as_str()), ("https://a.example/1", "a.example"));
+    }
+
+    #[test]
+    fn times_without_a_zone_are_civil_time_here_and_what_tells_none_for_certain_is_said() {
+        let at = |time: &str| {
+            let text = format!(
+                "<rss version=\"2.0\"><channel><title>台</title><item><title>停水</title><pubDate>{time}</pubDate></item></channel></rss>"
+            );
+            items(&text).remove(0)
+        };
+        for time in ["2026-11-10 08:00:00", "Tue, 10 Nov 2026 08:00:00 CST", "2026年11月10日 08:00", "Tue, 10 Nov 2026 00:00:00 GMT"] {
+            let item = at(time);
+            assert_eq!((item.publish_time, item.doubt.as_str()), ("2026-11-10T08:00:00+08:00".parse().unwrap(), ""), "{time}");
+        }
+        for words in ["昨天 12:30", "3小时前", "soon"] {
+            let item = at(words);
+            assert_eq!((item.publish_time, item.stated_time.as_str()), (NOW.parse().unwrap(), words));
+            assert!(item.doubt.contains(words) && item.doubt.contains("按收到时间登记"), "{}", item.doubt);
+        }
+        let both = "<rss version=\"2.0\" xmlns:a=\"http://www.w3.org/2005/Atom\"><channel><title>台</title><item><title>停水</title><pubDate>昨天</pubDate><a:updated>2026-11-10T08:00:00+08:00</a:updated></item></channel></rss>";
+        assert_eq!(items(both)[0].doubt, "");
     }
 
     #[test]

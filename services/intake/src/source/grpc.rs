@@ -182,12 +182,7 @@ fn columns_to_wire(kept: &serde_json::Value) -> pb::ColumnMapping {
 
 /// An address that is a number can be judged now; what a name leads to is looked at when it is asked.
 fn reachable(outside: &Outside, kind: Kind, description: &Description) -> Result<(), String> {
-    let host = match kind {
-        _ if description.address.is_empty() => return Ok(()),
-        Kind::Feed => address::host_of(&address::feed(&description.address)?),
-        Kind::Mailbox => address::mailbox(&description.address)?.host,
-        Kind::Webhook | Kind::Spreadsheet => return Ok(()),
-    };
+    let host = description.host(kind)?;
     match host.parse() {
         Ok(ip) if !outside.allows(&host) && !address::is_public(ip) => Err(format!("{host} 在内部网络,未经运维允许不得访问")),
         _ if !outside.allows(&host) && (host == "localhost" || host.ends_with(".localhost")) => {

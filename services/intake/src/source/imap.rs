@@ -32,6 +32,8 @@ use crate::WriterKey;
 /// Mails in one look, and bytes; what is left is asked for at once.
 const MOST_MAILS: usize = 50;
 const MOST_BYTES: usize = 30 << 20;
+/// Of a mail that is too large, so much is read: its texts stand before what is attached.
+const BEGINNING: usize = 1 << 20;
 /// What a server may send in one look, whatever it was asked.
 const LARGEST_LOOK: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,7 +59,11 @@ async fn read(outside: &Outside, key: &WriterKey, source: &Source, now: Timestam
     let mut client = Client::new(stream);
     client.read_response().await.map_err(|_| "对方不是 IMAP 服务器")?.ok_or("对方没有问候就断开")?;
     // Why it was refused is the server's secret or ours.
-    let mut session = client.login(&place.user, password.expose()).await.map_err(|_| "用户名或口令不被接受")?;
+    let mut session = client.login(&place.user, password.expose()).await.map_err(|(error, _)| match error {
+        ImapError::No(_) | ImapError::Bad(_) => "用户名或口令不被接受(163、126、QQ 等邮箱须先开通 IMAP,口令用其授权码)".to_owned(),
+        error => in_words("不能登录", &error),
+    })?;
+    introduce(&mut session).await;
     let folder = session.examine(&place.folder).await.map_err(|error| in_words("打不开文件夹", &error))?;
     let validity = i64::from(folder.uid_validity.ok_or("文件夹没有 UIDVALIDITY")?);
     let last = if validity == source.cursor.uid_validity { source.cursor.last_uid } else { 0 };
@@ -116,14 +122,16 @@ async fn take(
     let size = usize::try_from(told.size.unwrap_or(u32::MAX)).unwrap_or(usize::MAX);
     let arrived = told.internal_date().and_then(|date| Timestamp::from_second(date.timestamp()).ok());
     let too_large = size > mail::LARGEST;
-    let wanted = if too_large { "(UID BODY.PEEK[HEADER])" } else { "(UID BODY.PEEK[])" };
-    let Some(fetched) = fetch(session, uid, wanted).await? else { return Ok(None) };
-    let bytes = if too_large { fetched.header() } else { fetched.body() }.unwrap_or_default();
-    let mut item = match mail::read(bytes, arrived, key, now) {
+    let wanted = if too_large { format!("(UID BODY.PEEK[]<0.{BEGINNING}>)") } else { "(UID BODY.PEEK[])".to_owned() };
+    let Some(fetched) = fetch(session, uid, &wanted).await? else { return Ok(None) };
+    let bytes = fetched.body().unwrap_or_default();
+    let read = if too_large { mail::read_beginning(bytes, size, arrived, key, now) } else { mail::read(bytes, arrived, key, now) };
+    let item = match read {
         Ok(item) => item,
         Err(why) => {
             // Known by its bytes: another may have its number one day.
-            let (title, evidence) = (format!("无法读出的邮件(UID {uid})"), mail::evidence(bytes));
+            let (title, evidence) =
+                (format!("无法读出的邮件(UID {uid})"), mail::evidence(if too_large { mail::head_of(bytes) } else { bytes }));
             let external_id = hex::encode(evidence);
             let stated = Stated { external_id, title, time: arrived, doubts: vec![why], evidence: Some(evidence), ..Stated::default() };
             match Item::receive(stated, now) {
@@ -132,11 +140,15 @@ async fn take(
             }
         }
     };
-    if too_large {
-        let told = format!("邮件有 {} MB,超过 {} MB,只收录邮件头", size >> 20, mail::LARGEST >> 20);
-        item.doubt = if item.doubt.is_empty() { told } else { format!("{};{told}", item.doubt) };
-    }
     Ok(Some((Ok(item), bytes.len())))
+}
+
+/// Says who asks (RFC 2971), where the server has a use for it: 163 and 126 open no folder to a stranger.
+async fn introduce(session: &mut Mailbox) {
+    if session.capabilities().await.is_ok_and(|able| able.has_str("ID")) {
+        // Whatever it thinks of it, the folder's opening tells.
+        drop(session.id([("name", Some("huiying")), ("version", Some("1"))]).await);
+    }
 }
 
 async fn fetch(session: &mut Mailbox, uid: u32, what: &str) -> Result<Option<Fetch>, ImapError> {

@@ -27,6 +27,12 @@ pub(crate) struct Stated {
     pub text: String,
     pub url: String,
     pub time: Option<Timestamp>,
+    /// The words of a time that tell none for certain.
+    pub time_words: String,
+    /// Whether it may have been minted anew at this look: address and title may tell that an item is known.
+    pub is_id_doubtful: bool,
+    /// The id under which one that has neither id nor address may be known.
+    pub former_id: String,
     pub spread: Option<Figures>,
     pub outlet_name: String,
     pub writer: Option<[u8; 32]>,
@@ -52,12 +58,16 @@ pub(crate) struct Figures {
 pub(crate) struct Item {
     /// The same of the same source is the same item.
     pub key: Uuid,
+    /// What it is known by, too, where ids are minted anew or missing: the page that it is, or its title in the feed.
+    pub page_key: Option<Uuid>,
     pub external_id: String,
     pub title: String,
     pub excerpt: String,
     pub url: String,
-    /// What tells its outlet: its name as the source has it, else its address's host; empty when neither is there.
+    /// What tells its outlet: its address's host, else its name as the source has it; empty when neither is there.
     pub outlet_key: String,
+    /// Its outlet's name as the source has it, which tells where the host does not.
+    pub outlet_name: String,
     pub publish_time: Timestamp,
     /// The time as stated, however absurd; empty when none was.
     pub stated_time: String,
@@ -88,19 +98,27 @@ impl Item {
         }
         let name = cut(&clean(&stated.outlet_name), 100);
         let host = address.as_ref().map(host_of).unwrap_or_default();
-        let (publish_time, doubt) = believable(stated.time, now);
+        let words = cut(&clean(&stated.time_words), 100);
+        let (publish_time, doubt) = believable(stated.time, &words, now);
         doubts.extend(doubt);
         let url = address.map(String::from).unwrap_or_default();
-        let stated_time = stated.time.map(|time| time.to_string()).unwrap_or_default();
+        let stated_time = stated.time.map_or(words, |time| time.to_string());
         let evidence = stated.evidence.unwrap_or_else(|| digest(&[&title, &stated.text, &stated.url, &stated_time]));
-        let key = key(&stated.external_id, &url, &title, &excerpt);
+        let key = key_of(&stated.external_id, &url, &title, &excerpt);
+        let page_key = match stated.external_id.trim().is_empty() {
+            false if stated.is_id_doubtful && !url.is_empty() => Some(key_of("", &url, &title, &excerpt)),
+            true if !stated.former_id.is_empty() => Some(key_of(&stated.former_id, "", "", "")),
+            _ => None,
+        };
         Ok(Self {
             key,
+            page_key,
             external_id: cut(&clean(&stated.external_id), 500),
             title: cut(&title, LONGEST_TITLE),
             excerpt: cut(&excerpt, stated.most_text.unwrap_or(LONGEST_EXCERPT)),
             url,
-            outlet_key: if name.is_empty() { host } else { name },
+            outlet_key: if host.is_empty() { name.clone() } else { host },
+            outlet_name: name,
             publish_time,
             stated_time,
             doubt: doubts.join(";"),
@@ -112,9 +130,8 @@ impl Item {
     }
 }
 
-/// What makes an item the same: its id. A feed that mints a new id at every look is known by address and title instead, where the
-/// caller leaves the id out.
-fn key(external_id: &str, url: &str, title: &str, excerpt: &str) -> Uuid {
+/// What makes an item the same: its id; else its address and title; else all that it says.
+fn key_of(external_id: &str, url: &str, title: &str, excerpt: &str) -> Uuid {
     let parts: [&str; 3] = if !external_id.trim().is_empty() {
         ["id", external_id.trim(), ""]
     } else if !url.is_empty() {
@@ -138,9 +155,10 @@ pub(crate) fn digest(parts: &[&str]) -> [u8; 32] {
 }
 
 /// The time to go by: the stated one unless nobody can believe it, and what is doubtful about it.
-fn believable(stated: Option<Timestamp>, now: Timestamp) -> (Timestamp, Option<String>) {
+fn believable(stated: Option<Timestamp>, words: &str, now: Timestamp) -> (Timestamp, Option<String>) {
     let in_words = |time: Timestamp| chassis::clock::in_words(time);
     match stated {
+        None if !words.is_empty() => (now, Some(format!("自称发布于“{words}”,不能确定是何时,按收到时间登记"))),
         None => (now, Some("未注明发布时间,按收到时间登记".to_owned())),
         Some(time) if time.duration_since(now) > FORGIVEN => {
             (now, Some(format!("自称发布于{},晚于收到时间,按收到时间登记", in_words(time))))

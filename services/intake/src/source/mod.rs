@@ -1,7 +1,10 @@
 //! Sources (采集源), 四(一)一: the feeds, mailboxes, vendors and spreadsheets that reports are taken from, and what stands of each.
 
 pub(crate) mod address;
+mod alias;
+mod charset;
 pub(crate) mod commands;
+mod dates;
 mod feed;
 mod fetch;
 pub(crate) mod grpc;
@@ -77,6 +80,19 @@ pub(crate) struct Seen {
 }
 
 impl Description {
+    /// The host that its secrets are sent to; none of what they are sent to nobody for.
+    ///
+    /// # Errors
+    /// In words, when the address is none.
+    pub fn host(&self, kind: Kind) -> Result<String, String> {
+        match kind {
+            _ if self.address.is_empty() => Ok(String::new()),
+            Kind::Feed => address::feed(&self.address).map(|url| address::host_of(&url)),
+            Kind::Mailbox => address::mailbox(&self.address).map(|mailbox| mailbox.host),
+            Kind::Webhook | Kind::Spreadsheet => Ok(String::new()),
+        }
+    }
+
     /// That it fits a kind.
     ///
     /// # Errors
@@ -264,6 +280,13 @@ fn paused() -> Refusal {
 
 fn name_taken(name: &str) -> Refusal {
     Refusal::exists("SOURCE_NAME_TAKEN", format!("已有名为“{name}”的采集源。"))
+}
+
+/// A secret that is for one host goes to no other.
+fn secret_bound(name: &str, host: &str) -> Refusal {
+    let whose = if host.is_empty() { "其他采集源(不向外发送)".to_owned() } else { format!("主机 {host}") };
+    let told = format!("密钥文件 {name} 是给{whose}用的,不得用于别处;请运维另放一个密钥文件,并在 secret_names 中写明。");
+    Refusal::state("SOURCE_SECRET_BOUND", told)
 }
 
 fn address_refused(why: &str) -> Refusal {

@@ -5,7 +5,7 @@
 //! one saves. Whose outlet has become known meanwhile is registered first.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
@@ -16,6 +16,7 @@ use huiying_proto::intake as pb;
 use jiff::SignedDuration;
 use tokio::{sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{
     Cursor, Kind, Source, State, feed,
@@ -113,15 +114,20 @@ impl Poller {
     /// Registers some of what waited for an outlet that is known by now: how many.
     async fn release(&self) -> Result<usize, Error> {
         let mut tx = self.db.begin("intake.release_waiting_items").await?;
-        let items = waiting::release(tx.conn(), PORTION as i64).await?;
-        if items.is_empty() {
+        let freed = waiting::released(tx.conn(), PORTION as i64).await?;
+        if freed.is_empty() {
             return Ok(0);
         }
+        // Locked first, as whoever takes from a source locks it first; then what is free of them is looked at again.
+        let ids: BTreeSet<Uuid> = freed.iter().map(|item| item.source).collect();
         let mut sources = HashMap::new();
-        for item in &items {
-            if let Entry::Vacant(place) = sources.entry(item.source) {
-                place.insert(store::find(tx.conn(), item.source).await?.ok_or_else(unknown)?);
-            }
+        for id in ids {
+            sources.insert(id, store::lock(tx.conn(), id).await?.ok_or_else(unknown)?);
+        }
+        let mut items = waiting::released(tx.conn(), PORTION as i64).await?;
+        items.retain(|item| sources.contains_key(&item.source));
+        if items.is_empty() {
+            return Ok(0);
         }
         let count = taking::release(&mut tx, &sources, items).await?;
         tx.commit_task(Audit::of("waiting_item", count).clause("四(一)一")).await?;

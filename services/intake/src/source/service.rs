@@ -75,6 +75,23 @@ impl SourceService for Grpc {
         answer
     }
 
+    async fn list_refused_items(&self, request: Request<pb::ListRefusedItemsRequest>) -> Answer<pb::ListRefusedItemsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { commands::list_refused(&ctx, Page::parse(m.page_size, &m.page_token)?).await })
+            .await
+    }
+
+    async fn list_outlet_aliases(&self, request: Request<pb::ListOutletAliasesRequest>) -> Answer<pb::ListOutletAliasesResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { commands::list_aliases(&ctx, Page::parse(m.page_size, &m.page_token)?).await })
+            .await
+    }
+
+    async fn correct_outlet_alias(&self, request: Request<pb::CorrectOutletAliasRequest>) -> Answer<pb::CorrectOutletAliasResponse> {
+        let corrected = |ctx, m| async move { commands::correct_alias(&ctx, commands::parse_alias(&m)?).await };
+        let answer = rpc::command(&self.db, request, corrected).await;
+        self.changed.notify_one();
+        answer
+    }
+
     async fn record_spread(&self, request: Request<pb::RecordSpreadRequest>) -> Answer<pb::RecordSpreadResponse> {
         rpc::command(&self.db, request, |ctx, m| async move { commands::record_spread(&ctx, grpc::record_spread(&ctx, &m)?).await }).await
     }

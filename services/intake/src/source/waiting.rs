@@ -1,11 +1,14 @@
 //! Outlets that nobody has registered (待认来源), and what waits for them: kept for a person, never guessed.
 
 use chassis::{Audit, Committed, Ctx, Error, Page, Refusal, wire_time};
-use huiying_proto::intake as pb;
+use huiying_proto::intake::{self as pb, waiting_item::State};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{item::Item, store::waiting as store};
+use super::{
+    item::Item,
+    store::{alias, waiting as store},
+};
 use crate::outlet;
 
 /// An item that waits for its outlet.
@@ -16,6 +19,8 @@ pub(crate) struct Waiting {
     /// Named by a person for this item alone.
     pub outlet: Option<Uuid>,
     pub item: Item,
+    /// Why it was refused when its outlet was known; empty when it was not.
+    pub refused: String,
 }
 
 /// An unknown outlet.
@@ -38,13 +43,17 @@ pub(crate) struct Resolve {
     pub outlet: Uuid,
 }
 
-/// Says which registered outlet an unknown one is; 认定来源, 二. Refuses an unknown outlet, and what nothing waits for.
+/// Says which registered outlet an unknown one is, or that of one item, of a refused one, too; 认定来源, 二. Refuses an unknown outlet, and what nothing waits for.
 pub(crate) async fn resolve(ctx: &Ctx, command: Resolve) -> Result<Committed<pb::ResolveUnknownOutletResponse>, Error> {
     let mut tx = ctx.begin().await?;
     let found = outlet::store::by_ids(tx.conn(), &[command.outlet]).await?;
     let outlet = found.first().ok_or_else(outlet::unknown)?;
     let (count, subject) = match command.which {
-        Which::Key(key) => (store::alias(tx.conn(), &key, outlet.id).await?, key),
+        Which::Key(key) => {
+            let count = store::waiting_for(tx.conn(), &key).await?;
+            alias::put(tx.conn(), &key, outlet.id, ctx.person(), ctx.now).await?;
+            (count, key)
+        }
         Which::Item(id) => (i64::from(store::name_outlet(tx.conn(), id, outlet.id).await?), id.to_string()),
     };
     if count == 0 {
@@ -61,8 +70,16 @@ pub(crate) async fn list(ctx: &Ctx, page: Page<String>) -> Result<pb::ListUnknow
     Ok(pb::ListUnknownOutletsResponse { outlets, next_page_token })
 }
 
-fn to_wire(group: &Group) -> pb::UnknownOutlet {
-    let items = group.newest.iter().map(|waiting| pb::WaitingItem {
+/// Lists items that were refused when their outlet was known, newest first; 未收录条目.
+pub(crate) async fn list_refused(ctx: &Ctx, page: Page<Uuid>) -> Result<pb::ListRefusedItemsResponse, Error> {
+    let found = store::refused(&mut *ctx.read().await?, page.after, page.limit()).await?;
+    let (items, next_page_token) = page.answer(&found, |waiting| waiting.id, item_to_wire);
+    Ok(pb::ListRefusedItemsResponse { items, next_page_token })
+}
+
+fn item_to_wire(waiting: &Waiting) -> pb::WaitingItem {
+    let state = if waiting.refused.is_empty() { State::Waiting } else { State::Refused };
+    pb::WaitingItem {
         waiting_item_id: waiting.id.to_string(),
         source_id: waiting.source.to_string(),
         outlet_key: waiting.item.outlet_key.clone(),
@@ -70,7 +87,14 @@ fn to_wire(group: &Group) -> pb::UnknownOutlet {
         excerpt: waiting.item.excerpt.clone(),
         url: waiting.item.url.clone(),
         receive_time: Some(wire_time(waiting.item.receive_time)),
-    });
+        outlet_name: waiting.item.outlet_name.clone(),
+        state: state.into(),
+        refuse_reason: waiting.refused.clone(),
+    }
+}
+
+fn to_wire(group: &Group) -> pb::UnknownOutlet {
+    let items = group.newest.iter().map(item_to_wire);
     pb::UnknownOutlet {
         outlet_key: group.key.clone(),
         item_count: group.count,

@@ -29,6 +29,13 @@ impl Transfers {
         self.0.contains_key(&report)
     }
 
+    /// Tells of the transfers of a report that found its incident: they were registered before.
+    pub fn tell_placed(&self, tx: &mut Tx, report: Uuid, incident: &Incident) {
+        for transfer in self.0.get(&report).into_iter().flatten() {
+            tx.emit(to_fact(transfer, incident));
+        }
+    }
+
     /// Tells that a report's transfers left an incident with it for another. Clocks that still run go on there; what was missed was missed
     /// where it was, once.
     pub fn tell_moved(&self, tx: &mut Tx, report: Uuid, from: Uuid, to: &Incident) {

@@ -1,11 +1,11 @@
 //! Transfers: from the wire and to it.
 
-use chassis::{Error, Fields, Page, wire_ids, wire_time};
+use chassis::{Error, Fields, Page, wire_id, wire_ids, wire_time};
 use huiying_proto::intake as pb;
 
 use super::{
-    Transfer,
-    commands::{List, Register},
+    Correction, Transfer,
+    commands::{Correct, List, Register},
 };
 use crate::{incident::Incident, report::masking::masked};
 
@@ -16,6 +16,21 @@ pub(crate) fn register(message: &pb::RegisterTransferRequest) -> Result<Register
         sender: fields.text("sender", &message.sender, 100),
         reference: fields.optional_text("reference", &message.reference, 100),
         due: fields.optional_time("due_time", message.due_time.as_ref()),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn correct(message: &pb::CorrectTransferRequest) -> Result<Correct, Error> {
+    let mut fields = Fields::new();
+    let command = Correct {
+        transfer: fields.id("transfer_id", &message.transfer_id),
+        seen: fields.etag("etag", &message.etag),
+        correction: Correction {
+            sender: fields.text("sender", &message.sender, 100),
+            reference: fields.optional_text("reference", &message.reference, 100),
+            due: fields.optional_time("due_time", message.due_time.as_ref()),
+        },
+        reason: fields.text("reason", &message.reason, 500),
     };
     fields.check().map(|()| command)
 }
@@ -32,12 +47,13 @@ pub(crate) fn to_wire(transfer: &Transfer) -> pb::Transfer {
         transfer_id: transfer.id.to_string(),
         report_id: transfer.report.to_string(),
         report_title: masked(&transfer.title),
-        incident_id: transfer.incident.to_string(),
+        incident_id: wire_id(transfer.incident),
         sender: transfer.sender.clone(),
         reference: transfer.reference.clone(),
         due_time: transfer.due.map(wire_time),
         person_id: transfer.by.to_string(),
         register_time: Some(wire_time(transfer.registered)),
+        etag: transfer.version.to_string(),
     }
 }
 

@@ -13,12 +13,13 @@ struct Row {
     transfer_id: Uuid,
     report_id: Uuid,
     title: String,
-    incident_id: Uuid,
+    incident_id: Option<Uuid>,
     sender: String,
     reference: String,
     due_time: Option<jiff_sqlx::Timestamp>,
     person_id: Uuid,
     register_time: jiff_sqlx::Timestamp,
+    version: i64,
 }
 
 impl From<Row> for Transfer {
@@ -33,6 +34,7 @@ impl From<Row> for Transfer {
             due: row.due_time.map(jiff_sqlx::Timestamp::to_jiff),
             by: row.person_id,
             registered: row.register_time.to_jiff(),
+            version: row.version,
         }
     }
 }
@@ -55,6 +57,38 @@ pub(super) async fn insert(connection: &mut PgConnection, transfer: &Transfer) -
     Ok(done.rows_affected() == 1)
 }
 
+/// Has nobody else register or correct a transfer meanwhile. Reading goes on.
+pub(super) async fn lock_all(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::query!("LOCK TABLE intake.transfer IN SHARE ROW EXCLUSIVE MODE").execute(connection).await?;
+    Ok(())
+}
+
+/// A transfer by id.
+pub(super) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Transfer>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT t.transfer_id, t.report_id, r.title, r.incident_id, t.sender, t.reference, t.due_time, t.person_id, t.register_time, t.version
+         FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id WHERE t.transfer_id = $1",
+        id
+    );
+    Ok(row.fetch_optional(connection).await?.map(Transfer::from))
+}
+
+/// Saves what was corrected.
+pub(super) async fn save(connection: &mut PgConnection, transfer: &Transfer) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE intake.transfer SET sender = $2, reference = $3, due_time = $4, version = $5 WHERE transfer_id = $1",
+        transfer.id,
+        transfer.sender,
+        transfer.reference,
+        transfer.due.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        transfer.version
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The transfers of some reports, oldest first.
 pub(crate) async fn of_reports(connection: &mut PgConnection, reports: &[Uuid]) -> Result<Vec<Transfer>, Error> {
     if reports.is_empty() {
@@ -62,8 +96,8 @@ pub(crate) async fn of_reports(connection: &mut PgConnection, reports: &[Uuid]) 
     }
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id AS "incident_id!", t.sender, t.reference, t.due_time, t.person_id,
-                  t.register_time
+        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id, t.sender, t.reference, t.due_time, t.person_id,
+                  t.register_time, t.version
            FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id
            WHERE t.report_id = ANY($1) ORDER BY t.transfer_id"#,
         reports
@@ -74,9 +108,9 @@ pub(crate) async fn of_reports(connection: &mut PgConnection, reports: &[Uuid]) 
 /// The transfers registered from one moment to another, oldest first, as a day's register tells of them.
 pub(crate) async fn registered(connection: &mut PgConnection, from: Timestamp, to: Timestamp) -> Result<Vec<Transferred>, Error> {
     let rows = sqlx::query!(
-        "SELECT i.number, r.title, t.sender, t.reference, t.due_time
-         FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id JOIN intake.incident i ON i.incident_id = r.incident_id
-         WHERE t.register_time >= $1 AND t.register_time < $2 ORDER BY t.transfer_id",
+        r#"SELECT coalesce(i.number, '待归入') AS "number!", r.title, t.sender, t.reference, t.due_time
+         FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id LEFT JOIN intake.incident i ON i.incident_id = r.incident_id
+         WHERE t.register_time >= $1 AND t.register_time < $2 ORDER BY t.transfer_id"#,
         from.to_sqlx() as jiff_sqlx::Timestamp,
         to.to_sqlx() as jiff_sqlx::Timestamp
     );
@@ -89,19 +123,21 @@ pub(crate) async fn registered(connection: &mut PgConnection, from: Timestamp, t
     Ok(told.collect())
 }
 
-/// The incident's number and the report's title of the transfer with a sender's reference.
+/// The transfer with a sender's reference: its id, the incident's number and the report's title.
 pub(super) async fn with_reference(
     connection: &mut PgConnection,
     sender: &str,
     reference: &str,
-) -> Result<Option<(String, String)>, Error> {
+) -> Result<Option<(Uuid, String, String)>, Error> {
     let row = sqlx::query!(
-        "SELECT i.number, r.title FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id
-         JOIN intake.incident i ON i.incident_id = r.incident_id WHERE t.sender = $1 AND t.reference = $2 AND t.reference <> ''",
+        r#"SELECT t.transfer_id, coalesce(i.number, '待归入') AS "number!", r.title
+           FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id
+           LEFT JOIN intake.incident i ON i.incident_id = r.incident_id
+           WHERE t.sender = $1 AND t.reference = $2 AND t.reference <> ''"#,
         sender,
         reference
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| (row.number, row.title)))
+    Ok(row.fetch_optional(connection).await?.map(|row| (row.transfer_id, row.number, row.title)))
 }
 
 /// A page of all transfers, newest first; with bodies given, only those of incidents that involve any of them.
@@ -113,9 +149,10 @@ pub(super) async fn page(
 ) -> Result<Vec<Transfer>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id AS "incident_id!", t.sender, t.reference, t.due_time, t.person_id,
-                  t.register_time
-           FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id JOIN intake.incident i ON i.incident_id = r.incident_id
+        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id, t.sender, t.reference, t.due_time, t.person_id,
+                  t.register_time, t.version
+           FROM intake.transfer t JOIN intake.report r ON r.report_id = t.report_id
+                LEFT JOIN intake.incident i ON i.incident_id = r.incident_id
            WHERE t.transfer_id < $1 AND ($2::uuid[] IS NULL OR i.body_ids && $2)
            ORDER BY t.transfer_id DESC LIMIT $3"#,
         before.unwrap_or(Uuid::max()),
@@ -134,8 +171,8 @@ pub(super) async fn page_of(
 ) -> Result<Vec<Transfer>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id AS "incident_id!", t.sender, t.reference, t.due_time, t.person_id,
-                  t.register_time
+        r#"SELECT t.transfer_id, t.report_id, r.title, r.incident_id, t.sender, t.reference, t.due_time, t.person_id,
+                  t.register_time, t.version
            FROM intake.report r JOIN intake.transfer t ON t.report_id = r.report_id
            WHERE r.incident_id = $1 AND t.transfer_id < $2 ORDER BY t.transfer_id DESC LIMIT $3"#,
         incident,

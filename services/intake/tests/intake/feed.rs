@@ -92,7 +92,7 @@ async fn times_that_lie_are_kept_as_stated_and_reports_go_by_the_time_of_reading
         let stated = match report.title.as_str() {
             "来自未来" => "2099-01-01T00:00:00Z",
             "来自史前" => "1970-01-01T00:00:00Z",
-            _ => "",
+            _ => "昨天",
         };
         assert_eq!(origin.stated_time, stated);
     }
@@ -253,7 +253,7 @@ async fn what_no_registered_outlet_stands_for_waits_for_a_person_and_is_never_gu
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
     };
     let mut client = office.client.clone();
-    for message in [register("已知网", &["known.example"]), register("其一", &["two.example"]), register("其二", &["two.example"])] {
+    for message in [register("已知网", &["known.example"]), register("two.example", &[]), register("其二", &["two.example"])] {
         client.register_outlet(office.house.ask(office.staff, message)).await.unwrap();
     }
     let source = office.register_source(office.staff, described(Kind::Feed, "聚合", &site.at("/feed"))).await.unwrap();
@@ -298,4 +298,55 @@ async fn what_no_registered_outlet_stands_for_waits_for_a_person_and_is_never_gu
     assert_refused(resolve("two.example", "", &office.paper).await, Code::NotFound, "UNKNOWN_OUTLET_GONE");
     assert_refused(resolve("nobody.example", "", &office.paper).await, Code::NotFound, "UNKNOWN_OUTLET_GONE");
     assert_refused(resolve("a", &office.paper, &office.paper).await, Code::InvalidArgument, "FIELDS_INVALID");
+}
+
+/// A feed of items as they stand, each with what is inside.
+fn feed_of(items: &[&str]) -> String {
+    let items: String = items.iter().map(|inside| format!("<item>{inside}</item>")).collect();
+    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>台</title>{items}</channel></rss>")
+}
+
+#[tokio::test]
+async fn an_item_is_known_at_every_look_by_its_id_its_page_or_what_it_says() {
+    let office = office_online().await;
+    let (page, when) = ("<link>https://a.example/list</link>", format!("<pubDate>{AT}</pubDate>"));
+    let bare = "<title>没有地址也没有编号</title><description>河东停水</description>";
+    let at_first = feed_of(&[&format!("<title>通知</title>{page}{when}<description>一</description>"), bare]);
+    let site = Site::new(move |_, _| say(200, &[], at_first.clone())).await;
+    let message = pb::RegisterSourceRequest { outlet_id: office.paper.clone(), ..described(Kind::Feed, "日报", &site.at("/feed")) };
+    let source = office.register_source(office.staff, message).await.unwrap();
+    office.looked_at(&source.source_id).await;
+    let seen = async || {
+        let mut seen: Vec<_> = office.all_reports().await.into_iter().map(|report| (report.title, report.sighting_count)).collect();
+        seen.sort();
+        seen
+    };
+    let two = [("没有地址也没有编号".to_owned(), 1), ("通知".to_owned(), 1)];
+    assert_eq!(seen().await, two);
+    // The same item has an id now; then another at every look; then its title is another under the same id.
+    let named = |guid: &str, title: &str, when: &str, text: &str| {
+        format!("<title>{title}</title>{page}{when}<guid isPermaLink=\"false\">{guid}</guid><description>{text}</description>")
+    };
+    for (at, notice) in [
+        ("09:16", named("g1", "通知", &when, "一")),
+        ("09:32", named("g2", "通知", &when, "一,阅读 12 次")),
+        ("09:48", named("g3", "通知", "", "一")),
+        ("10:04", named("g1", "通知(更新)", &when, "一")),
+    ] {
+        site.answers(move |_, _| say(200, &[], feed_of(&[&notice, bare])));
+        office.house.at(&format!("2026-11-10 {at}")).await;
+        office.looked_at(&source.source_id).await;
+        assert_eq!(seen().await, two, "{at}");
+    }
+    // Another one on the same page is another, beside it or after it.
+    let (first, second) = (named("g1", "通知", &when, "一"), named("h1", "通知", "", "河西的锅炉房今晚检修,暖气停一夜,请各户备好衣被。"));
+    site.answers(move |_, _| say(200, &[], feed_of(&[&first, &second])));
+    office.house.at("2026-11-10 10:20").await;
+    office.looked_at(&source.source_id).await;
+    let third = named("k1", "通知", "<pubDate>Tue, 10 Nov 2026 10:30:00 +0800</pubDate>", "3路公交明天改线,不再经过文庙街。");
+    site.answers(move |_, _| say(200, &[], feed_of(&[&third])));
+    office.house.at("2026-11-10 10:36").await;
+    office.looked_at(&source.source_id).await;
+    let told = seen().await;
+    assert_eq!(told.iter().map(|(_, count)| count).sum::<i64>(), 4, "{told:?}");
 }

@@ -57,7 +57,9 @@ async fn a_mailbox_is_read_without_a_trace_and_each_mail_becomes_one_letter_what
     assert_eq!((origin.receive_time, origin.stated_time.as_str()), (forged.publish_time, "2050-11-10T00:00:00Z"));
     let doubt = async |title: &str| office.provenance(&by_title(title).report_id).await.provenance.unwrap().doubt;
     assert!(!doubt("来自未来").await.is_empty());
-    assert!(doubt("大信").await.contains("只收录邮件头"), "{}", doubt("大信").await);
+    // Of one that is too large its beginning is read.
+    assert_eq!(by_title("大信").excerpt.chars().count(), 20_000);
+    assert!(doubt("大信").await.contains("只收录开头 1 MB"), "{}", doubt("大信").await);
     assert!(titles.iter().any(|title| title.contains("无法读出的邮件")), "{titles:?}");
     // Whoever else reads the mailbox finds it as it was.
     assert!(server.flags().iter().all(String::is_empty), "{:?}", server.flags());
@@ -72,7 +74,8 @@ async fn a_mailbox_is_read_without_a_trace_and_each_mail_becomes_one_letter_what
     assert_eq!((source.last_error.as_str(), office.all_reports().await.len()), ("", 6));
     // A wrong password, and a certificate that is another host's, are told of without a word of the secret.
     let wrong = mailbox(&office, "口令不对", &server.at("localhost"), "wrong.password").await.unwrap();
-    assert_eq!(office.looked_at(&wrong.source_id).await.last_error, "用户名或口令不被接受");
+    let told = office.looked_at(&wrong.source_id).await.last_error;
+    assert!(told.starts_with("用户名或口令不被接受") && told.contains("授权码"), "{told}");
     let missing = mailbox(&office, "没有口令", &server.at("localhost"), "missing.password").await.unwrap();
     assert!(office.looked_at(&missing.source_id).await.last_error.contains("读不到密钥文件 missing.password"));
     for record in office.ledger().await {
@@ -128,4 +131,37 @@ async fn mails_as_files_are_imported_once_and_their_writers_are_counted_and_noth
     for record in office.ledger().await {
         assert!(!String::from_utf8_lossy(&record.encode_to_vec()).contains("writer"), "{record:?}");
     }
+}
+
+#[tokio::test]
+async fn a_secret_is_sent_to_no_other_host_than_the_one_it_was_given_for() {
+    let office = office_online().await;
+    let source = mailbox(&office, "信箱", "imaps://letters@mail.county.example/INBOX", "mailbox.password").await.unwrap();
+    let update = |etag: &str, address: &str, secret: &str| {
+        let message = pb::UpdateSourceRequest {
+            request_id: request_id(),
+            source_id: source.source_id.clone(),
+            etag: etag.into(),
+            address: address.into(),
+            outlet_id: office.mailbox.clone(),
+            secret_names: vec![secret.into()],
+            ..Default::default()
+        };
+        let (mut sources, ask) = (office.sources(), office.house.ask(office.staff, message));
+        async move { sources.update_source(ask).await.map(|answer| answer.into_inner().source.unwrap()) }
+    };
+    let elsewhere = "imaps://letters@mail.stranger.example/INBOX";
+    let refused = update(&source.etag, elsewhere, "mailbox.password").await;
+    assert!(refused.as_ref().unwrap_err().message().contains("mail.county.example"), "{refused:?}");
+    assert_refused(refused, Code::FailedPrecondition, "SOURCE_SECRET_BOUND");
+    // Nor by way of a source of another name, nor after it was out of use for a while.
+    let another = mailbox(&office, "另一个", elsewhere, "mailbox.password").await;
+    assert_refused(another, Code::FailedPrecondition, "SOURCE_SECRET_BOUND");
+    let moved = update(&source.etag, elsewhere, "stranger.password").await.unwrap();
+    assert_refused(update(&moved.etag, elsewhere, "mailbox.password").await, Code::FailedPrecondition, "SOURCE_SECRET_BOUND");
+    // Another folder on the same host is fine; a vendor's signing secret is sent nowhere.
+    let back = update(&moved.etag, "imaps://letters@MAIL.county.example:1993/Archive", "mailbox.password").await.unwrap();
+    assert_eq!(back.secret_names, ["mailbox.password"]);
+    let vendor = pb::RegisterSourceRequest { secret_names: vec!["mailbox.password".into()], ..described(Kind::Webhook, "监测商", "") };
+    assert_refused(office.register_source(office.staff, vendor).await, Code::FailedPrecondition, "SOURCE_SECRET_BOUND");
 }

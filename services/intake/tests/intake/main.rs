@@ -33,6 +33,7 @@ mod site;
 mod spread;
 mod suggestion;
 mod transfer;
+mod waiting;
 mod watching;
 mod webhook;
 mod writers;

@@ -6,6 +6,7 @@ use chassis::{
     wire_time,
 };
 use huiying_proto::intake as pb;
+use sqlx::Connection;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -81,6 +82,71 @@ async fn what_is_no_transfer_is_refused_by_name_and_the_same_call_again_adds_not
     let early = pb::RegisterTransferRequest { due_time: Some(wire_time(moment("2026-11-01 08:00"))), ..transfer(&water.report_id, "3") };
     assert_refused(office.transfer(office.staff, early).await, Code::FailedPrecondition, "TRANSFER_DUE_TOO_EARLY");
     assert_eq!(office.transfers(office.staff, "").await, [first]);
+}
+
+#[tokio::test]
+async fn what_was_transferred_is_registered_at_once_and_told_when_its_report_finds_its_incident() {
+    let office = office().await;
+    // As if another process were placing: nothing finds its incident meanwhile.
+    let mut other = sqlx::PgConnection::connect(&office.house.url).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut other).await.unwrap();
+    sqlx::query("SELECT stamp FROM intake.placing FOR UPDATE").execute(&mut other).await.unwrap();
+    let report = office.register_by(office.staff, sighting(&office.paper, "河东自来水发黄", WATER)).await.unwrap();
+    let message = transfer(&report.report_id, "信转〔2026〕12号");
+    let answer = office.client.clone().register_transfer(office.house.ask(office.staff, message)).await.unwrap().into_inner();
+    let registered = answer.transfer.unwrap();
+    assert!(registered.incident_id.is_empty());
+    assert_eq!(office.transfers(office.staff, "").await, [registered.clone()]);
+    assert!(office.transfers(office.water_head, "").await.is_empty());
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    office.house.settle().await;
+    let placed = office.report(office.staff, &report.report_id).await.unwrap();
+    let told = office.told::<pb::ItemTransferred>().await;
+    assert_eq!(told.len(), 1, "once");
+    assert_eq!(
+        (told[0].incident_id.as_str(), told[0].transfer_id.as_str()),
+        (placed.incident_id.as_str(), registered.transfer_id.as_str())
+    );
+    assert_eq!(office.transfers(office.staff, &placed.incident_id).await[0].incident_id, placed.incident_id);
+}
+
+#[tokio::test]
+async fn a_mistyped_reference_or_deadline_is_corrected_with_a_reason_and_told() {
+    let office = office().await;
+    let water = office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    let registered = office.transfer(office.staff, transfer(&water.report_id, "信转〔2026〕12号")).await.unwrap();
+    office.transfer(office.staff, transfer(&water.report_id, "信转〔2026〕13号")).await.unwrap();
+    let correct = |seen: &pb::Transfer, reference: &str, due: &str| {
+        let message = pb::CorrectTransferRequest {
+            request_id: request_id(),
+            transfer_id: seen.transfer_id.clone(),
+            etag: seen.etag.clone(),
+            sender: seen.sender.clone(),
+            reference: reference.into(),
+            due_time: Some(wire_time(moment(due))),
+            reason: "看错了".into(),
+        };
+        let (mut client, ask) = (office.client.clone(), office.house.ask(office.collector, message));
+        async move { client.correct_transfer(ask).await.map(|answer| answer.into_inner().transfer.unwrap()) }
+    };
+    assert_refused(correct(&registered, "信转〔2026〕12号", DUE).await, Code::FailedPrecondition, "TRANSFER_UNCHANGED");
+    assert_refused(correct(&registered, "信转〔2026〕13号", DUE).await, Code::AlreadyExists, "TRANSFER_DUPLICATE");
+    let early = correct(&registered, "信转〔2026〕12号", "2026-11-01 08:00").await;
+    assert_refused(early, Code::FailedPrecondition, "TRANSFER_DUE_TOO_EARLY");
+    let renamed = correct(&registered, "信转〔2026〕21号", DUE).await.unwrap();
+    assert_eq!(renamed.reference, "信转〔2026〕21号");
+    assert_eq!(office.told::<pb::ItemTransferred>().await.len(), 2, "its deadline is the same");
+    assert_refused(correct(&registered, "x", DUE).await, Code::Aborted, "TRANSFER_STALE");
+    let later = correct(&renamed, "信转〔2026〕21号", "2026-11-13 12:00").await.unwrap();
+    assert_eq!(later.due_time, Some(wire_time(moment("2026-11-13 12:00"))));
+    let told: Vec<bool> = office.told::<pb::TransferCorrected>().await.iter().map(|fact| fact.deadline_changed).collect();
+    assert_eq!(told, [false, true]);
+    let again = office.told::<pb::ItemTransferred>().await.pop().unwrap();
+    assert_eq!((again.transfer_id, again.due_time), (registered.transfer_id.clone(), later.due_time));
+    let ledger = format!("{:?}", office.ledger().await);
+    assert!(ledger.contains("信转〔2026〕12号),时限2026年11月12日 18:00”,更正为“市信访局(信转〔2026〕21号)"), "what it was is kept");
+    let nobody = pb::Transfer { transfer_id: office.house.new_id().to_string(), ..later };
+    assert_refused(correct(&nobody, "x", DUE).await, Code::NotFound, "TRANSFER_UNKNOWN");
 }
 
 #[tokio::test]

@@ -134,6 +134,18 @@ pub(super) const FACTS: &[Shape] = &[
             ("origin", Text),
         ],
     ),
+    shape(
+        "intake.TransferCorrected",
+        &[
+            ("incident_id", Text),
+            ("transfer_id", Text),
+            ("was", Text),
+            ("is", Text),
+            ("deadline_changed", Flag),
+            ("person_id", Text),
+            ("reason", Text),
+        ],
+    ),
     shape("intake.TransferMoved", &[("incident_id", Text), ("transfer_id", Text), ("to_incident_id", Text), ("to_number", Text)]),
     shape("intake.InvolvedBodiesNamed", &[("incident_id", Text), ("body_ids", List)]),
     shape("intake.DailyRegisterCompiled", &[("register_date", Date), ("collector_person_id", Text), ("item_count", Number)]),

@@ -1,5 +1,6 @@
-//! All SQL that names intake.source.
+//! All SQL that names intake.source and intake.secret_host.
 
+pub(super) mod alias;
 pub(super) mod spread;
 pub(super) mod taking;
 pub(super) mod waiting;
@@ -186,4 +187,17 @@ pub(super) async fn save(connection: &mut PgConnection, source: &Source, seen: S
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Has secrets be for a host, unless they are for one already: those that are for another, and which.
+pub(super) async fn bind_secrets(connection: &mut PgConnection, names: &[String], host: &str) -> Result<Vec<(String, String)>, Error> {
+    sqlx::query!(
+        "INSERT INTO intake.secret_host (secret_name, host) SELECT name, $2 FROM unnest($1::text[]) name ON CONFLICT DO NOTHING",
+        names,
+        host
+    )
+    .execute(&mut *connection)
+    .await?;
+    let others = sqlx::query!("SELECT secret_name, host FROM intake.secret_host WHERE secret_name = ANY($1) AND host <> $2", names, host);
+    Ok(others.fetch_all(connection).await?.into_iter().map(|row| (row.secret_name, row.host)).collect())
 }

@@ -1,4 +1,6 @@
-//! All SQL that names intake.spread, and has reports and repeated sightings say what was read last.
+//! All SQL that names intake.spread, of reports, repeated sightings and items that wait, and has reports and repeated sightings say what was read last.
+
+use std::collections::HashMap;
 
 use chassis::Error;
 use jiff_sqlx::ToSqlx;
@@ -138,4 +140,20 @@ pub(in super::super) async fn of_report(connection: &mut PgConnection, report: U
         .into_iter()
         .map(|r| Figures { read_time: r.read_time.to_jiff(), views: r.view_count, comments: r.comment_count, reposts: r.repost_count })
         .collect())
+}
+
+/// Takes the readings of items that waited out, by item.
+pub(in super::super) async fn take_of_waiting(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Figures>>, Error> {
+    let rows = sqlx::query!(
+        "DELETE FROM intake.spread WHERE report_id = ANY($1) RETURNING report_id, read_time, view_count, comment_count, repost_count",
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut readings: HashMap<Uuid, Vec<Figures>> = HashMap::new();
+    for r in rows {
+        let read = Figures { read_time: r.read_time.to_jiff(), views: r.view_count, comments: r.comment_count, reposts: r.repost_count };
+        readings.entry(r.report_id).or_default().push(read);
+    }
+    Ok(readings)
 }

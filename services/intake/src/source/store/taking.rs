@@ -9,31 +9,62 @@ use uuid::Uuid;
 
 use super::super::{
     item::Item,
-    taking::{Came, Provenance},
+    taking::{Before, Provenance},
 };
 use crate::outlet::Outlet;
 
-/// What is known of a source's items already: what came of them, or none while they wait.
-pub(in super::super) async fn known(
-    connection: &mut PgConnection,
-    source: Uuid,
-    keys: &[Uuid],
-) -> Result<HashMap<Uuid, Option<Came>>, Error> {
+/// What is known of a source's items already, by their keys or their pages.
+pub(in super::super) async fn known(connection: &mut PgConnection, source: Uuid, keys: &[Uuid]) -> Result<Vec<Before>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT p.source_key AS "source_key!", p.report_id AS is, coalesce(s.report_id, p.report_id) AS report, p.evidence_digest AS evidence
+        r#"SELECT p.source_key AS "key!", p.page_key, p.report_id AS "is!", coalesce(s.report_id, p.report_id) AS report,
+                  p.evidence_digest AS evidence, p.stated_time AS "stated_time!", coalesce(s.excerpt, r.excerpt, '') AS "excerpt!"
            FROM intake.provenance p LEFT JOIN intake.sighting s ON s.sighting_id = p.report_id
-           WHERE p.source_id = $1 AND p.source_key = ANY($2)
-           UNION ALL SELECT source_key, NULL, NULL, NULL FROM intake.waiting_item WHERE source_id = $1 AND source_key = ANY($2)"#,
+                LEFT JOIN intake.report r ON r.report_id = p.report_id
+           WHERE p.source_id = $1 AND (p.source_key = ANY($2) OR p.page_key = ANY($2))
+           UNION ALL SELECT source_key, page_key, waiting_item_id, NULL, NULL, stated_time, excerpt FROM intake.waiting_item
+           WHERE source_id = $1 AND (source_key = ANY($2) OR page_key = ANY($2))"#,
         source,
         keys
     )
     .fetch_all(connection)
     .await?;
-    let known = rows.into_iter().map(|row| {
-        let evidence = row.evidence.and_then(|digest| digest.try_into().ok());
-        (row.source_key, row.is.zip(row.report).map(|(is, report)| Came { is, report, evidence }))
+    let known = rows.into_iter().map(|row| Before {
+        key: row.key,
+        page_key: row.page_key,
+        is: row.is,
+        report: row.report,
+        evidence: row.evidence.and_then(|digest| digest.try_into().ok()),
+        stated_time: row.stated_time,
+        excerpt: row.excerpt,
     });
     Ok(known.collect())
+}
+
+/// Has items that were known by their page alone be known by their own ids: their page, and the id.
+pub(in super::super) async fn name(connection: &mut PgConnection, source: Uuid, named: &[(Uuid, Uuid)]) -> Result<(), Error> {
+    if named.is_empty() {
+        return Ok(());
+    }
+    let (pages, keys): (Vec<Uuid>, Vec<Uuid>) = named.iter().copied().unzip();
+    sqlx::query!(
+        "UPDATE intake.provenance p SET source_key = n.key, page_key = n.page FROM unnest($2::uuid[], $3::uuid[]) n(page, key)
+         WHERE p.source_id = $1 AND p.source_key = n.page",
+        source,
+        &pages,
+        &keys
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "UPDATE intake.waiting_item w SET source_key = n.key, page_key = n.page FROM unnest($2::uuid[], $3::uuid[]) n(page, key)
+         WHERE w.source_id = $1 AND w.source_key = n.page",
+        source,
+        &pages,
+        &keys
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Registered outlets by what tells them: a host, a name, or what a person said that it stands for. What two outlets claim is nobody's.
@@ -67,8 +98,8 @@ pub(in super::super) async fn insert_provenance(connection: &mut PgConnection, a
     }
     let each = |part: &dyn Fn(&Item) -> String| all.iter().map(|p| part(p.item)).collect::<Vec<_>>();
     let done = sqlx::query!(
-        "INSERT INTO intake.provenance (report_id, source_id, source_key, receive_time, stated_time, doubt, evidence_digest)
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::bytea[])
+        "INSERT INTO intake.provenance (report_id, source_id, source_key, receive_time, stated_time, doubt, evidence_digest, page_key)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::bytea[], $8::uuid[])
          ON CONFLICT (source_id, source_key) DO NOTHING",
         &all.iter().map(|p| p.is).collect::<Vec<_>>(),
         &all.iter().map(|p| p.source).collect::<Vec<_>>(),
@@ -76,7 +107,8 @@ pub(in super::super) async fn insert_provenance(connection: &mut PgConnection, a
         &all.iter().map(|p| p.item.receive_time.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
         &each(&|item| item.stated_time.clone()),
         &each(&|item| item.doubt.clone()),
-        &all.iter().map(|p| p.item.evidence.to_vec()).collect::<Vec<_>>()
+        &all.iter().map(|p| p.item.evidence.to_vec()).collect::<Vec<_>>(),
+        &all.iter().map(|p| p.item.page_key).collect::<Vec<_>>() as &[Option<Uuid>]
     )
     .execute(connection)
     .await?;

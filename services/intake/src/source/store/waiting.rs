@@ -1,4 +1,4 @@
-//! All SQL that names intake.waiting_item and intake.outlet_alias.
+//! All SQL that names intake.waiting_item.
 
 use chassis::Error;
 use jiff_sqlx::ToSqlx;
@@ -30,6 +30,9 @@ struct Row {
     comment_count: i64,
     repost_count: i64,
     outlet_id: Option<Uuid>,
+    page_key: Option<Uuid>,
+    outlet_name: String,
+    refuse_reason: String,
 }
 
 impl TryFrom<Row> for Waiting {
@@ -45,11 +48,13 @@ impl TryFrom<Row> for Waiting {
         });
         let item = Item {
             key: row.source_key,
+            page_key: row.page_key,
             external_id: row.external_id,
             title: row.title,
             excerpt: row.excerpt,
             url: row.url,
             outlet_key: row.outlet_key,
+            outlet_name: row.outlet_name,
             publish_time: row.publish_time.to_jiff(),
             stated_time: row.stated_time,
             doubt: row.doubt,
@@ -58,7 +63,7 @@ impl TryFrom<Row> for Waiting {
             writer: row.writer_digest.map(digest).transpose()?,
             receive_time: row.receive_time.to_jiff(),
         };
-        Ok(Self { id: row.waiting_item_id, source: row.source_id, outlet: row.outlet_id, item })
+        Ok(Self { id: row.waiting_item_id, source: row.source_id, outlet: row.outlet_id, item, refused: row.refuse_reason })
     }
 }
 
@@ -78,10 +83,10 @@ pub(in super::super) async fn insert(connection: &mut PgConnection, items: &[Wai
     let done = sqlx::query!(
         "INSERT INTO intake.waiting_item (waiting_item_id, source_id, source_key, outlet_key, external_id, title, excerpt, url, publish_time,
                                           stated_time, doubt, evidence_digest, writer_digest, receive_time, read_time, view_count, comment_count,
-                                          repost_count)
+                                          repost_count, page_key, outlet_name)
          SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[],
                               $10::text[], $11::text[], $12::bytea[], $13::bytea[], $14::timestamptz[], $15::timestamptz[], $16::int8[],
-                              $17::int8[], $18::int8[])
+                              $17::int8[], $18::int8[], $19::uuid[], $20::text[])
          ON CONFLICT (source_id, source_key) DO NOTHING",
         &items.iter().map(|w| w.id).collect::<Vec<_>>(),
         &items.iter().map(|w| w.source).collect::<Vec<_>>(),
@@ -100,28 +105,72 @@ pub(in super::super) async fn insert(connection: &mut PgConnection, items: &[Wai
         &items.iter().map(|w| w.item.spread.map(|f| f.read_time.to_sqlx())).collect::<Vec<_>>() as &[Option<jiff_sqlx::Timestamp>],
         &figure(&|f| f.views),
         &figure(&|f| f.comments),
-        &figure(&|f| f.reposts)
+        &figure(&|f| f.reposts),
+        &items.iter().map(|w| w.item.page_key).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each(&|i| i.outlet_name.clone())
     )
     .execute(connection)
     .await?;
     Ok(done.rows_affected())
 }
 
-/// Takes items whose outlet is known by now out of the queue. What two outlets claim stays in it.
-pub(in super::super) async fn release(connection: &mut PgConnection, most: i64) -> Result<Vec<Waiting>, Error> {
+/// Some items whose outlet is known by now, locked; those that were refused are not among them. What two outlets claim stays in the queue.
+pub(in super::super) async fn released(connection: &mut PgConnection, most: i64) -> Result<Vec<Waiting>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "WITH keys AS (SELECT DISTINCT outlet_key FROM intake.waiting_item WHERE outlet_key <> ''),
-              known AS (SELECT k.outlet_key FROM keys k
-                        WHERE EXISTS (SELECT 1 FROM intake.outlet_alias a WHERE a.alias = k.outlet_key)
-                           OR 1 = (SELECT count(*) FROM intake.outlet o WHERE o.hosts @> ARRAY[k.outlet_key] OR o.name = k.outlet_key)),
-              freed AS (SELECT waiting_item_id FROM intake.waiting_item WHERE outlet_id IS NOT NULL
-                        UNION SELECT w.waiting_item_id FROM known n JOIN intake.waiting_item w ON w.outlet_key = n.outlet_key
+        "WITH keys AS (SELECT outlet_key AS key FROM intake.waiting_item WHERE outlet_key <> '' AND refuse_reason = ''
+                       UNION SELECT outlet_name FROM intake.waiting_item WHERE outlet_name <> '' AND refuse_reason = ''),
+              known AS (SELECT k.key FROM keys k
+                        WHERE EXISTS (SELECT 1 FROM intake.outlet_alias a WHERE a.alias = k.key)
+                           OR 1 = (SELECT count(*) FROM intake.outlet o WHERE o.hosts @> ARRAY[k.key] OR o.name = k.key)),
+              freed AS (SELECT waiting_item_id FROM intake.waiting_item WHERE outlet_id IS NOT NULL AND refuse_reason = ''
+                        UNION SELECT w.waiting_item_id FROM known n JOIN intake.waiting_item w ON w.outlet_key = n.key
+                        WHERE w.refuse_reason = ''
+                        UNION SELECT w.waiting_item_id FROM known n JOIN intake.waiting_item w ON w.outlet_name = n.key
+                        WHERE w.refuse_reason = '' AND w.outlet_name <> ''
                         ORDER BY waiting_item_id LIMIT $1)
-         DELETE FROM intake.waiting_item WHERE waiting_item_id IN (SELECT waiting_item_id FROM freed)
-         RETURNING waiting_item_id, source_id, source_key, outlet_key, external_id, title, excerpt, url, publish_time, stated_time, doubt,
-                   evidence_digest, writer_digest, receive_time, read_time, view_count, comment_count, repost_count, outlet_id",
+         SELECT waiting_item_id, source_id, source_key, outlet_key, external_id, title, excerpt, url, publish_time, stated_time, doubt,
+                evidence_digest, writer_digest, receive_time, read_time, view_count, comment_count, repost_count, outlet_id, page_key,
+                outlet_name, refuse_reason
+         FROM intake.waiting_item WHERE waiting_item_id IN (SELECT waiting_item_id FROM freed) ORDER BY waiting_item_id FOR UPDATE",
         most
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Waiting::try_from).collect()
+}
+
+/// Takes items out of the queue.
+pub(in super::super) async fn remove(connection: &mut PgConnection, ids: &[Uuid]) -> Result<(), Error> {
+    sqlx::query!("DELETE FROM intake.waiting_item WHERE waiting_item_id = ANY($1)", ids).execute(connection).await?;
+    Ok(())
+}
+
+/// Keeps why items were refused: they stay until a person names another outlet.
+pub(in super::super) async fn refuse(connection: &mut PgConnection, refused: &[(Uuid, String)]) -> Result<(), Error> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let (ids, reasons): (Vec<Uuid>, Vec<String>) = refused.iter().cloned().unzip();
+    sqlx::query!(
+        "UPDATE intake.waiting_item w SET refuse_reason = r.reason FROM unnest($1::uuid[], $2::text[]) r(id, reason)
+         WHERE w.waiting_item_id = r.id",
+        &ids,
+        &reasons
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A page of items that were refused, newest first.
+pub(in super::super) async fn refused(connection: &mut PgConnection, before: Option<Uuid>, limit: i64) -> Result<Vec<Waiting>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT waiting_item_id, source_id, source_key, outlet_key, external_id, title, excerpt, url, publish_time, stated_time, doubt,
+                evidence_digest, writer_digest, receive_time, read_time, view_count, comment_count, repost_count, outlet_id, page_key,
+                outlet_name, refuse_reason
+         FROM intake.waiting_item WHERE refuse_reason <> '' AND waiting_item_id < $1 ORDER BY waiting_item_id DESC LIMIT $2",
+        before.unwrap_or(Uuid::max()),
+        limit
     );
     rows.fetch_all(connection).await?.into_iter().map(Waiting::try_from).collect()
 }
@@ -130,7 +179,7 @@ pub(in super::super) async fn release(connection: &mut PgConnection, most: i64) 
 pub(in super::super) async fn groups(connection: &mut PgConnection, after: Option<&str>, limit: i64) -> Result<Vec<Group>, Error> {
     let rows = sqlx::query!(
         r#"SELECT outlet_key, count(*) AS "count!", min(receive_time) AS "first!: jiff_sqlx::Timestamp" FROM intake.waiting_item
-           WHERE outlet_id IS NULL AND ($1::text IS NULL OR outlet_key > $1) GROUP BY outlet_key ORDER BY outlet_key LIMIT $2"#,
+           WHERE outlet_id IS NULL AND refuse_reason = '' AND ($1::text IS NULL OR outlet_key > $1) GROUP BY outlet_key ORDER BY outlet_key LIMIT $2"#,
         after,
         limit
     )
@@ -144,9 +193,10 @@ pub(in super::super) async fn groups(connection: &mut PgConnection, after: Optio
     let items = sqlx::query_as!(
         Row,
         r#"SELECT w.waiting_item_id, source_id, source_key, outlet_key, external_id, title, excerpt, url, publish_time, stated_time, doubt,
-                  evidence_digest, writer_digest, receive_time, read_time, view_count, comment_count, repost_count, outlet_id
+                  evidence_digest, writer_digest, receive_time, read_time, view_count, comment_count, repost_count, outlet_id, page_key,
+                  outlet_name, refuse_reason
            FROM unnest($1::text[]) k(key) CROSS JOIN LATERAL (
-                SELECT n.waiting_item_id FROM intake.waiting_item n WHERE n.outlet_key = k.key AND n.outlet_id IS NULL
+                SELECT n.waiting_item_id FROM intake.waiting_item n WHERE n.outlet_key = k.key AND n.outlet_id IS NULL AND n.refuse_reason = ''
                 ORDER BY n.waiting_item_id DESC LIMIT 3) n
            JOIN intake.waiting_item w ON w.waiting_item_id = n.waiting_item_id ORDER BY w.waiting_item_id DESC"#,
         &keys
@@ -162,23 +212,22 @@ pub(in super::super) async fn groups(connection: &mut PgConnection, after: Optio
     Ok(groups)
 }
 
-/// Says that a key stands for an outlet: how many items wait for it.
-pub(in super::super) async fn alias(connection: &mut PgConnection, key: &str, outlet: Uuid) -> Result<i64, Error> {
-    let waiting =
-        sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM intake.waiting_item WHERE outlet_key = $1 AND outlet_id IS NULL"#, key);
-    let waiting = waiting.fetch_one(&mut *connection).await?;
-    sqlx::query!(
-        "INSERT INTO intake.outlet_alias (alias, outlet_id) VALUES ($1, $2) ON CONFLICT (alias) DO UPDATE SET outlet_id = EXCLUDED.outlet_id",
-        key,
-        outlet
-    )
-    .execute(connection)
-    .await?;
-    Ok(waiting)
+/// How many items wait for a key.
+pub(in super::super) async fn waiting_for(connection: &mut PgConnection, key: &str) -> Result<i64, Error> {
+    let waiting = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM intake.waiting_item WHERE outlet_key = $1 AND outlet_id IS NULL AND refuse_reason = ''"#,
+        key
+    );
+    Ok(waiting.fetch_one(connection).await?)
 }
 
-/// Names the outlet of one item. False when it does not wait.
+/// Names the outlet of one item; of one that was refused, another. False when it does not wait.
 pub(in super::super) async fn name_outlet(connection: &mut PgConnection, id: Uuid, outlet: Uuid) -> Result<bool, Error> {
-    let done = sqlx::query!("UPDATE intake.waiting_item SET outlet_id = $2 WHERE waiting_item_id = $1 AND outlet_id IS NULL", id, outlet);
+    let done = sqlx::query!(
+        "UPDATE intake.waiting_item SET outlet_id = $2, refuse_reason = ''
+         WHERE waiting_item_id = $1 AND (outlet_id IS NULL OR refuse_reason <> '')",
+        id,
+        outlet
+    );
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }

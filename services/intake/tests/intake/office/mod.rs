@@ -135,7 +135,7 @@ impl Office {
             name: name.into(),
             tier: tier.into(),
             medium: medium.into(),
-            hosts: vec!["a.example".into()],
+            hosts: vec![format!("{}.example", request_id())],
         };
         Ok(self.client.clone().register_outlet(self.house.ask(self.staff, message)).await?.into_inner().outlet.unwrap())
     }

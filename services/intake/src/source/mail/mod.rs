@@ -1,40 +1,63 @@
 //! Mails (邮件) of a leader's mailbox: from the bytes of RFC 5322 to what they state. Of who wrote it a keyed digest alone is kept.
 
+mod said;
+
 use chassis::Refusal;
 use encoding_rs::GB18030;
 use jiff::{SignedDuration, Timestamp};
-use mail_parser::{Message, MessageParser, PartType};
+use mail_parser::{Address, Message, MessageParser};
+use said::{Gathered, Part, Said, gather};
 use sha2::{Digest, Sha256};
 
-use super::item::{Item, Stated, clean, digest};
+use super::{
+    charset::MANGLED,
+    item::{Item, Stated, clean, digest},
+};
 use crate::WriterKey;
 
-/// Larger ones are not letters.
+/// Larger ones are not letters: of them the beginning is read.
 pub(crate) const LARGEST: usize = 10 << 20;
 /// A letter's text.
 pub(super) const LONGEST_TEXT: usize = 20_000;
-/// Mails within mails, however deep; more is made to break whoever reads it.
-const MOST_NESTED: usize = 20;
-const DEEPEST: usize = 5;
 /// A mail is not longer under way.
 const UNDER_WAY: SignedDuration = SignedDuration::from_hours(24);
-const MANGLED: char = '\u{fffd}';
 
 /// Reads a mail that came into its mailbox at some time, where the mailbox tells.
 ///
 /// # Errors
 /// In words: why it is no mail.
 pub(super) fn read(bytes: &[u8], arrived: Option<Timestamp>, key: &WriterKey, now: Timestamp) -> Result<Item, String> {
+    let doubts = |said: &Said| (said.attachments > 0).then(|| format!("附件 {} 个未收录,见原邮件", said.attachments));
+    receive(bytes, bytes, arrived, key, now, doubts)
+}
+
+/// The same of the beginning of one that is larger than what is read.
+///
+/// # Errors
+/// In words: why it is no mail.
+pub(super) fn read_beginning(
+    bytes: &[u8],
+    size: usize,
+    arrived: Option<Timestamp>,
+    key: &WriterKey,
+    now: Timestamp,
+) -> Result<Item, String> {
+    let told = format!("邮件有 {} MB,只收录开头 {} MB 中的文字,附件未收录,见原邮件", size >> 20, bytes.len() >> 20);
+    receive(bytes, head_of(bytes), arrived, key, now, |_| Some(told))
+}
+
+/// It is known by what all of it, or its head alone, says.
+fn receive(
+    bytes: &[u8],
+    known_by: &[u8],
+    arrived: Option<Timestamp>,
+    key: &WriterKey,
+    now: Timestamp,
+    left: impl FnOnce(&Said) -> Option<String>,
+) -> Result<Item, String> {
     check(bytes)?;
-    let (said, writer) = parse(bytes, key)?;
-    // Chinese that came as it is, without its charset or under a wrong one.
-    let said = if said.is_mangled() && std::str::from_utf8(bytes).is_err() {
-        let (whole, _, broken) = GB18030.decode(bytes);
-        let again = if broken { None } else { parse(whole.as_bytes(), key).ok().map(|(again, _)| again) };
-        again.filter(|again| !again.is_mangled()).unwrap_or(said)
-    } else {
-        said
-    };
+    let message = parse(bytes)?;
+    let said = Said::of(&message);
     let mut doubts = Vec::new();
     if said.is_mangled() {
         doubts.push("编码有误,部分文字无法辨认".to_owned());
@@ -42,6 +65,7 @@ pub(super) fn read(bytes: &[u8], arrived: Option<Timestamp>, key: &WriterKey, no
     if said.left_out > 0 {
         doubts.push(format!("内嵌邮件过多,{} 封未展开", said.left_out));
     }
+    doubts.extend(left(&said));
     let received = arrived.unwrap_or(now).min(now);
     let time = match (said.time, arrived) {
         (Some(time), Some(arrived)) if time.duration_since(arrived).abs() > UNDER_WAY && time <= received => {
@@ -50,17 +74,16 @@ pub(super) fn read(bytes: &[u8], arrived: Option<Timestamp>, key: &WriterKey, no
         }
         (time, _) => time,
     };
-    // Two mails without an id of their own are one when they are the same to the byte: who wrote them may differ.
-    let id = if said.id.is_empty() { hex::encode(evidence(bytes)) } else { said.id.clone() };
+    let writer = message.from().and_then(Address::first).and_then(|from| from.address()).map(str::to_lowercase);
     let stated = Stated {
-        external_id: hex::encode(digest(&[&id, &said.subject, &said.text])),
+        external_id: id_of(known_by)?,
         title: said.subject,
         text: said.text,
         time,
-        writer,
+        writer: key.digest(&writer.unwrap_or_default()),
         most_text: Some(LONGEST_TEXT),
         doubts,
-        evidence: Some(evidence(bytes)),
+        evidence: Some(evidence(known_by)),
         ..Stated::default()
     };
     let mut item = Item::receive(stated, received)?;
@@ -74,57 +97,45 @@ pub(super) fn evidence(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-#[derive(Default)]
-struct Said {
-    id: String,
-    subject: String,
-    text: String,
-    time: Option<Timestamp>,
-    left_out: usize,
+/// Its head, with the line that ends it.
+pub(super) fn head_of(bytes: &[u8]) -> &[u8] {
+    let end = |mark: &[u8]| bytes.windows(mark.len()).position(|found| found == mark).map(|at| at + mark.len());
+    end(b"\r\n\r\n").or_else(|| end(b"\n\n")).and_then(|end| bytes.get(..end)).unwrap_or(bytes)
 }
 
-impl Said {
-    fn is_mangled(&self) -> bool {
-        self.subject.contains(MANGLED) || self.text.contains(MANGLED)
-    }
-}
-
-fn parse(bytes: &[u8], key: &WriterKey) -> Result<(Said, Option<[u8; 32]>), String> {
+fn parse(bytes: &[u8]) -> Result<Message<'_>, String> {
     let message = MessageParser::default().parse(bytes).ok_or("不是邮件: 没有邮件头")?;
     if message.from().is_none() && message.subject().is_none() && message.date().is_none() {
         return Err("不是邮件: 发件人、主题、日期一样也没有".to_owned());
     }
-    let writer = message.from().and_then(|from| from.first()).and_then(|from| from.address()).map(str::to_lowercase);
-    let mut said = Said {
-        id: message.message_id().unwrap_or_default().to_owned(),
-        subject: message.subject().unwrap_or_default().to_owned(),
-        time: message.date().and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
-        ..Said::default()
-    };
-    let mut nested = 0;
-    gather(&message, 0, &mut nested, &mut said);
-    said.text = clean(&said.text);
-    Ok((said, key.digest(&writer.unwrap_or_default())))
+    Ok(message)
 }
 
-/// The text of a mail, and of the mails within it: what was forwarded is what the letter is about.
-fn gather(message: &Message<'_>, depth: usize, nested: &mut usize, said: &mut Said) {
-    for at in 0..message.text_body_count().min(MOST_NESTED) {
-        if let Some(text) = message.body_text(at) {
-            said.text.push_str(&text);
-            said.text.push('\n');
+/// By what a mail is known: its own id, with what the parser makes of its subject and text. However well its words are read one day, it
+/// stays the same.
+fn id_of(bytes: &[u8]) -> Result<String, String> {
+    let plain = |bytes: &[u8]| {
+        let message = parse(bytes)?;
+        let mut text = String::new();
+        gather(&message, 0, &mut Gathered::default(), &mut |message, part| match part {
+            Part::Subject => text.push_str(&format!("\n[内嵌邮件] {}\n", message.subject().unwrap_or_default())),
+            Part::Text(at) => text.extend(message.body_text(at).into_iter().flat_map(|text| [text.into_owned(), "\n".to_owned()])),
+        });
+        let id = message.message_id().unwrap_or_default().to_owned();
+        Ok::<_, String>((id, message.subject().unwrap_or_default().to_owned(), clean(&text)))
+    };
+    let is_mangled = |subject: &str, text: &str| subject.contains(MANGLED) || text.contains(MANGLED);
+    let (mut id, mut subject, mut text) = plain(bytes)?;
+    if is_mangled(&subject, &text) && std::str::from_utf8(bytes).is_err() {
+        let (whole, _, broken) = GB18030.decode(bytes);
+        let again = if broken { None } else { plain(whole.as_bytes()).ok() };
+        if let Some(again) = again.filter(|(_, subject, text)| !is_mangled(subject, text)) {
+            (id, subject, text) = again;
         }
     }
-    for part in message.attachments() {
-        let PartType::Message(inner) = &part.body else { continue };
-        *nested += 1;
-        if depth >= DEEPEST || *nested > MOST_NESTED {
-            said.left_out += 1;
-            continue;
-        }
-        said.text.push_str(&format!("\n[内嵌邮件] {}\n", inner.subject().unwrap_or_default()));
-        gather(inner, depth + 1, nested, said);
-    }
+    // Two mails without an id of their own are one when they are the same to the byte: who wrote them may differ.
+    let id = if id.is_empty() { hex::encode(evidence(bytes)) } else { id };
+    Ok(hex::encode(digest(&[&id, &subject, &text])))
 }
 
 /// Thousands of boundaries are no mail, but made to break whoever reads it.
@@ -171,7 +182,16 @@ mod tests {
             [head.into_bytes(), in_gb18030(body)].concat()
         };
         let bare = [format!("{HEAD}Subject: ").into_bytes(), in_gb18030("停水"), b"\r\n\r\n".to_vec(), in_gb18030(body)].concat();
-        for mail in [declared("gbk"), declared("gb18030"), declared("GB2312"), declared("utf-8"), declared("x-unheard-of"), bare] {
+        for mail in [
+            declared("gbk"),
+            declared("us-ascii"),
+            declared("iso-8859-1"),
+            declared("gb18030"),
+            declared("GB2312"),
+            declared("utf-8"),
+            declared("x-unheard-of"),
+            bare,
+        ] {
             let item = item(&mail);
             assert_eq!(
                 (item.title.as_str(), item.excerpt.as_str(), item.doubt.as_str()),
@@ -180,6 +200,57 @@ mod tests {
                 String::from_utf8_lossy(&mail)
             );
         }
+    }
+
+    #[test]
+    fn bodies_in_base64_and_quoted_printable_are_read_under_a_wrong_charset_too() {
+        let body = "河东片区停水三天。";
+        let encoded = |bytes: &[u8], how: &str| match how {
+            "base64" => ::base64::Engine::encode(&::base64::prelude::BASE64_STANDARD, bytes),
+            _ => bytes.iter().map(|byte| format!("={byte:02X}")).collect(),
+        };
+        for how in ["base64", "quoted-printable"] {
+            for declared in ["us-ascii", "utf-8", "gbk", "iso-8859-1", "x-unheard-of", ""] {
+                for bytes in [in_gb18030(body), body.as_bytes().to_vec()] {
+                    let kind =
+                        if declared.is_empty() { String::new() } else { format!("Content-Type: text/plain; charset={declared}\r\n") };
+                    let subject = format!("=?{}?B?{}?=", if declared.is_empty() { "x" } else { declared }, encoded(&bytes, "base64"));
+                    let mail =
+                        format!("{HEAD}Subject: {subject}\r\n{kind}Content-Transfer-Encoding: {how}\r\n\r\n{}\r\n", encoded(&bytes, how));
+                    let item = item(mail.as_bytes());
+                    assert_eq!((item.title.as_str(), item.excerpt.as_str(), item.doubt.as_str()), (body, body, ""), "{mail}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn html_nested_mails_and_what_is_attached_are_read_or_said() {
+        let mail = [
+            b"From: a@b.example\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>".to_vec(),
+            in_gb18030("停水"),
+            b"</p>\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nSubject: ".to_vec(),
+            in_gb18030("内"),
+            b"\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n".to_vec(),
+            in_gb18030("河东"),
+            b"\r\n--x\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nabc\r\n--x--\r\n".to_vec(),
+        ];
+        let item = item(&mail.concat());
+        assert_eq!(item.excerpt, "停水\n\n[内嵌邮件] 内\n河东");
+        assert!(item.doubt.contains("附件 1 个未收录"), "{}", item.doubt);
+    }
+
+    #[test]
+    fn of_a_mail_that_is_too_large_the_texts_at_its_beginning_are_read() {
+        let head = format!("{HEAD}Subject: x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n");
+        let text = "--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n河东停水\r\n";
+        let file = format!("--x\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{}", "QUJD".repeat(1000));
+        let told = |bytes: &str| read_beginning(bytes.as_bytes(), 30 << 20, None, &WriterKey::new([7; 32]), now()).unwrap();
+        let item = told(&format!("{head}{text}{file}"));
+        assert_eq!(item.excerpt, "河东停水");
+        assert!(item.doubt.contains("30 MB") && item.doubt.contains("附件未收录"), "{}", item.doubt);
+        // It is known by its head, as it was when no more than that was read.
+        assert_eq!(item.key, told(&head).key);
     }
 
     #[test]
@@ -224,6 +295,8 @@ mod tests {
             assert_eq!((item.publish_time, item.receive_time), (arrived, arrived), "{forged}");
             assert!(!item.doubt.is_empty() && !item.stated_time.is_empty(), "{forged}: {item:?}");
         }
+        let here = item(b"From: a@b.example\r\nDate: Tue, 10 Nov 2026 08:00:00 CST\r\nSubject: x\r\n\r\ny");
+        assert_eq!(here.publish_time, "2026-11-10T08:00:00+08:00".parse().unwrap());
         let honest = item(format!("{HEAD}Subject: x\r\n\r\ny").as_bytes());
         assert_eq!((honest.publish_time, honest.doubt.as_str()), ("2026-11-10T08:00:00+08:00".parse().unwrap(), ""));
     }
