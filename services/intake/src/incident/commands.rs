@@ -13,7 +13,7 @@ use super::{
     },
     unknown,
 };
-use crate::visible::visible;
+use crate::{report::masking::without_others, visible::visible};
 
 const PLACEMENTS: i64 = 100;
 
@@ -44,8 +44,12 @@ pub(crate) struct List {
 /// Returns an incident with the placement of its reports; 查看事件. Refuses what the caller may not see.
 pub(crate) async fn get(ctx: &Ctx, id: Uuid) -> Result<pb::GetIncidentResponse, Error> {
     let mut connection = ctx.read().await?;
-    let incident = store::find(&mut connection, id, visible(ctx).as_deref()).await?.ok_or_else(unknown)?;
-    let placements = store::placements(&mut connection, id, PLACEMENTS).await?;
+    let visible = visible(ctx);
+    let incident = store::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(unknown)?;
+    let mut placements = store::placements(&mut connection, id, PLACEMENTS).await?;
+    if visible.is_some() {
+        placements.iter_mut().for_each(|(.., ground)| *ground = without_others(ground).to_owned());
+    }
     Ok(pb::GetIncidentResponse { incident: Some(to_wire(&incident)), placements: placements.into_iter().map(to_placement).collect() })
 }
 

@@ -32,6 +32,11 @@ fn mobile(chars: &[char]) -> Option<Vec<usize>> {
     (digits.len() == MOBILE && matches!(chars.first(), Some('1' | '１'))).then_some(digits)
 }
 
+/// Why a report was placed, as a unit reads it: without the number of another incident that it may be of, of which the unit knows nothing.
+pub(crate) fn without_others(ground: &str) -> &str {
+    ground.split_once(";疑与 ").map_or(ground, |(own, _)| own)
+}
+
 /// A text of the same length without such runs.
 pub(crate) fn masked(text: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
@@ -52,7 +57,13 @@ pub(crate) fn masked(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{masked, without_others};
+
+    #[test]
+    fn a_unit_reads_why_its_report_was_placed_and_of_no_other_incident() {
+        assert_eq!(without_others("首条线索;疑与 2026-0003 为同一事件(相似度 0.61),请核:共同词 停水"), "首条线索");
+        assert_eq!(without_others("同一地点 丽发新城"), "同一地点 丽发新城");
+    }
 
     #[test]
     fn numbers_by_which_a_writer_is_reached_are_masked_and_all_else_stays() {

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use masking::masked;
+use masking::{masked, without_others};
 
 use crate::{category::Categorized, outlet::Outlet};
 
@@ -114,6 +114,9 @@ impl Report {
     #[must_use]
     pub fn seen(mut self, visible: Option<&[Uuid]>) -> Self {
         self.sighting = self.sighting.seen(visible);
+        if let (Some(_), Some(placed)) = (visible, &mut self.placed) {
+            placed.ground = without_others(&placed.ground).to_owned();
+        }
         self
     }
 

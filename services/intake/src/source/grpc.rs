@@ -14,7 +14,7 @@ use super::{
     spread::Record,
     waiting::{Resolve, Which},
 };
-use crate::{WriterKey, report::grpc::unclassified};
+use crate::{WriterKey, report::grpc::unclassified, writer::Identity};
 
 const USUAL_INTERVAL: i32 = 900;
 const MOST_SIGHTINGS: usize = 5_000;
@@ -258,7 +258,7 @@ pub(super) fn sighted(sighting: &pb::SourceItem, key: &WriterKey, now: Timestamp
         time,
         spread,
         outlet_name: sighting.outlet_name.clone(),
-        writer: key.digest(&sighting.writer),
+        writer: key.seal(&Identity::named(&sighting.writer)).map_err(|error| error.to_string())?,
         ..Stated::default()
     };
     Item::receive(stated, now)

@@ -9,6 +9,7 @@ use super::{
     address::{host_of, page},
     cut,
 };
+use crate::writer::Sealed;
 
 const LONGEST_TITLE: usize = 200;
 /// Of a page no more is kept than what serves to judge it.
@@ -35,7 +36,7 @@ pub(crate) struct Stated {
     pub former_id: String,
     pub spread: Option<Figures>,
     pub outlet_name: String,
-    pub writer: Option<[u8; 32]>,
+    pub writer: Option<Sealed>,
     /// How much of the text is kept, where it is not the usual.
     pub most_text: Option<usize>,
     /// What else is doubtful.
@@ -75,6 +76,8 @@ pub(crate) struct Item {
     pub evidence: [u8; 32],
     pub spread: Option<Figures>,
     pub writer: Option<[u8; 32]>,
+    /// Who that is, sealed; only of one that does not wait for its outlet.
+    pub seal: Option<Vec<u8>>,
     pub receive_time: Timestamp,
 }
 
@@ -110,6 +113,7 @@ impl Item {
             true if !stated.former_id.is_empty() => Some(key_of(&stated.former_id, "", "", "")),
             _ => None,
         };
+        let (writer, seal) = stated.writer.map(Sealed::apart).unzip();
         Ok(Self {
             key,
             page_key,
@@ -124,7 +128,8 @@ impl Item {
             doubt: doubts.join(";"),
             evidence,
             spread: stated.spread,
-            writer: stated.writer,
+            writer,
+            seal,
             receive_time: now,
         })
     }

@@ -21,6 +21,7 @@ use crate::{
         folding::{self, Folding},
         grpc::{sighted, to_fact},
     },
+    writer,
 };
 
 /// The longest id of an outlet's own that a report carries.
@@ -289,7 +290,8 @@ fn register(id: Uuid, source: &Source, outlet: &Outlet, item: &Item, tx: &Tx) ->
         requested_incident: None,
         received: None,
         writer: item.writer,
-        seal: None,
+        // Of a letter or a call; of what a vendor pushes it would be who published it.
+        seal: item.seal.clone().filter(|_| source.kind != Kind::Webhook && writer::is_kept_of(&outlet.medium)),
     };
     Report::register(id, outlet, sighting, tx.now())
 }

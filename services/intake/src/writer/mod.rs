@@ -59,10 +59,16 @@ pub(crate) struct Letter {
 }
 
 impl Identity {
+    /// One of whom a name or a code alone is known.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.trim().to_owned(), contact: String::new() }
+    }
+
     /// By what one writer is known from another: how they are reached, else their name.
     fn known_by(&self) -> String {
-        let contact: String = self.contact.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        if contact.is_empty() { self.name.trim().to_owned() } else { contact.to_lowercase() }
+        let is_number = self.contact.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '+'));
+        let contact: String = self.contact.chars().filter(|c| !is_number || c.is_ascii_digit()).collect();
+        if contact.trim().is_empty() { self.name.trim().to_owned() } else { contact.trim().to_lowercase() }
     }
 
     /// As it is shown: 张**, 138******78, w***@mail.example.
@@ -115,6 +121,13 @@ mod tests {
             let masked = Identity { name: name.into(), contact: contact.into() }.masked();
             assert_eq!((masked.name.as_str(), masked.contact.as_str()), shown);
         }
+    }
+
+    #[test]
+    fn a_number_is_one_however_it_is_written_and_an_address_is_as_it_is() {
+        let known_by = |contact: &str| Identity { name: "张某".into(), contact: contact.into() }.known_by();
+        assert_eq!((known_by("138-1234 5678"), known_by(" A-b@Mail.example ")), ("13812345678".into(), "a-b@mail.example".into()));
+        assert_eq!((known_by(""), known_by("-")), ("张某".into(), "张某".into()));
     }
 
     #[test]

@@ -116,6 +116,8 @@ async fn mails_as_files_are_imported_once_and_their_writers_are_counted_and_noth
     let text = "锦绣家园旁边的混凝土搅拌站半夜生产,噪声大,灰尘多,没法睡觉。";
     let first = import(mail("1", honest, "搅拌站", text), true).await.unwrap();
     assert_eq!((first.outcome(), first.message.as_str()), (Outcome::Registered, ""));
+    let writers = office.reveal(office.staff, &request_id(), &first.report_id).await.unwrap();
+    assert!(writers.len() == 1 && writers[0].contact.contains('@'), "whom to answer: {writers:?}");
     let again = import(mail("1", honest, "搅拌站", text), true).await.unwrap();
     assert_eq!((again.outcome(), &again.report_id), (Outcome::Known, &first.report_id));
     // The same id on another letter does not make it the same.

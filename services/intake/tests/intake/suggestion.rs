@@ -74,6 +74,17 @@ async fn what_is_suggested_is_where_the_other_incident_went_however_often_it_was
 }
 
 #[tokio::test]
+async fn a_unit_is_not_told_of_the_other_incident() {
+    let (office, _, suggestion) = unsure().await;
+    office.name_bodies(&office.incident(&suggestion.incident_id).await, &[office.water]).await.unwrap();
+    let ground = |shown: pb::GetIncidentResponse| shown.placements[0].ground.clone();
+    let office_reads = ground(office.shown(office.staff, &suggestion.incident_id).await.unwrap());
+    let unit_reads = ground(office.shown(office.water_head, &suggestion.incident_id).await.unwrap());
+    assert!(office_reads.contains(&suggestion.other_incident_number), "{office_reads}");
+    assert_eq!(unit_reads, "首条线索");
+}
+
+#[tokio::test]
 async fn a_suggestion_no_longer_stands_when_the_incidents_are_one_and_stands_again_when_that_is_taken_back() {
     let (office, plant, suggestion) = unsure().await;
     let (from, into) = (office.incident(&suggestion.incident_id).await, office.incident(&plant.incident_id).await);

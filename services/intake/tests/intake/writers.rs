@@ -23,7 +23,7 @@ impl Office {
         self.register_outlet("热线", Tier::Hotline, Medium::Telephone).await.unwrap().outlet_id
     }
 
-    async fn reveal(&self, by: Uuid, request_id: &str, report: &str) -> Result<Vec<pb::Writer>, Status> {
+    pub async fn reveal(&self, by: Uuid, request_id: &str, report: &str) -> Result<Vec<pb::Writer>, Status> {
         let message = pb::RevealWritersRequest { request_id: request_id.into(), report_id: report.into(), reason: "电话答复".into() };
         Ok(self.client.clone().reveal_writers(self.house.ask(by, message)).await?.into_inner().writers)
     }

@@ -1,4 +1,4 @@
-//! Mails (邮件) of a leader's mailbox: from the bytes of RFC 5322 to what they state. Of who wrote it a keyed digest alone is kept.
+//! Mails (邮件) of a leader's mailbox: from the bytes of RFC 5322 to what they state. Who wrote it is kept sealed.
 
 mod said;
 
@@ -13,7 +13,7 @@ use super::{
     charset::MANGLED,
     item::{Item, Stated, clean, digest},
 };
-use crate::WriterKey;
+use crate::{WriterKey, writer::Identity};
 
 /// Larger ones are not letters: of them the beginning is read.
 pub(crate) const LARGEST: usize = 10 << 20;
@@ -74,13 +74,17 @@ fn receive(
         }
         (time, _) => time,
     };
-    let writer = message.from().and_then(Address::first).and_then(|from| from.address()).map(str::to_lowercase);
+    let from = message.from().and_then(Address::first);
+    let writer = Identity {
+        name: from.and_then(|from| from.name()).unwrap_or_default().to_owned(),
+        contact: from.and_then(|from| from.address()).unwrap_or_default().to_owned(),
+    };
     let stated = Stated {
         external_id: id_of(known_by)?,
         title: said.subject,
         text: said.text,
         time,
-        writer: key.digest(&writer.unwrap_or_default()),
+        writer: key.seal(&writer).map_err(|error| error.to_string())?,
         most_text: Some(LONGEST_TEXT),
         doubts,
         evidence: Some(evidence(known_by)),
@@ -156,6 +160,7 @@ pub(super) fn malformed(why: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::writer::Sealed;
 
     fn now() -> Timestamp {
         "2026-11-10T09:00:00+08:00".parse().unwrap()
@@ -302,9 +307,13 @@ mod tests {
     }
 
     #[test]
-    fn of_the_writer_a_keyed_digest_alone_is_kept() {
+    fn who_wrote_is_kept_sealed() {
         let found = item(format!("{HEAD}Subject: x\r\n\r\ny").as_bytes());
-        assert_eq!(found.writer, WriterKey::new([7; 32]).digest("writer@mail.example"));
+        let key = WriterKey::new([7; 32]);
+        assert_eq!(found.writer, key.digest("writer@mail.example"));
+        let sealed = Sealed { digest: found.writer.unwrap(), seal: found.seal.clone().unwrap() };
+        let writer = key.open(&sealed).unwrap();
+        assert_eq!((writer.name.as_str(), writer.contact.as_str()), ("某甲", "writer@mail.example"));
         let shown = format!("{found:?}").to_lowercase();
         assert!(!shown.contains("writer@") && !shown.contains("某甲"), "{shown}");
     }

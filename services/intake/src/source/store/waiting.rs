@@ -61,6 +61,7 @@ impl TryFrom<Row> for Waiting {
             evidence: digest(row.evidence_digest)?,
             spread,
             writer: row.writer_digest.map(digest).transpose()?,
+            seal: None,
             receive_time: row.receive_time.to_jiff(),
         };
         Ok(Self { id: row.waiting_item_id, source: row.source_id, outlet: row.outlet_id, item, refused: row.refuse_reason })
