@@ -1,6 +1,6 @@
 //! What intake's facts make assessment do: run the tests of 二 on what comes in.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chassis::{Error, Heard, Reaction, Tx, fact_id, fact_ids, fact_time, optional_fact_id};
 use huiying_proto::intake::{self as pb, outlet::Medium, outlet::Tier};
@@ -26,14 +26,23 @@ pub(crate) struct OnIntake {
 #[async_trait::async_trait]
 impl Reaction for OnIntake {
     async fn prepare(&self, tx: &mut Tx, heard: &[Heard]) -> Result<(), Error> {
-        let mut placed = Vec::new();
+        let (mut placed, mut recounted) = (Vec::new(), BTreeMap::new());
         for one in heard {
             if let Some(fact) = one.read::<pb::ReportPlaced>()? {
                 let (signal, appearance) = (signal(&fact)?, appearance(&fact, one.time)?);
-                placed.push(Placed { signal, appearance, incident: incident(fact)?, event_id: one.event_id, time: one.time });
+                let incident = incident(fact)?;
+                // With this report it adds up to what it says.
+                recounted.remove(&incident.id);
+                placed.push(Placed { signal, appearance, incident, event_id: one.event_id, time: one.time });
+            } else if let Some(fact) = one.read::<pb::IncidentRecounted>()? {
+                recounted.insert(fact_id(&fact.incident_id)?, (fact.report_count, fact.distinct_writers));
             }
         }
-        hearing::place(tx, &self.book, &placed).await
+        hearing::place(tx, &self.book, &placed).await?;
+        for (id, (reports, writers)) in recounted {
+            store::recount(tx.conn(), id, reports, Some(writers)).await?;
+        }
+        Ok(())
     }
 
     async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {

@@ -114,11 +114,10 @@ pub(crate) async fn sight(tx: &mut Tx, book: &RuleBook, sighting: Sighting, sign
     watch(tx, book, &[Grown { incident_id, event_id: None, time }]).await
 }
 
-/// Learns what an incident adds up to after reports left it (归并调整): what rests on all of them lapses where they no longer carry it,
+/// Looks what an incident adds up to after reports left it (归并调整): what rests on all of them lapses where they no longer carry it,
 /// 二(四), 四(二).
 pub(crate) async fn recount(tx: &mut Tx, rule: &Rule, id: Uuid, sums: &IncidentSignals, time: Timestamp) -> Result<(), Error> {
     let Some(assessment) = store::lock(tx.conn(), id).await? else { return Ok(()) };
-    store::recount(tx.conn(), id, sums.report_count, Some(sums.distinct_writers)).await?;
     let hits = rule.assess(sums, &[]).map_err(Error::fault)?.grounds;
     let mut lapsed = false;
     for ground in assessment.grounds.iter().filter(|ground| ground.report_id.is_none()) {
