@@ -169,7 +169,9 @@ fn every_notice_can_be_written_from_a_fact_that_says_nothing_but_its_times() {
         for field in ["due_time", "release_time", "first_report_time", "begin_time"] {
             empty.fields.insert(field.to_owned(), json!(at("2026-11-10 20:00").to_string()));
         }
-        empty.fields.insert("register_date".to_owned(), json!("2026-11-10"));
+        for field in ["register_date", "duty_date"] {
+            empty.fields.insert(field.to_owned(), json!("2026-11-10"));
+        }
         assert!(rule.notices(&empty).iter().all(Result::is_ok), "{kind}");
     }
 }
