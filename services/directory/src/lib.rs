@@ -1,5 +1,5 @@
 //! 组织机构, 一: bodies, people, the positions they hold, portfolios, delegations, and the duty roster; liaison with partner bodies and
-//! the reachability of information officers, 五(二).
+//! the reachability of information officers, 五(二). It tells of days that nobody collects on.
 //!
 //! Every other service knows who is who by following this one's facts. It hears nobody.
 
@@ -37,7 +37,7 @@ pub fn service(db: &Db) -> Service {
             routes.add_service(DirectoryServiceServer::new(grpc));
         }),
         consumers: Vec::new(),
-        tasks: Vec::new(),
+        tasks: vec![duty::watch::Watch { db: db.clone() }.task()],
         check: None,
         http: None,
     }

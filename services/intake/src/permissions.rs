@@ -13,6 +13,10 @@ const fn row(method: &'static str, roles: &'static [Role]) -> Permission {
 /// The office's own papers.
 const OFFICE: &[Role] = &[Collector, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor];
 
+/// Whom bulletins reach, 四(一)一: the office, and the units of their incidents.
+const BULLETIN_READERS: &[Role] =
+    &[Collector, OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader, Auditor, InformationOfficer, UnitHandler, UnitHead];
+
 /// Who ticks the daily reading for a body, 五(一).
 pub(crate) const READERS: &[Role] = &[InformationOfficer, UnitHandler, UnitHead];
 
@@ -54,9 +58,9 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/CompileDailyRegister", &[Collector, OfficeStaff]),
     row("/huiying.intake.v1.IntakeService/GetDailyRegister", OFFICE),
     row("/huiying.intake.v1.IntakeService/IssueBulletin", &[OfficeStaff, OfficeHead]),
-    row("/huiying.intake.v1.IntakeService/GetBulletin", OFFICE),
-    row("/huiying.intake.v1.IntakeService/ListBulletins", OFFICE),
-    row("/huiying.intake.v1.IntakeService/RenderBulletin", OFFICE),
+    row("/huiying.intake.v1.IntakeService/GetBulletin", BULLETIN_READERS),
+    row("/huiying.intake.v1.IntakeService/ListBulletins", BULLETIN_READERS),
+    row("/huiying.intake.v1.IntakeService/RenderBulletin", BULLETIN_READERS),
     row("/huiying.intake.v1.IntakeService/RenderDailyRegister", OFFICE),
     row("/huiying.intake.v1.IntakeService/RenderRegisterEntry", EVERYONE),
     row("/huiying.intake.v1.IntakeService/RecordReading", READERS),

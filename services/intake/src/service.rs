@@ -200,12 +200,7 @@ impl IntakeService for Grpc {
     }
 
     async fn compile_daily_register(&self, request: Request<pb::CompileDailyRegisterRequest>) -> Answer<pb::CompileDailyRegisterResponse> {
-        rpc::command(
-            &self.db,
-            request,
-            |ctx, m| async move { register::commands::compile(&ctx, register::grpc::day(&m.register_date)?).await },
-        )
-        .await
+        rpc::command(&self.db, request, |ctx, m| async move { register::commands::compile(&ctx, register::grpc::compile(&m)?).await }).await
     }
 
     async fn get_daily_register(&self, request: Request<pb::GetDailyRegisterRequest>) -> Answer<pb::GetDailyRegisterResponse> {

@@ -28,6 +28,10 @@ pub struct Slip {
     pub assigner: String,
     /// When.
     pub assign_time: Timestamp,
+    /// Until when the office wants it done (办理时限); none when only the rule's clocks bind.
+    pub due_time: Option<Timestamp>,
+    /// The clauses that it rests on.
+    pub clauses: String,
     /// When the unit acknowledged it.
     pub acknowledge_time: Option<Timestamp>,
     /// Where it stands, in Chinese.
@@ -48,6 +52,7 @@ impl Slip {
             .pair(("级　　别", &self.level), ("牵头领导", &self.lead))
             .pair(("承办单位", &self.body), ("办理状态", &self.state))
             .pair(("交 办 人", &self.assigner), ("交办时间", &words::moment(self.assign_time)))
+            .pair(("办理时限", &optional_moment(self.due_time)), ("交办依据", &self.clauses))
             .room("交办事项", &self.task, 10)
             .pair(("签收时间", &optional_moment(self.acknowledge_time)), ("签 收 人", ""))
             .room("领导批示", "", 4)

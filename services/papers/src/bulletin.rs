@@ -69,11 +69,11 @@ impl Bulletin {
         };
         let mut sheet = Sheet::new(office);
         sheet.masthead(masthead, &format!("{}年第{}期", self.year, self.number), &day_of(self.issue_time));
-        sheet.title(&self.title);
+        sheet.title(&words::full(&self.title));
         sheet.blank();
-        sheet.prose(&self.body);
+        sheet.prose(&words::full(&self.body));
         match &self.spread {
-            Some(spread) => spread.put(&mut sheet)?,
+            Some(spread) => spread.put(self.kind, &mut sheet)?,
             None => sheet.leave_out("图表:编发时未留存图表数据"),
         }
         let others = self.incidents.len().saturating_sub(TOLD);
@@ -88,9 +88,14 @@ impl Bulletin {
 }
 
 impl Spread {
-    fn put(&self, sheet: &mut Sheet<'_>) -> Result<(), PaperError> {
+    fn put(&self, kind: Kind, sheet: &mut Sheet<'_>) -> Result<(), PaperError> {
         let total: i64 = self.by_day.iter().map(|day| day.count).sum();
         sheet.chart(&Chart::over_time(&format!("线索时间分布(共{total}条)"), &self.by_day))?;
+        let of = match kind {
+            Kind::Weekly => "图表按登记日统计本期登记的线索,补列事件此前的线索不计",
+            Kind::Special => "图表按登记日统计本事件全部线索",
+        };
+        sheet.note(&format!("{of};走势研判按刊发时间统计,两者不必相等。"));
         let list = |counts: &[Count]| counts.iter().map(|one| format!("{}{}条", one.name, one.count)).collect::<Vec<_>>().join("、");
         sheet.chart(&Chart::by_kind("线索来源级别分布(条)", &self.by_tier))?;
         sheet.note(&format!("按来源级别:{}。", list(&self.by_tier)));

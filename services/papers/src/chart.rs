@@ -9,7 +9,7 @@ use resvg::{
     usvg::{Options, Tree, fontdb},
 };
 
-use crate::{PaperError, package::escaped};
+use crate::{PaperError, package::escaped, words};
 
 /// How many of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +83,13 @@ impl Chart {
     pub fn by_kind(title: &str, counts: &[Count]) -> Self {
         let bars = counts.iter().filter(|bar| bar.count > 0).take(MOST_BARS).cloned().collect();
         Self { title: title.to_owned(), bars, upright: false }
+    }
+
+    /// What it shows, for who cannot see it: the title, and each bar with its figure.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let bars: Vec<String> = self.bars.iter().map(|bar| format!("{} {}条", bar.name, bar.count)).collect();
+        format!("{}：{}", words::full(&self.title), bars.join("、"))
     }
 
     /// Draws it; nothing where there are no bars, or where no face of the font has every character.

@@ -40,9 +40,9 @@ impl Circular {
         let mut sheet = Sheet::new(office);
         let number = words::document_number(self.year, self.number);
         sheet.letterhead("政务舆情通报", &number);
-        sheet.title(&self.title);
+        sheet.title(&words::full(&self.title));
         sheet.blank();
-        sheet.prose(&self.body);
+        sheet.prose(&words::full(&self.body));
         sheet.signature(sheet.office(), &day_of(self.issue_time));
         sheet.imprint(&[
             format!("通报期间:{}至{}", words::day(self.from), words::day(self.to)),

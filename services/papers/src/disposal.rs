@@ -70,8 +70,9 @@ impl Report {
             .pair(("交办时间", &words::moment(self.assign_time)), ("签收时间", &optional_moment(self.acknowledge_time)))
             .pair(("报 告 人", &self.author), ("报告时间", &words::moment(self.submit_time)))
             .pair(("稿　　次", &format!("第{}稿", self.revision)), ("状　　态", &self.state))
-            .room("事实真相", &self.account, 6)
-            .room("处置意见", &self.measures, 6)
+            .room("事实真相", &self.account, 5)
+            .room("处置意见", &self.measures, 4)
+            .room("负 责 人\n审　　签", "", 2)
             .wide("退回原因", &self.return_reason);
         sheet.form(form);
         if !self.facts.is_empty() {

@@ -1,4 +1,5 @@
-//! 上报报告, 四(五): a report to the superior, with who drafted, endorsed and approved it, and its receipt.
+//! 上报报告, 四(五): a report to the superior as a letter; and the office's own sheet (办理单) of who drafted, endorsed and approved it, and
+//! its receipt.
 
 use jiff::Timestamp;
 
@@ -6,12 +7,14 @@ use crate::{
     Office, Paper, PaperError,
     form::Form,
     sheet::{Sheet, day_of},
-    words::optional_moment,
+    words::{self, optional_moment},
 };
 
 /// A report to the superior.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
+    /// The year and the number of its 发文字号, given with its approval; none before.
+    pub number: Option<(i32, i32)>,
     /// 初报, 续报 or 终报.
     pub kind: String,
     /// The incident's number.
@@ -46,17 +49,18 @@ pub struct Report {
 const LONGEST_ADDRESSEE: usize = 28;
 
 impl Report {
-    /// The paper. A report that is not approved says so at its head.
+    /// The letter. One that is not approved says so at its head.
     ///
     /// # Errors
     /// When the parts cannot be packed.
     pub fn paper(&self, office: Office<'_>) -> Result<Paper, PaperError> {
         let mut sheet = Sheet::new(office);
-        let number = match self.approve_time {
-            Some(_) => format!("{}　事件编号{}", self.kind, self.incident),
-            None => format!("{}(未批准,{})　事件编号{}", self.kind, self.state, self.incident),
+        let number = match (self.number, self.approve_time) {
+            (Some((year, number)), _) => words::document_number(year, number),
+            (None, Some(_)) => self.kind.clone(),
+            (None, None) => format!("{}（未批准，{}）", self.kind, self.state),
         };
-        sheet.letterhead(sheet.office(), &number);
+        sheet.letterhead_upward(sheet.office(), &number, &self.approver);
         sheet.title(&self.title);
         sheet.blank();
         let first =
@@ -67,15 +71,32 @@ impl Report {
         }
         sheet.prose(text);
         sheet.signature(sheet.office(), &self.approve_time.map(day_of).unwrap_or_default());
-        sheet.blank();
+        sheet.imprint(&[
+            format!("{}　　事件编号{}", self.kind, self.incident),
+            self.approve_time.map(|time| format!("{}　　{}印发", sheet.office(), day_of(time))).unwrap_or_default(),
+        ]);
+        sheet.finish(format!("{} {} {}", self.kind, self.incident, self.title))
+    }
+
+    /// The office's own sheet.
+    ///
+    /// # Errors
+    /// When the parts cannot be packed.
+    pub fn sheet(&self, office: Office<'_>) -> Result<Paper, PaperError> {
+        let mut sheet = Sheet::new(office);
+        sheet.title("政务舆情上报办理单");
+        let number = self.number.map(|(year, number)| words::document_number(year, number)).unwrap_or_default();
+        sheet.form_line(&format!("上报单位:{}", sheet.office()), &format!("事件编号:{}", self.incident));
         let attempts = if self.attempts > 0 { format!("{}次", self.attempts) } else { String::new() };
         let form = Form::together()
+            .wide("标　　题", &self.title)
+            .pair(("类　　别", &self.kind), ("发文字号", &number))
             .pair(("拟　　稿", &self.author), ("状　　态", &self.state))
             .pair(("分管领导", &self.endorser), ("主要领导", &self.approver))
             .pair(("批准时间", &optional_moment(self.approve_time)), ("送达尝试", &attempts))
             .pair(("上级回执", &self.receipt), ("回执时间", &optional_moment(self.receipt_time)))
             .pair(("退回原因", &self.return_reason), ("未送达原因", &self.last_error));
         sheet.form(form);
-        sheet.finish(format!("{} {} {}", self.kind, self.incident, self.title))
+        sheet.finish(format!("上报办理单 {} {}", self.incident, self.title))
     }
 }

@@ -5,6 +5,7 @@ use docx_rs::{AlignmentType, HeightRule, Paragraph, TableCell, TableCellMargins,
 use crate::{
     face::Face,
     sheet::{LINE, Sheet, WIDTH, paragraph},
+    words,
 };
 
 /// Label, value, label, value.
@@ -132,6 +133,7 @@ impl Sheet<'_> {
     pub fn form_line(&mut self, left: &str, right: &str) {
         let tab = docx_rs::Tab::new().val(docx_rs::TabValueType::Right).pos(WIDTH);
         let line = paragraph(LINE).add_tab(tab);
-        self.put(line.add_run(Face::SMALL.text(left)).add_run(Face::SMALL.run().add_tab()).add_run(Face::SMALL.text(right)));
+        let (left, right) = (words::full(left), words::full(right));
+        self.put(line.add_run(Face::SMALL.text(&left)).add_run(Face::SMALL.run().add_tab()).add_run(Face::SMALL.text(&right)));
     }
 }

@@ -27,6 +27,10 @@ pub struct Review {
     pub author: String,
     /// Who reviewed it; empty until then. A reviewer confirms all three points or cannot review.
     pub reviewer: String,
+    /// When; none until then, and for those reviewed before that was kept.
+    pub review_time: Option<Timestamp>,
+    /// The channels that it was released on; none until then.
+    pub channels: Vec<String>,
     /// Who approved it; empty until then.
     pub approver: String,
     /// The digest that was approved; empty until then.
@@ -40,7 +44,7 @@ pub struct Review {
 }
 
 /// What a reviewer confirms.
-const POINTS: &str = "不涉密;无不必要的个人信息;事实已核";
+const POINTS: &str = "不涉密；无不必要的个人信息；事实已核";
 
 impl Review {
     /// The paper.
@@ -51,7 +55,7 @@ impl Review {
         let mut sheet = Sheet::new(office);
         sheet.title("政务舆情信息发布审查单");
         sheet.form_line(&format!("发布单位:{}", sheet.office()), &format!("事件编号:{}", self.incident));
-        let points = if self.reviewer.is_empty() { String::new() } else { format!("已逐项确认:{POINTS}") };
+        let points = if self.reviewer.is_empty() { String::new() } else { format!("已逐项确认：{POINTS}") };
         let form = Form::default()
             .wide("事　　件", &self.incident_title)
             .pair(("类　　别", &self.kind), ("状　　态", &self.state))
@@ -60,9 +64,10 @@ impl Review {
             .wide("文本摘要值", &self.sha256)
             .wide("口　　径", &self.line)
             .pair(("拟 稿 人", &self.author), ("审 核 人", &self.reviewer))
-            .wide("保密审查", &points)
+            .pair(("审核时间", &optional_moment(self.review_time)), ("保密审查", &points))
             .pair(("批 准 人", &self.approver), ("批准时间", &optional_moment(self.approve_time)))
             .wide("批准摘要值", &self.approved_sha256)
+            .wide("发布渠道", &self.channels.join("、"))
             .pair(("发布时间", &optional_moment(self.release_time)), ("退回原因", &self.return_reason));
         sheet.form(form);
         sheet.finish(format!("发布审查单 {} {}", self.incident, self.title))

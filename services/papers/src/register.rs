@@ -32,6 +32,12 @@ pub struct Entry {
     pub publish_time: Timestamp,
     /// When it was registered.
     pub register_time: Timestamp,
+    /// Who registered it (登记人); empty where a source brought it, and for what was registered before that was kept.
+    pub registrar: String,
+    /// The level of its incident, in Chinese.
+    pub level: String,
+    /// How often it was seen (重复、转载), itself included.
+    pub sightings: i64,
     /// When it came in, where it was entered later (补记).
     pub received_time: Option<Timestamp>,
     /// Who witnesses that.
@@ -52,6 +58,9 @@ pub struct Entry {
     pub placement: String,
 }
 
+/// Nothing is registered without it (保密法 31).
+const CONFIRMED: &str = "登记时已确认不涉密";
+
 impl Entry {
     /// The paper.
     ///
@@ -60,8 +69,12 @@ impl Entry {
     pub fn paper(&self, office: Office<'_>) -> Result<Paper, PaperError> {
         let mut sheet = Sheet::new(office);
         sheet.title("政务舆情线索登记表");
-        sheet.form_line(&format!("登记单位:{}", sheet.office()), &format!("登记时间:{}", words::moment(self.register_time)));
+        sheet.form_line(&format!("登记单位:{}", sheet.office()), &format!("事件编号:{}", self.incident));
         let (views, comments, reposts) = self.heat;
+        let repeats = match self.sightings {
+            ..=1 => "无重复、转载".to_owned(),
+            times => format!("共{times}次（含首次）"),
+        };
         let form = Form::default()
             .wide("标　　题", &self.title)
             .pair(("来　　源", &self.outlet), ("来源级别", &self.tier))
@@ -69,15 +82,15 @@ impl Entry {
             .pair(("来源编号", &self.external_id), ("刊发时间", &words::moment(self.publish_time)))
             .wide("网　　址", &self.url)
             .pair(("收到时间", &optional_moment(self.received_time)), ("见 证 人", &self.witness))
-            .pair(
-                ("敏感事项", if self.sensitive { "是" } else { "否" }),
-                ("热　　度", &format!("阅读{views} 评论{comments} 转发{reposts}")),
-            )
+            .pair(("登记时间", &words::moment(self.register_time)), ("登 记 人", &self.registrar))
+            .pair(("敏感事项", if self.sensitive { "是" } else { "否" }), ("保密确认", CONFIRMED))
+            .pair(("级　　别", &self.level), ("重复次数", &repeats))
+            .wide("热　　度", &format!("阅读{views} 评论{comments} 转发{reposts}"))
             .wide("诉求类别", &self.category)
             .wide("涉事单位", &self.bodies.join("、"))
             .wide("外部转办", &self.transfers.iter().map(transfer).collect::<Vec<_>>().join(";"))
-            .room("内容摘要", &self.excerpt, 10)
-            .pair(("事件编号", &self.incident), ("归并依据", &self.placement));
+            .room("内容摘要", &self.excerpt, 5)
+            .wide("归并依据", &self.placement);
         sheet.form(form);
         sheet.finish(format!("线索登记表 {}", self.title))
     }
@@ -172,14 +185,14 @@ impl Day {
         sheet.title("政务舆情每日登记表");
         sheet.form_line(&format!("登记日期:{}", words::day(self.day)), &format!("收集人:{}", self.collector));
         let repeats = self.lines.iter().flat_map(|lines| &lines.day).map(|line| line.repeats).sum::<i64>();
-        let more = if repeats > 0 { format!(",重复、转载{repeats}次") } else { String::new() };
+        let more = if repeats > 0 { format!("，重复、转载{repeats}次") } else { String::new() };
         let reports = format!("{}条{more}", self.reports);
         let form = Form::default().pair(("线索合计", &reports), ("事件合计", &format!("{}件", self.incidents)));
         let levels = self.lines.as_ref().map(Lines::by_level).unwrap_or_default();
         sheet.form(form.wide("级　　别", &levels).wide("编成时间", &words::moment(self.compile_time)));
         match &self.lines {
-            Some(lines) => lines.put(&mut sheet, self.reports == 0 && repeats == 0),
-            None => sheet.prose(&self.text),
+            Some(lines) => lines.put(&mut sheet, self),
+            None => sheet.prose(&words::full(&self.text)),
         }
         sheet.finish(format!("政务舆情每日登记表 {}", words::day(self.day)))
     }
@@ -192,11 +205,16 @@ impl Lines {
         format!("重要{important}件、一般{ordinary}件、待研判{}件", self.day.len() - important - ordinary)
     }
 
-    fn put(&self, sheet: &mut Sheet<'_>, is_zero: bool) {
-        if is_zero {
-            sheet.text(crate::face::Face::TEXT, "当日未发现涉及本办各项工作的政务舆情,零报告。");
+    fn put(&self, sheet: &mut Sheet<'_>, of: &Day) {
+        let partial = words::civil_day(of.compile_time) <= of.day;
+        if of.reports == 0 && self.day.iter().all(|line| line.repeats == 0) {
+            let until = if partial { format!("截至{}，", words::moment(of.compile_time)) } else { String::new() };
+            sheet.text(crate::face::Face::TEXT, &format!("{until}当日未发现涉及本办各项工作的政务舆情，零报告。"));
         }
         list(sheet, &self.day);
+        if partial {
+            sheet.note(&format!("本表统计至{}，其后收到的线索列入下一次登记（补登）。", words::moment(of.compile_time)));
+        }
         if self.unplaced > 0 {
             sheet.note(&format!("另有线索{}条尚未归入事件。", self.unplaced));
         }
@@ -206,7 +224,7 @@ impl Lines {
         }
         if !self.transfers.is_empty() {
             sheet.caption("外部转办");
-            let row = |line: &TransferLine| vec![line.number.clone(), line.title.clone(), line.terms.clone()];
+            let row = |line: &TransferLine| vec![line.number.clone(), line.title.clone(), words::full(&line.terms)];
             let rows: Vec<Vec<String>> = self.transfers.iter().map(row).collect();
             sheet.table(form::list(&TRANSFER_HEAD.map(str::to_owned), &TRANSFER_COLUMNS, &rows));
         }

@@ -18,7 +18,8 @@ pub(crate) const WIDTH: usize = 8_845;
 pub(crate) const LINE: i32 = 579;
 /// 28 characters to 156 mm: 15.79 pt each, 0.207 pt less than their 16 pt, in 1/4096 pt. `Face` has the characters stand so.
 const CHARACTER_SPACE: isize = -849;
-/// Two characters.
+/// A character, and two.
+const CHARACTER: usize = 316;
 const INDENT: i32 = 632;
 /// A character of a page number, by which it stands in from the edge.
 const PAGE_NUMBER_INDENT: i32 = 280;
@@ -104,8 +105,9 @@ impl<'a> Sheet<'a> {
         self.put(paragraph(120).snap_to_grid(false));
     }
 
-    /// Says what is not in it, and why.
+    /// Says what is not in it, and why; also to who reads the paper alone.
     pub fn leave_out(&mut self, what: &str) {
+        self.note(&format!("未附{what}。"));
         self.left_out.push(what.to_owned());
     }
 
@@ -125,6 +127,21 @@ impl<'a> Sheet<'a> {
         self.put(paragraph(1_200).align(AlignmentType::Center).snap_to_grid(false).add_run(Face::masthead(name).text(name)));
         self.blank();
         let line = paragraph(LINE).align(AlignmentType::Center).add_run(Face::TEXT.text(number));
+        self.put(red_rule(line));
+        self.blank();
+    }
+
+    /// The same of a report upward (上行文): the number at the left, who signed it (签发人) at the right, a character in from the edges.
+    pub fn letterhead_upward(&mut self, name: &str, number: &str, signer: &str) {
+        self.put(paragraph(1_200).align(AlignmentType::Center).snap_to_grid(false).add_run(Face::masthead(name).text(name)));
+        self.blank();
+        let right = Tab::new().val(TabValueType::Right).pos(WIDTH - CHARACTER);
+        let line = paragraph(LINE).add_tab(right).indent(Some(INDENT / 2), None, None, None).add_run(Face::TEXT.text(number));
+        let line = if signer.is_empty() {
+            line
+        } else {
+            line.add_run(Face::TEXT.run().add_tab()).add_run(Face::TEXT.text("签发人：")).add_run(Face::SECOND_LEVEL.text(signer))
+        };
         self.put(red_rule(line));
         self.blank();
     }
@@ -167,12 +184,12 @@ impl<'a> Sheet<'a> {
 
     /// A small line in the middle, such as the caption of a chart.
     pub fn caption(&mut self, text: &str) {
-        self.put(paragraph(LINE).align(AlignmentType::Center).add_run(Face::SMALL.text(text)));
+        self.put(paragraph(LINE).align(AlignmentType::Center).add_run(Face::SMALL.text(&words::full(text))));
     }
 
     /// A small line under a chart.
     pub fn note(&mut self, text: &str) {
-        self.put(paragraph(LINE).add_run(Face::SMALL.text(text)));
+        self.put(paragraph(LINE).add_run(Face::SMALL.text(&words::full(text))));
     }
 
     /// 署名 and 成文日期, at the right; what is empty is left out.
@@ -195,7 +212,7 @@ impl<'a> Sheet<'a> {
             .fold(ParagraphBorders::with_empty(), |rules, position| rules.set(rule(position)));
         for (at, line) in lines.iter().enumerate() {
             let text = paragraph(LINE).indent(None, Some(SpecialIndentType::FirstLine(280)), None, None);
-            let mut text = text.keep_lines(true).keep_next(at + 1 < lines.len()).add_run(Face::SMALL.text(line));
+            let mut text = text.keep_lines(true).keep_next(at + 1 < lines.len()).add_run(Face::SMALL.text(&words::full(line)));
             text.property = text.property.set_borders(rules.clone());
             self.put(text);
         }
@@ -211,7 +228,7 @@ impl<'a> Sheet<'a> {
             self.leave_out(&format!("图“{}”:没有数据,或字体不含中文,未绘制", chart.title));
             return Ok(());
         };
-        self.pictures.push(chart.title.clone());
+        self.pictures.push(chart.described());
         let id = format!("rIdImage{}", self.pictures.len());
         let (width, height) = (picture.width_mm * EMU, picture.height_mm * EMU);
         let pic = Pic::new_with_dimensions(picture.png, 0, 0).id(id).size(width, height);

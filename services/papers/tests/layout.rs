@@ -105,6 +105,9 @@ fn charts_are_pictures_and_without_a_font_they_are_left_out_by_name() {
     assert!(!parts(&bare).iter().any(|part| part.ends_with(".png")));
     assert_eq!(bare.left_out.len(), 3, "{:?}", bare.left_out);
     assert!(bare.left_out.iter().all(|what| what.contains("未配置中文字体")), "{:?}", bare.left_out);
+    // Who has the paper alone reads it there.
+    let said = part(&bare, "word/document.xml");
+    assert!(said.contains("未附图“线索时间分布（共72条）”：未配置中文字体，未绘制。"), "{said}");
     assert!(Font::read(b"no font".to_vec()).is_none(), "what is no font is none");
     let Some(font) = font() else {
         eprintln!("skipped the rest: no Chinese font (apt install fonts-wqy-microhei)");
@@ -115,7 +118,7 @@ fn charts_are_pictures_and_without_a_font_they_are_left_out_by_name() {
     let pictures: Vec<String> = parts(&paper).into_iter().filter(|part| part.ends_with(".png")).collect();
     assert_eq!((pictures.len(), paper.left_out.len()), (3, 0), "{pictures:?} {:?}", paper.left_out);
     let document = part(&paper, "word/document.xml");
-    assert!(document.contains(r#"<wp:docPr id="3" name="图3" descr="线索类别分布(条)" />"#));
+    assert!(document.contains(r#"<wp:docPr id="3" name="图3" descr="线索类别分布（条）：城乡建设 30条、环境保护 22条、交通运输 20条" />"#));
     // A bulletin of a record without categories says that it has no such chart, and one without figures that it has none.
     let special = special().paper(office).unwrap();
     assert_eq!(special.left_out, ["图“线索类别分布”:登记中没有类别"]);

@@ -221,6 +221,8 @@ fn hostile(method: &MethodDescriptor) -> Vec<(&'static str, DynamicMessage)> {
             Some(Value::String(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001).to_string()))
         }
         FieldKind::String if name == "etag" => Some(Value::String("1".into())),
+        // A day without a roster is anybody's to register; one to come is nobody's.
+        FieldKind::String if name == "register_date" => Some(Value::String("2099-01-01".into())),
         FieldKind::String if name.ends_with("_date") || name == "week_of" => Some(Value::String("2026-11-10".into())),
         FieldKind::String if name == "page_token" => None,
         FieldKind::String => Some(Value::String("0".repeat(64))),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use papers::{Paper, Stationery};
 use uuid::Uuid;
 
-use super::{By, Case, Found, Ground, Judgement, Opening, Part, Tolerance, grpc, grpc::to_wire, store};
+use super::{By, Case, Found, Ground, Judgement, Opening, Part, Record, Tolerance, grpc, grpc::to_wire, store};
 use crate::{
     evidence::{self, Link},
     fact,
@@ -23,7 +23,7 @@ use crate::{
 /// 约谈, 四(六).
 pub(crate) struct RecordInterview {
     pub case: Version,
-    pub record: String,
+    pub record: Record,
 }
 
 /// 申辩, 四(六).
@@ -124,6 +124,10 @@ pub(crate) async fn open(ctx: &Ctx, opening: Opening) -> Result<Committed<pb::Op
 pub(crate) async fn record_interview(ctx: &Ctx, command: RecordInterview) -> Result<Committed<pb::RecordInterviewResponse>, Error> {
     let (mut tx, mut case) = load(ctx, command.case).await?;
     let by = by(ctx, case.subject_person, case.subject_body)?;
+    let named = command.record.interviewers.iter().chain(&command.record.recorder);
+    if let Some(person) = named.into_iter().find(|person| ctx.roster.person(**person).is_none()) {
+        return Err(Refusal::invalid("INTERVIEWER_UNKNOWN", "约谈人、记录人应是已登记的人员。").with("person_id", person).into());
+    }
     case.record_interview(by, command.record, ctx.now)?;
     let wire = save(&mut tx, &mut case).await?;
     tx.emit(pb::InterviewHeld {

@@ -6,12 +6,13 @@ use pb::accountability_case::{Behaviour as WireBehaviour, Decision as WireDecisi
 use uuid::Uuid;
 
 use super::{
-    Behaviour, Case, Found, Judgement, Opening, Part, Review, State, Tolerance, Verdict,
+    Behaviour, Case, Found, Judgement, Opening, Part, Record, Review, State, Tolerance, Verdict,
     commands::{CloseCase, Decide, Propose, RecordFinding, RecordInterview, RecordTolerance, ReviewCase, SubmitReply, Version},
 };
 use crate::evidence::{self, Link};
 
 const OBLIGATIONS: usize = 50;
+const INTERVIEWERS: usize = 10;
 const LONGEST_REASON: usize = 5_000;
 const LONGEST_RECORD: usize = 20_000;
 const LONGEST_NAME: usize = 200;
@@ -39,7 +40,13 @@ pub(crate) fn record_interview(message: &pb::RecordInterviewRequest) -> Result<R
     let mut fields = Fields::new();
     let command = RecordInterview {
         case: version(&mut fields, &message.case_id, &message.etag),
-        record: fields.text("record", &message.record, LONGEST_RECORD),
+        record: Record {
+            text: fields.text("record", &message.record, LONGEST_RECORD),
+            held: fields.optional_time("held_time", message.held_time.as_ref()),
+            place: fields.optional_text("place", &message.place, LONGEST_NAME),
+            interviewers: fields.ids("interviewer_person_ids", &message.interviewer_person_ids, 0, INTERVIEWERS),
+            recorder: fields.optional_id("recorder_person_id", &message.recorder_person_id),
+        },
     };
     fields.check().map(|()| command)
 }
@@ -219,8 +226,12 @@ pub(crate) fn to_wire(case: &Case) -> pb::AccountabilityCase {
         state: state.into(),
         open_person_id: case.open_person.to_string(),
         open_time: Some(wire_time(case.open_time)),
-        interview_record: case.interview.as_ref().map(|said| said.text.clone()).unwrap_or_default(),
-        interview_time: case.interview.as_ref().map(|said| wire_time(said.time)),
+        interview_record: case.interview.as_ref().map(|held| held.record.text.clone()).unwrap_or_default(),
+        interview_time: case.interview.as_ref().map(|held| wire_time(held.time)),
+        interview_held_time: case.interview.as_ref().and_then(|held| held.record.held).map(wire_time),
+        interview_place: case.interview.as_ref().map(|held| held.record.place.clone()).unwrap_or_default(),
+        interviewer_person_ids: case.interview.as_ref().map(|held| wire_ids(&held.record.interviewers)).unwrap_or_default(),
+        interview_recorder_person_id: wire_id(case.interview.as_ref().and_then(|held| held.record.recorder)),
         reply: case.reply.as_ref().map(|said| said.text.clone()).unwrap_or_default(),
         reply_time: case.reply.as_ref().map(|said| wire_time(said.time)),
         decision: decision.into(),

@@ -63,6 +63,24 @@ pub(crate) struct Said {
     pub time: Timestamp,
 }
 
+/// An interview (约谈) as its record tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Interview {
+    pub record: Record,
+    /// When it was recorded.
+    pub time: Timestamp,
+}
+
+/// What was said in an interview; when, where and by whom it was held, and who kept the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub text: String,
+    pub held: Option<Timestamp>,
+    pub place: String,
+    pub interviewers: Vec<Uuid>,
+    pub recorder: Option<Uuid>,
+}
+
 /// How it ended, and who decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
@@ -87,7 +105,7 @@ pub(crate) struct Case {
     pub state: State,
     pub open_person: Uuid,
     pub open_time: Timestamp,
-    pub interview: Option<Said>,
+    pub interview: Option<Interview>,
     pub reply: Option<Said>,
     /// At most one a part.
     pub findings: Vec<Found>,
@@ -180,15 +198,25 @@ impl Case {
         })
     }
 
-    /// Records the interview (约谈). A subject who replied before may still be interviewed.
-    pub fn record_interview(&mut self, by: By, record: String, now: Timestamp) -> Result<(), Refusal> {
+    /// Records the interview (约谈). A subject who replied before may still be interviewed. Refuses the subject as who holds it or keeps
+    /// the record, and a time before the case was opened or to come.
+    pub fn record_interview(&mut self, by: By, mut record: Record, now: Timestamp) -> Result<(), Refusal> {
         self.state = match (self.state, &self.interview) {
             (State::Opened, None) => Ok(State::Interviewed),
             (State::Replied, None) => Ok(State::Replied),
             _ => Err(Refusal::state("CASE_STATE", "该问责事项已约谈或已决定,不能再记录约谈。")),
         }
         .and_then(|state| by.not_involved().map(|()| state))?;
-        self.interview = Some(Said { text: record, time: now });
+        if record.held.is_some_and(|held| held < self.open_time || held > now) {
+            return Err(Refusal::invalid("INTERVIEW_TIME_WRONG", "约谈时间应在立案之后,且不晚于现在。"));
+        }
+        if record.interviewers.is_empty() {
+            record.interviewers.push(by.person);
+        }
+        if record.interviewers.iter().chain(&record.recorder).any(|person| *person == self.subject_person) {
+            return Err(Refusal::invalid("INTERVIEW_BY_SUBJECT", "问责对象本人不能是约谈人或记录人。"));
+        }
+        self.interview = Some(Interview { record, time: now });
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Behaviour, Case, Decision, Review, Said, Signed, State, Verdict};
+use super::{Behaviour, Case, Decision, Interview, Record, Review, Said, Signed, State, Verdict};
 
 struct Row {
     case_id: Uuid,
@@ -23,6 +23,10 @@ struct Row {
     open_time: jiff_sqlx::Timestamp,
     interview_record: Option<String>,
     interview_time: Option<jiff_sqlx::Timestamp>,
+    interview_held_time: Option<jiff_sqlx::Timestamp>,
+    interview_place: String,
+    interviewer_person_ids: Vec<Uuid>,
+    interview_recorder_person_id: Option<Uuid>,
     reply: Option<String>,
     reply_time: Option<jiff_sqlx::Timestamp>,
     decision: Option<String>,
@@ -108,6 +112,16 @@ impl TryFrom<Row> for Case {
         let said = |text: Option<String>, time: Option<jiff_sqlx::Timestamp>| {
             text.zip(time).map(|(text, time)| Said { text, time: time.to_jiff() })
         };
+        let interview = row.interview_record.zip(row.interview_time).map(|(text, time)| Interview {
+            record: Record {
+                text,
+                held: row.interview_held_time.map(|time| time.to_jiff()),
+                place: row.interview_place,
+                interviewers: row.interviewer_person_ids,
+                recorder: row.interview_recorder_person_id,
+            },
+            time: time.to_jiff(),
+        });
         let decision = match (row.decision, row.decide_person_id, row.decide_time) {
             (Some(verdict), Some(by), Some(time)) => {
                 Some(Decision { verdict: Verdict::parse(&verdict)?, reason: row.decision_reason, by, time: time.to_jiff() })
@@ -133,7 +147,7 @@ impl TryFrom<Row> for Case {
             state: State::parse(&row.state)?,
             open_person: row.open_person_id,
             open_time: row.open_time.to_jiff(),
-            interview: said(row.interview_record, row.interview_time),
+            interview,
             reply: said(row.reply, row.reply_time),
             findings: serde_json::from_value(row.findings).map_err(Error::fault)?,
             tolerance: serde_json::from_value(row.tolerance_grounds).map_err(Error::fault)?,
@@ -152,7 +166,8 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     sqlx::query_as!(
         Row,
         "SELECT case_id, incident_id, behaviour, subject_person_id, subject_body_id, obligation_ids, behaviour_evidence, grave_effect_evidence, state,
-                open_person_id, open_time, interview_record, interview_time, reply, reply_time, decision, decision_reason, decide_person_id,
+                open_person_id, open_time, interview_record, interview_time, interview_held_time, interview_place, interviewer_person_ids,
+                interview_recorder_person_id, reply, reply_time, decision, decision_reason, decide_person_id,
                 competent_body, decide_time, findings, tolerance_grounds, review_agreed, review_opinion, review_person_id, review_time,
                 proposal, propose_person_id, propose_time, closing, close_person_id, close_time, version
          FROM accountability.accountability_case WHERE case_id = $1",
@@ -169,7 +184,8 @@ pub(crate) async fn list(connection: &mut PgConnection, subject: Option<Uuid>, p
     let rows = sqlx::query_as!(
         Row,
         "SELECT case_id, incident_id, behaviour, subject_person_id, subject_body_id, obligation_ids, behaviour_evidence, grave_effect_evidence, state,
-                open_person_id, open_time, interview_record, interview_time, reply, reply_time, decision, decision_reason, decide_person_id,
+                open_person_id, open_time, interview_record, interview_time, interview_held_time, interview_place, interviewer_person_ids,
+                interview_recorder_person_id, reply, reply_time, decision, decision_reason, decide_person_id,
                 competent_body, decide_time, findings, tolerance_grounds, review_agreed, review_opinion, review_person_id, review_time,
                 proposal, propose_person_id, propose_time, closing, close_person_id, close_time, version
          FROM accountability.accountability_case
@@ -211,19 +227,21 @@ pub(crate) async fn insert(connection: &mut PgConnection, case: &Case) -> Result
 /// Saves a case that was changed, if nobody else changed it since it was loaded. False when somebody did.
 pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Result<bool, Error> {
     let at = |time: Timestamp| time.to_sqlx();
+    let interview = case.interview.as_ref();
     let (review, proposal, decision, closing) = (&case.review, &case.proposal, &case.decision, &case.closing);
     let done = sqlx::query!(
         "UPDATE accountability.accountability_case
          SET state = $3, interview_record = $4, interview_time = $5, reply = $6, reply_time = $7, grave_effect_evidence = $8, decision = $9,
              decision_reason = $10, decide_person_id = $11, competent_body = $12, decide_time = $13, findings = $14, tolerance_grounds = $15,
              review_agreed = $16, review_opinion = $17, review_person_id = $18, review_time = $19, proposal = $20, propose_person_id = $21,
-             propose_time = $22, closing = $23, close_person_id = $24, close_time = $25, version = version + 1
+             propose_time = $22, closing = $23, close_person_id = $24, close_time = $25, interview_held_time = $26, interview_place = $27,
+             interviewer_person_ids = $28, interview_recorder_person_id = $29, version = version + 1
          WHERE case_id = $1 AND version = $2",
         case.id,
         case.version,
         case.state.as_str(),
-        case.interview.as_ref().map(|said| said.text.as_str()),
-        case.interview.as_ref().map(|said| at(said.time)) as Option<jiff_sqlx::Timestamp>,
+        interview.map(|held| held.record.text.as_str()),
+        interview.map(|held| at(held.time)) as Option<jiff_sqlx::Timestamp>,
         case.reply.as_ref().map(|said| said.text.as_str()),
         case.reply.as_ref().map(|said| at(said.time)) as Option<jiff_sqlx::Timestamp>,
         case.grave_effect_evidence,
@@ -243,7 +261,11 @@ pub(crate) async fn save(connection: &mut PgConnection, case: &mut Case) -> Resu
         proposal.as_ref().map(|signed| at(signed.time)) as Option<jiff_sqlx::Timestamp>,
         closing.as_ref().map(|signed| signed.text.as_str()),
         closing.as_ref().map(|signed| signed.by),
-        closing.as_ref().map(|signed| at(signed.time)) as Option<jiff_sqlx::Timestamp>
+        closing.as_ref().map(|signed| at(signed.time)) as Option<jiff_sqlx::Timestamp>,
+        interview.and_then(|held| held.record.held).map(at) as Option<jiff_sqlx::Timestamp>,
+        interview.map_or("", |held| held.record.place.as_str()),
+        interview.map_or(&[][..], |held| held.record.interviewers.as_slice()),
+        interview.and_then(|held| held.record.recorder)
     )
     .execute(connection)
     .await?;

@@ -175,7 +175,7 @@ async fn a_circular_s_paper_has_its_number_and_every_figure_in_a_table_and_is_se
     assert_eq!(paper.file_name, "政务舆情通报〔2026〕1号.docx");
     let said = papers::testing::text(&paper.content);
     let figures = ["水务局", "—", "100", "100", "—", "50", "100", "100", "—", "90.9"].join("\n");
-    for part in ["〔2026〕1号", "到期责任事项 3 项", &figures, "请各单位按时反馈", "通报期间:2026年11月1日至2026年11月15日", "送:水务局"]
+    for part in ["〔2026〕1号", "到期责任事项 3 项", &figures, "请各单位按时反馈", "通报期间：2026年11月1日至2026年11月15日", "送：水务局"]
     {
         assert!(said.contains(part), "{part}: {said}");
     }

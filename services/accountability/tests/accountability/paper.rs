@@ -1,7 +1,10 @@
 //! The interview of an accountability case as a paper, 四(六).
 
 use crate::office::{Office, case::after_a_breach};
-use chassis::testing::assert_refused;
+use chassis::{
+    testing::{assert_refused, moment},
+    wire_time,
+};
 use huiying_proto::{
     accountability as pb,
     paper::{Paper, paper::Format},
@@ -50,4 +53,32 @@ async fn an_interview_record_holds_what_was_said_and_is_seen_by_the_subject_and_
     }
     let pdf = record(&office, people.head, &case.case_id, Format::Pdf).await;
     assert_refused(pdf, Code::FailedPrecondition, "CONVERTER_MISSING");
+}
+
+#[tokio::test]
+async fn an_interview_record_says_when_where_by_whom_it_was_held_and_who_kept_it() {
+    let (office, breached) = after_a_breach().await;
+    let people = office.people;
+    let case = office.open(people.head, office.opening(&[&breached])).await.unwrap();
+    let says = |held: &str, interviewer: Uuid, recorder: Uuid| pb::RecordInterviewRequest {
+        held_time: Some(wire_time(moment(held))),
+        place: "县政府二楼会议室".into(),
+        interviewer_person_ids: vec![people.leader.to_string(), interviewer.to_string()],
+        recorder_person_id: recorder.to_string(),
+        ..Default::default()
+    };
+    let refused = async |says, reason| assert_refused(office.interviewed(people.leader, &case, says).await, Code::InvalidArgument, reason);
+    refused(says("2026-11-30 09:00", people.head, people.staff), "INTERVIEW_TIME_WRONG").await;
+    refused(says("2026-11-01 09:00", people.head, people.staff), "INTERVIEW_TIME_WRONG").await;
+    let now = "2026-11-10 18:00";
+    refused(says(now, people.bureau_head, people.staff), "INTERVIEW_BY_SUBJECT").await;
+    refused(says(now, people.head, people.bureau_head), "INTERVIEW_BY_SUBJECT").await;
+    refused(says(now, Uuid::from_u128(7), people.staff), "INTERVIEWER_UNKNOWN").await;
+    let held = office.interviewed(people.leader, &case, says(now, people.head, people.staff)).await.unwrap();
+    assert_eq!((held.interview_place.as_str(), held.interviewer_person_ids.len()), ("县政府二楼会议室", 2));
+    assert_eq!(held.interview_recorder_person_id, people.staff.to_string());
+    let said = text(&record(&office, people.bureau_head, &case.case_id, Format::Docx).await.unwrap().content);
+    for part in ["县政府二楼会议室", "leader、head", "staff", "2026年11月10日 18:00"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }

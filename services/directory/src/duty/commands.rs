@@ -4,7 +4,7 @@ use chassis::{Audit, Committed, Ctx, Error, Tx, clock::civil_day, wire_ids};
 use huiying_proto::directory as pb;
 use jiff::civil::Date;
 
-use super::{Duty, grpc::to_wire, readers, store};
+use super::{Duty, check_may_collect, grpc::to_wire, readers, store};
 use crate::{
     person,
     position::{self, Position},
@@ -16,8 +16,9 @@ pub(crate) async fn schedule(ctx: &Ctx, duty: Duty) -> Result<Committed<pb::Sche
     let mut tx = ctx.begin().await?;
     registry::hold(tx.conn()).await?;
     person::store::find(tx.conn(), duty.person).await?.ok_or_else(person::unknown)?;
-    store::put(tx.conn(), duty).await?;
     let positions = position::store::all(tx.conn()).await?;
+    check_may_collect(duty, &positions)?;
+    store::put(tx.conn(), duty).await?;
     tell(&mut tx, duty, &positions);
     tx.commit(Audit::of("duty", duty.day).clause("四(一)一"), pb::ScheduleDutyResponse { duty: Some(to_wire(duty)) }).await
 }

@@ -1,4 +1,4 @@
-//! All SQL that names directory.duty.
+//! All SQL that names directory.duty and directory.duty_unfilled.
 
 use chassis::Error;
 use jiff::civil::Date;
@@ -28,5 +28,29 @@ pub(crate) async fn put(connection: &mut PgConnection, duty: Duty) -> Result<(),
     )
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Days until today, since the roster began and of the last week, that have no collector and were not told of. None before there is a
+/// disposal office.
+pub(crate) async fn unfilled(connection: &mut PgConnection, today: Date) -> Result<Vec<Date>, Error> {
+    let days = sqlx::query_scalar!(
+        r#"SELECT d.day::date AS "day!" FROM generate_series($1::date - 7, $1::date, interval '1 day') AS d(day)
+           WHERE EXISTS (SELECT 1 FROM directory.body WHERE kind = 'KIND_DISPOSAL_OFFICE')
+             AND (d.day = $1 OR d.day > (SELECT min(duty_date) FROM directory.duty))
+             AND NOT EXISTS (SELECT 1 FROM directory.duty o WHERE o.duty_date = d.day)
+             AND NOT EXISTS (SELECT 1 FROM directory.duty_unfilled o WHERE o.duty_date = d.day)
+           ORDER BY 1"#,
+        today.to_sqlx() as jiff_sqlx::Date
+    );
+    Ok(days.fetch_all(connection).await?.into_iter().map(|day| day.to_jiff()).collect())
+}
+
+/// Notes that days were told of.
+pub(crate) async fn note_unfilled(connection: &mut PgConnection, days: &[Date]) -> Result<(), Error> {
+    let days: Vec<jiff_sqlx::Date> = days.iter().map(|day| day.to_sqlx()).collect();
+    sqlx::query!("INSERT INTO directory.duty_unfilled (duty_date) SELECT unnest($1::date[])", &days as &[jiff_sqlx::Date])
+        .execute(connection)
+        .await?;
     Ok(())
 }

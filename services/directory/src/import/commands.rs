@@ -163,6 +163,7 @@ async fn duties(tx: &mut Tx, entries: &Entries, persons: &Codes, count: &mut Cou
     for (at, entry) in entries.duties.iter().enumerate() {
         let duty = Duty { day: entry.day, person: persons.require(&entry.person_code, &format!("duties[{at}].person_code"))? };
         if count.differs(known.iter().find(|d| d.day == duty.day), &duty) {
+            duty::check_may_collect(duty, &positions)?;
             duty::store::put(tx.conn(), duty).await?;
             duty::commands::tell(tx, duty, &positions);
             told.push(duty.day);

@@ -37,10 +37,11 @@ async fn only_what_changed_is_told_again_under_the_same_id() {
     entries.bodies[2].name = "水务和水利局".into();
     entries.persons[4].name = "郑一鸣".into();
     entries.positions[4].roles = vec![Role::OfficeStaff.into()];
+    entries.positions[1].roles = vec![Role::OfficeHead.into(), Role::Collector.into()];
     entries.duties[0].person_code = "head".into();
     let answer = office.import(entries).await.unwrap();
-    assert_eq!((answer.changed_count, answer.unchanged_count), (4, 12));
-    assert_eq!(office.fact_count().await, 20);
+    assert_eq!((answer.changed_count, answer.unchanged_count), (5, 11));
+    assert_eq!(office.fact_count().await, 21);
     let told = office.facts::<pb::PositionAppointed>().await.pop().unwrap().position.unwrap();
     let roles: Vec<Role> = told.roles().collect();
     assert_eq!((told.position_id, roles), (before.position_id, vec![Role::OfficeStaff]));

@@ -165,11 +165,42 @@ async fn a_delegation_that_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
+async fn a_day_that_begins_without_a_collector_is_told_of_once() {
+    let office = office().await;
+    let told = async |days: usize| {
+        for _ in 0..100 {
+            if office.facts::<pb::DutyUnfilled>().await.len() >= days {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        office.facts::<pb::DutyUnfilled>().await.into_iter().map(|told| told.duty_date).collect::<Vec<_>>()
+    };
+    // On the 10th somebody collects.
+    office.house.at("2026-11-11 00:00").await;
+    assert_eq!(told(1).await, ["2026-11-11"]);
+    // Down on the 12th, it tells of that day as well.
+    office.house.at("2026-11-13 09:00").await;
+    assert_eq!(told(3).await, ["2026-11-11", "2026-11-12", "2026-11-13"]);
+    office.house.at("2026-11-13 10:00").await;
+    assert_eq!(told(3).await.len(), 3);
+}
+
+#[tokio::test]
 async fn the_office_names_the_collector_of_a_day_and_names_another() {
     let mut office = office().await;
+    let message =
+        |person: Uuid| pb::ScheduleDutyRequest { request_id: request_id(), duty_date: "2026-11-12".into(), person_id: person.to_string() };
+    // Whoever could not compile the register is not put on the roster.
+    let refused = office.client.schedule_duty(office.house.ask(office.staff, message(office.head))).await;
+    assert_refused(refused, Code::FailedPrecondition, "NOT_A_COLLECTOR");
+    let disposal = office.body_id("disposal").await;
+    office.appoint(office.admin, office.head, &disposal, &[Role::Collector], "2026-11-13 00:00").await.unwrap();
+    let refused = office.client.schedule_duty(office.house.ask(office.staff, message(office.head))).await;
+    assert_refused(refused, Code::FailedPrecondition, "NOT_A_COLLECTOR");
+    office.appoint(office.admin, office.head, &disposal, &[Role::Collector], "2026-11-12 08:00").await.unwrap();
     for (person, by) in [(office.staff, office.head), (office.head, office.staff)] {
-        let message = pb::ScheduleDutyRequest { request_id: request_id(), duty_date: "2026-11-12".into(), person_id: person.to_string() };
-        let duty = office.client.schedule_duty(office.house.ask(by, message)).await.unwrap().into_inner().duty.unwrap();
+        let duty = office.client.schedule_duty(office.house.ask(by, message(person))).await.unwrap().into_inner().duty.unwrap();
         assert_eq!((duty.duty_date.as_str(), duty.person_id), ("2026-11-12", person.to_string()));
     }
     let duties = office.duties("2026-11-10", "2026-11-12").await.unwrap();

@@ -5,14 +5,13 @@ use huiying_proto::{disposal as pb, paper::paper::Format};
 use papers::{Paper, Stationery};
 use uuid::Uuid;
 
-use super::{Assignment, check_unassigned, grpc::to_wire, stale, store, unknown};
+use super::{Assignment, Task, check_unassigned, grpc::to_wire, stale, store, unknown};
 use crate::{case, permissions::UNIT};
 
 /// 交办, 四(三).
 pub(crate) struct AssignUnit {
     pub incident_id: Uuid,
-    pub body: Uuid,
-    pub task: String,
+    pub task: Task,
 }
 
 /// 签收, 四(一)二.
@@ -21,15 +20,16 @@ pub(crate) struct Acknowledge {
     pub etag: i64,
 }
 
-/// Gives a unit a task (交办), 四(三). Refuses a closed case, an unknown unit, and one with an open task.
+/// Gives a unit a task (交办), 四(三). Refuses a closed case, an unknown unit, one with an open task, and a due time that is not to come.
 pub(crate) async fn assign_unit(ctx: &Ctx, command: AssignUnit) -> Result<Committed<pb::AssignUnitResponse>, Error> {
     let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     let case = case::commands::lock(&mut tx, command.incident_id).await?;
-    ctx.roster.body(command.body).ok_or_else(case::body_unknown)?;
+    let (body, ..) = command.task;
+    ctx.roster.body(body).ok_or_else(case::body_unknown)?;
     case.check_open()?;
-    check_unassigned(store::has_open(tx.conn(), case.incident_id, command.body).await?)?;
-    let assignment = Assignment::assign(tx.id(), case.incident_id, command.body, command.task, by, ctx.now);
+    check_unassigned(store::has_open(tx.conn(), case.incident_id, body).await?)?;
+    let assignment = Assignment::assign(tx.id(), case.incident_id, command.task, by, ctx.now)?;
     store::insert(tx.conn(), &assignment).await?;
     tx.emit(pb::UnitAssigned {
         incident_id: assignment.incident_id.to_string(),

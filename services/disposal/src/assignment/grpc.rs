@@ -15,8 +15,11 @@ pub(crate) fn assign_unit(message: &pb::AssignUnitRequest) -> Result<AssignUnit,
     let mut fields = Fields::new();
     let command = AssignUnit {
         incident_id: fields.id("incident_id", &message.incident_id),
-        body: fields.id("body_id", &message.body_id),
-        task: fields.text("task", &message.task, LONGEST_TASK),
+        task: (
+            fields.id("body_id", &message.body_id),
+            fields.text("task", &message.task, LONGEST_TASK),
+            fields.optional_time("due_time", message.due_time.as_ref()),
+        ),
     };
     fields.check().map(|()| command)
 }
@@ -52,5 +55,6 @@ pub(crate) fn to_wire(assignment: &Assignment) -> pb::Assignment {
         assign_time: Some(wire_time(assignment.assign_time)),
         acknowledge_time: assignment.acknowledge_time.map(wire_time),
         etag: assignment.version.to_string(),
+        due_time: assignment.due_time.map(wire_time),
     }
 }

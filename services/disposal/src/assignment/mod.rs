@@ -5,7 +5,7 @@ pub(crate) mod grpc;
 mod paper;
 pub(crate) mod store;
 
-use chassis::Refusal;
+use chassis::{Refusal, Violation};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -26,6 +26,9 @@ pub(crate) enum State {
     Accepted,
 }
 
+/// Which unit has to do what, until when.
+pub(crate) type Task = (Uuid, String, Option<Timestamp>);
+
 /// A task given to a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Assignment {
@@ -37,6 +40,8 @@ pub(crate) struct Assignment {
     pub assigned_by: Uuid,
     pub assign_time: Timestamp,
     pub acknowledge_time: Option<Timestamp>,
+    /// 办理时限; none when only the rule's clocks bind.
+    pub due_time: Option<Timestamp>,
     pub version: i64,
 }
 
@@ -61,9 +66,25 @@ pub(crate) fn check_unassigned(has_open_task: bool) -> Result<(), Refusal> {
 }
 
 impl Assignment {
-    /// Gives a unit a task.
-    pub fn assign(id: Uuid, incident_id: Uuid, body: Uuid, task: String, by: Uuid, now: Timestamp) -> Self {
-        Self { id, incident_id, body, task, state: State::Assigned, assigned_by: by, assign_time: now, acknowledge_time: None, version: 1 }
+    /// Gives a unit a task. Refuses a due time that is not to come.
+    pub fn assign(id: Uuid, incident_id: Uuid, (body, task, due_time): Task, by: Uuid, now: Timestamp) -> Result<Self, Refusal> {
+        if due_time.is_some_and(|due| due <= now) {
+            let mut refusal = Refusal::invalid("DUE_TIME_PAST", "办理时限应晚于现在。");
+            refusal.violations = vec![Violation { field: "due_time".to_owned(), message: "应晚于现在".to_owned() }];
+            return Err(refusal);
+        }
+        Ok(Self {
+            id,
+            incident_id,
+            body,
+            task,
+            state: State::Assigned,
+            assigned_by: by,
+            assign_time: now,
+            acknowledge_time: None,
+            due_time,
+            version: 1,
+        })
     }
 
     /// The unit acknowledges. Refuses anyone but its people: `units` are those that the caller acts for.

@@ -31,6 +31,8 @@ impl Assignment {
             assigner: roster.person_name(self.assigned_by),
             assign_time: self.assign_time,
             acknowledge_time: self.acknowledge_time,
+            due_time: self.due_time,
+            clauses: if case.important { "四(一)二、四(三)、四(四)" } else { "四(一)二、四(三)" }.to_owned(),
             state: self.state.name().to_owned(),
         }
     }

@@ -17,6 +17,7 @@ struct Row {
     assign_person_id: Uuid,
     assign_time: jiff_sqlx::Timestamp,
     acknowledge_time: Option<jiff_sqlx::Timestamp>,
+    due_time: Option<jiff_sqlx::Timestamp>,
     version: i64,
 }
 
@@ -56,6 +57,7 @@ impl TryFrom<Row> for Assignment {
             assigned_by: row.assign_person_id,
             assign_time: row.assign_time.to_jiff(),
             acknowledge_time: row.acknowledge_time.map(|time| time.to_jiff()),
+            due_time: row.due_time.map(|time| time.to_jiff()),
             version: row.version,
         })
     }
@@ -65,7 +67,7 @@ impl TryFrom<Row> for Assignment {
 pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Assignment>, Error> {
     sqlx::query_as!(
         Row,
-        "SELECT assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, acknowledge_time, version
+        "SELECT assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, acknowledge_time, due_time, version
          FROM disposal.assignment WHERE assignment_id = $1 FOR UPDATE",
         id
     )
@@ -79,7 +81,7 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
 pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, scope: &Scope) -> Result<Option<Assignment>, Error> {
     sqlx::query_as!(
         Row,
-        "SELECT assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, acknowledge_time, version
+        "SELECT assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, acknowledge_time, due_time, version
          FROM disposal.assignment WHERE assignment_id = $1 AND ($2::uuid[] IS NULL OR body_id = ANY ($2))",
         id,
         scope.bodies() as Option<&[Uuid]>
@@ -94,7 +96,7 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, scope: &Scope)
 pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid, scope: &Scope) -> Result<Vec<Assignment>, Error> {
     sqlx::query_as!(
         Row,
-        "SELECT assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, acknowledge_time, version
+        "SELECT assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, acknowledge_time, due_time, version
          FROM disposal.assignment WHERE incident_id = $1 AND ($2::uuid[] IS NULL OR body_id = ANY ($2)) ORDER BY assignment_id",
         incident_id,
         scope.bodies() as Option<&[Uuid]>
@@ -139,8 +141,8 @@ pub(crate) async fn count_open(connection: &mut PgConnection, incident_id: Uuid)
 /// Adds a task.
 pub(crate) async fn insert(connection: &mut PgConnection, assignment: &Assignment) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO disposal.assignment (assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO disposal.assignment (assignment_id, incident_id, body_id, task, state, assign_person_id, assign_time, version, due_time)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         assignment.id,
         assignment.incident_id,
         assignment.body,
@@ -148,7 +150,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, assignment: &Assignmen
         assignment.state.as_str(),
         assignment.assigned_by,
         assignment.assign_time.to_sqlx() as jiff_sqlx::Timestamp,
-        assignment.version
+        assignment.version,
+        assignment.due_time.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Timestamp>
     )
     .execute(connection)
     .await?;

@@ -1,6 +1,6 @@
 //! Use cases of the report to the superior.
 
-use chassis::{Audit, Committed, Ctx, Error, Page, Press, Tx};
+use chassis::{Audit, Committed, Ctx, Error, Page, Press, Refusal, Tx, clock::civil_day};
 use huiying_proto::{directory::Role, disposal as pb, paper::paper::Format};
 use papers::{Paper, Stationery};
 use tokio::sync::Notify;
@@ -33,6 +33,13 @@ pub(crate) struct SendBack {
     pub escalation_id: Uuid,
     pub etag: i64,
     pub reason: String,
+}
+
+/// 上报报告 or its 办理单 as a paper.
+pub(crate) struct Render {
+    pub escalation_id: Uuid,
+    pub format: Format,
+    pub processing_sheet: bool,
 }
 
 /// 上报列表.
@@ -104,6 +111,8 @@ pub(crate) async fn approve(ctx: &Ctx, command: Decide, approved: &Notify) -> Re
     let mut tx = ctx.begin().await?;
     let (mut escalation, _) = load(&mut tx, command.escalation_id, command.etag).await?;
     escalation.approve(by, ctx.now)?;
+    let year = i32::from(civil_day(ctx.now).year());
+    escalation.number = Some((year, store::next_number(tx.conn(), year).await?));
     save(&mut tx, &mut escalation).await?;
     tx.emit(pb::EscalationApproved {
         incident_id: escalation.incident_id.to_string(),
@@ -123,15 +132,18 @@ pub(crate) async fn get(ctx: &Ctx, escalation_id: Uuid) -> Result<pb::GetEscalat
     Ok(pb::GetEscalationResponse { escalation: Some(to_wire(&escalation)) })
 }
 
-/// Returns a report upward as a paper (上报报告), 四(五). Refuses one that the caller does not see.
-pub(crate) async fn render(
-    ctx: &Ctx,
-    press: &Press<Stationery>,
-    (id, format): (Uuid, Format),
-) -> Result<pb::RenderEscalationResponse, Error> {
-    let escalation = store::find(&mut *ctx.read().await?, id, sees_approved_only(ctx)).await?.ok_or_else(unknown)?;
-    let paper = escalation.paper(&ctx.roster);
-    let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
+/// Returns a report upward as a paper (上报报告), or the office's own sheet of it (办理单), 四(五). Refuses one that the caller does not
+/// see, and the sheet to who sees no more than what was sent.
+pub(crate) async fn render(ctx: &Ctx, press: &Press<Stationery>, asked: Render) -> Result<pb::RenderEscalationResponse, Error> {
+    let outside = sees_approved_only(ctx);
+    if outside && asked.processing_sheet {
+        return Err(Refusal::denied("PERMISSION_DENIED", "办理单是本办内部材料。").into());
+    }
+    let escalation = store::find(&mut *ctx.read().await?, asked.escalation_id, outside).await?.ok_or_else(unknown)?;
+    let (paper, sheet) = (escalation.paper(&ctx.roster), asked.processing_sheet);
+    let print =
+        move |stock: &Stationery| if sheet { paper.sheet(stock.office()) } else { paper.paper(stock.office()) }.map(Paper::into_parts);
+    let printed = press.print(asked.format, print).await?;
     Ok(pb::RenderEscalationResponse { paper: Some(printed) })
 }
 

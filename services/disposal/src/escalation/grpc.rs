@@ -1,12 +1,12 @@
 //! Reports to the superior: from the wire and to it.
 
 use chassis::{Error, Fields, Page, wire_id, wire_time};
-use huiying_proto::{disposal as pb, paper::paper::Format};
+use huiying_proto::disposal as pb;
 use uuid::Uuid;
 
 use super::{
     Content, Escalation, Kind, State,
-    commands::{Decide, Draft, List, SendBack},
+    commands::{Decide, Draft, List, Render, SendBack},
 };
 
 const LONGEST_TITLE: usize = 200;
@@ -80,9 +80,13 @@ pub(crate) fn kind_to_wire(kind: Kind) -> pb::escalation::Kind {
     }
 }
 
-pub(crate) fn render(message: &pb::RenderEscalationRequest) -> Result<(Uuid, Format), Error> {
+pub(crate) fn render(message: &pb::RenderEscalationRequest) -> Result<Render, Error> {
     let mut fields = Fields::new();
-    let asked = (fields.id("escalation_id", &message.escalation_id), fields.optional_choice("format", message.format));
+    let asked = Render {
+        escalation_id: fields.id("escalation_id", &message.escalation_id),
+        format: fields.optional_choice("format", message.format),
+        processing_sheet: message.processing_sheet,
+    };
     fields.check().map(|()| asked)
 }
 
@@ -111,5 +115,7 @@ pub(crate) fn to_wire(escalation: &Escalation) -> pb::Escalation {
         receipt_time: escalation.receipt.as_ref().map(|receipt| wire_time(receipt.time)),
         return_reason: escalation.return_reason.clone(),
         etag: escalation.version.to_string(),
+        document_year: escalation.number.map_or(0, |(year, _)| year),
+        document_number: escalation.number.map_or(0, |(_, number)| number),
     }
 }

@@ -79,6 +79,8 @@ pub(crate) struct Escalation {
     pub author: Uuid,
     pub endorser: Option<Uuid>,
     pub approval: Option<Approval>,
+    /// The year and the number of its 发文字号, given with its approval; none for one that was approved before numbers were kept.
+    pub number: Option<(i32, i32)>,
     pub attempts: i32,
     pub last_error: String,
     pub receipt: Option<Receipt>,
@@ -126,6 +128,7 @@ impl Escalation {
             author,
             endorser: None,
             approval: None,
+            number: None,
             attempts: 0,
             last_error: String::new(),
             receipt: None,

@@ -31,6 +31,7 @@ impl Escalation {
     /// The paper of it.
     pub fn paper(&self, roster: &Roster) -> Report {
         Report {
+            number: self.number,
             kind: self.content.kind.name().to_owned(),
             incident: self.incident_number.clone(),
             title: self.content.title.clone(),

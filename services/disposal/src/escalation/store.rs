@@ -1,4 +1,4 @@
-//! All SQL that names disposal.escalation.
+//! All SQL that names disposal.escalation and disposal.escalation_number.
 
 use chassis::{Error, Page};
 use jiff_sqlx::ToSqlx;
@@ -24,6 +24,8 @@ struct Row {
     receipt_id: Option<String>,
     receipt_time: Option<jiff_sqlx::Timestamp>,
     return_reason: String,
+    document_year: Option<i32>,
+    document_number: Option<i32>,
     version: i64,
 }
 
@@ -82,6 +84,7 @@ impl TryFrom<Row> for Escalation {
             author: row.author_person_id,
             endorser: row.endorse_person_id,
             approval: row.approve_person_id.zip(row.approve_time).map(|(by, time)| Approval { by, time: time.to_jiff() }),
+            number: row.document_year.zip(row.document_number),
             attempts: row.attempt_count,
             last_error: row.last_error,
             receipt: row.receipt_id.zip(row.receipt_time).map(|(id, time)| Receipt { id, time: time.to_jiff() }),
@@ -96,7 +99,8 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     sqlx::query_as!(
         Row,
         "SELECT escalation_id, incident_id, incident_number, kind, title, text, state, author_person_id, endorse_person_id,
-                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, version
+                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, document_year, document_number,
+                version
          FROM disposal.escalation WHERE escalation_id = $1 FOR UPDATE",
         id
     )
@@ -111,7 +115,8 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid, approved_only:
     sqlx::query_as!(
         Row,
         "SELECT escalation_id, incident_id, incident_number, kind, title, text, state, author_person_id, endorse_person_id,
-                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, version
+                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, document_year, document_number,
+                version
          FROM disposal.escalation WHERE escalation_id = $1 AND (NOT $2 OR state IN ('APPROVED', 'DELIVERED'))",
         id,
         approved_only
@@ -132,7 +137,8 @@ pub(crate) async fn page(
     sqlx::query_as!(
         Row,
         "SELECT escalation_id, incident_id, incident_number, kind, title, text, state, author_person_id, endorse_person_id,
-                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, version
+                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, document_year, document_number,
+                version
          FROM disposal.escalation
          WHERE ($1::uuid IS NULL OR escalation_id < $1) AND ($2::uuid IS NULL OR incident_id = $2)
            AND (NOT $3 OR state IN ('APPROVED', 'DELIVERED'))
@@ -154,7 +160,8 @@ pub(crate) async fn undelivered(connection: &mut PgConnection) -> Result<Vec<Esc
     sqlx::query_as!(
         Row,
         "SELECT escalation_id, incident_id, incident_number, kind, title, text, state, author_person_id, endorse_person_id,
-                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, version
+                approve_person_id, approve_time, attempt_count, last_error, receipt_id, receipt_time, return_reason, document_year, document_number,
+                version
          FROM disposal.escalation WHERE state = 'APPROVED' ORDER BY escalation_id LIMIT 1000"
     )
     .fetch_all(connection)
@@ -217,12 +224,22 @@ pub(crate) async fn insert(connection: &mut PgConnection, escalation: &Escalatio
     Ok(())
 }
 
+/// Takes the next number of a year. The row stays locked until the transaction ends, so none is skipped.
+pub(crate) async fn next_number(connection: &mut PgConnection, year: i32) -> Result<i32, Error> {
+    let number = sqlx::query_scalar!(
+        "INSERT INTO disposal.escalation_number AS n (year, last) VALUES ($1, 1) ON CONFLICT (year) DO UPDATE SET last = n.last + 1 RETURNING last",
+        year
+    );
+    Ok(number.fetch_one(connection).await?)
+}
+
 /// Saves a report that was changed, if nobody else changed it since it was loaded. False when somebody did.
 pub(crate) async fn save(connection: &mut PgConnection, escalation: &mut Escalation) -> Result<bool, Error> {
     let done = sqlx::query!(
         "UPDATE disposal.escalation
          SET state = $3, endorse_person_id = $4, approve_person_id = $5, approve_time = $6, attempt_count = $7, last_error = $8,
-             receipt_id = $9, receipt_time = $10, return_reason = $11, version = version + 1
+             receipt_id = $9, receipt_time = $10, return_reason = $11, document_year = $12, document_number = $13,
+             version = version + 1
          WHERE escalation_id = $1 AND version = $2",
         escalation.id,
         escalation.version,
@@ -234,7 +251,9 @@ pub(crate) async fn save(connection: &mut PgConnection, escalation: &mut Escalat
         escalation.last_error,
         escalation.receipt.as_ref().map(|receipt| receipt.id.as_str()),
         escalation.receipt.as_ref().map(|receipt| receipt.time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        escalation.return_reason
+        escalation.return_reason,
+        escalation.number.map(|(year, _)| year),
+        escalation.number.map(|(_, number)| number)
     )
     .execute(connection)
     .await?;

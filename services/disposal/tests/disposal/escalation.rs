@@ -95,6 +95,33 @@ async fn a_report_goes_its_way_step_by_step() {
 }
 
 #[tokio::test]
+async fn reports_approved_at_once_are_numbered_without_gaps_also_where_some_are_refused() {
+    let office = office().await;
+    let initial = office.draft(office.staff, Kind::Initial).await.unwrap();
+    let initial = office.endorse(office.lead, &initial).await.unwrap();
+    let initial = office.approve(office.principal, &initial).await.unwrap();
+    assert_eq!((initial.document_year, initial.document_number), (2026, 1));
+    let mut endorsed = Vec::new();
+    for _ in 0..6 {
+        let draft = office.draft(office.staff, Kind::FollowUp).await.unwrap();
+        endorsed.push(office.endorse(office.lead, &draft).await.unwrap());
+    }
+    // Each twice: the second is refused.
+    let calls = endorsed.iter().chain(&endorsed).map(|report| office.approve(office.principal, report));
+    let answers = futures::future::join_all(calls).await;
+    let mut numbers: Vec<i32> = answers.iter().flatten().map(|approved| approved.document_number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [2, 3, 4, 5, 6, 7]);
+    assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 6);
+    // A new year begins anew.
+    office.house.at("2027-01-04 09:00").await;
+    let draft = office.draft(office.staff, Kind::FollowUp).await.unwrap();
+    let next = office.endorse(office.lead, &draft).await.unwrap();
+    let next = office.approve(office.principal, &next).await.unwrap();
+    assert_eq!((next.document_year, next.document_number), (2027, 1));
+}
+
+#[tokio::test]
 async fn nobody_approves_a_report_that_they_wrote_or_endorsed() {
     let office = office().await;
     let all = office.house.person("all", office.roads, &[Role::OfficeHead, Role::PrincipalLeader, Role::LeaderInCharge]).await;

@@ -42,7 +42,7 @@ async fn facts_are_of_a_known_state_and_not_too_many() {
 #[tokio::test]
 async fn bad_input_is_named_field_by_field() {
     let office = office().await;
-    let message = pb::AssignUnitRequest { request_id: request_id(), incident_id: "x".into(), body_id: String::new(), task: " ".into() };
+    let message = pb::AssignUnitRequest { request_id: request_id(), incident_id: "x".into(), task: " ".into(), ..Default::default() };
     let status = office.client.clone().assign_unit(office.house.ask(office.staff, message)).await.unwrap_err();
     let details = status.get_error_details();
     let named: Vec<String> = details.bad_request().unwrap().field_violations.iter().map(|v| v.field.clone()).collect();

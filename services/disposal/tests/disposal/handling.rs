@@ -206,6 +206,7 @@ async fn a_repeated_request_gets_the_saved_answer_and_adds_nothing() {
         incident_id: office.incident.to_string(),
         body_id: office.water.to_string(),
         task: "核实".into(),
+        due_time: None,
     };
     let first = office.client.clone().assign_unit(office.house.ask(office.staff, message.clone())).await.unwrap().into_inner();
     let second = office.client.clone().assign_unit(office.house.ask(office.staff, message)).await.unwrap().into_inner();

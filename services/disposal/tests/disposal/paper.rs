@@ -1,7 +1,10 @@
 //! The task, the findings and the report upward as papers: filled from the record, and seen by whom the record is seen.
 
 use crate::office::{Asked, Office, inner, office};
-use chassis::testing::assert_refused;
+use chassis::{
+    testing::{assert_refused, moment, request_id},
+    wire_time,
+};
 use huiying_proto::{
     directory::Role,
     disposal::{self as pb, escalation::Kind},
@@ -22,7 +25,11 @@ async fn report(office: &Office, by: Uuid, id: &str) -> Asked<Paper> {
 }
 
 async fn escalation(office: &Office, by: Uuid, id: &str) -> Asked<Paper> {
-    let message = pb::RenderEscalationRequest { escalation_id: id.into(), format: Format::Docx.into() };
+    rendered(office, by, id, false).await
+}
+
+async fn rendered(office: &Office, by: Uuid, id: &str, processing_sheet: bool) -> Asked<Paper> {
+    let message = pb::RenderEscalationRequest { escalation_id: id.into(), format: Format::Docx.into(), processing_sheet };
     Ok(inner(office.client.clone().render_escalation(office.house.ask(by, message))).await?.paper.unwrap())
 }
 
@@ -76,22 +83,47 @@ async fn a_disposal_report_holds_every_fact_with_its_evidence_and_why_it_was_sen
 async fn a_report_upward_tells_who_approved_it_and_the_superior_sees_it_only_then() {
     let office = office().await;
     let drafted = office.draft(office.staff, Kind::Initial).await.unwrap();
-    let as_superior = |id: &str| {
-        let message = pb::RenderEscalationRequest { escalation_id: id.into(), format: Format::Docx.into() };
+    let as_superior = |id: &str, processing_sheet: bool| {
+        let message = pb::RenderEscalationRequest { escalation_id: id.into(), format: Format::Docx.into(), processing_sheet };
         let request = office.house.ask_as_service("region", &[Role::SuperiorPlatform], message);
         let mut client = office.client.clone();
         async move { inner(client.render_escalation(request)).await }
     };
-    assert_refused(as_superior(&drafted.escalation_id).await, Code::NotFound, "ESCALATION_UNKNOWN");
-    says(&escalation(&office, office.lead, &drafted.escalation_id).await.unwrap(), &["初报(未批准,已拟稿)", "staff"]);
+    assert_refused(as_superior(&drafted.escalation_id, false).await, Code::NotFound, "ESCALATION_UNKNOWN");
+    says(&escalation(&office, office.lead, &drafted.escalation_id).await.unwrap(), &["初报（未批准，已拟稿）"]);
+    assert_eq!((drafted.document_year, drafted.document_number), (0, 0));
     let endorsed = office.endorse(office.lead, &drafted).await.unwrap();
     let approved = office.approve(office.principal, &endorsed).await.unwrap();
     let paper = escalation(&office, office.auditor, &approved.escalation_id).await.unwrap();
     says(&paper, &["沙河县人民政府办公室", "初报", "2026-0001", "关于河东供水的报告", "市政府办公室:", "现将有关情况报告如下。"]);
-    says(&paper, &["lead", "principal", "2026年11月10日", "主要领导已批准"]);
-    assert!(!text(&paper.content).contains("未批准"));
+    assert_eq!((approved.document_year, approved.document_number), (2026, 1));
+    says(&paper, &["〔2026〕1号", "签发人：principal", "2026年11月10日"]);
+    // Who drafted and endorsed it is not the superior's matter, and stands on a sheet of its own.
+    assert!(!["未批准", "lead", "主要领导已批准", "送达尝试"].iter().any(|part| text(&paper.content).contains(part)));
+    let sheet = rendered(&office, office.auditor, &approved.escalation_id, true).await.unwrap();
+    says(&sheet, &["政务舆情上报办理单", "〔2026〕1号", "staff", "lead", "principal", "主要领导已批准"]);
+    assert_refused(as_superior(&approved.escalation_id, true).await, Code::PermissionDenied, "PERMISSION_DENIED");
     assert_eq!(paper.file_name, "初报 2026-0001 关于河东供水的报告.docx");
-    says(&as_superior(&approved.escalation_id).await.unwrap().paper.unwrap(), &["关于河东供水的报告"]);
+    says(&as_superior(&approved.escalation_id, false).await.unwrap().paper.unwrap(), &["关于河东供水的报告"]);
     let by_unit = escalation(&office, office.unit_head, &approved.escalation_id).await;
     assert_refused(by_unit, Code::PermissionDenied, "PERMISSION_DENIED");
+}
+
+#[tokio::test]
+async fn a_task_may_have_a_due_time_that_is_to_come_and_the_slip_says_it_with_its_clauses() {
+    let office = office().await;
+    let ask = |due: &str| pb::AssignUnitRequest {
+        request_id: request_id(),
+        incident_id: office.incident.to_string(),
+        body_id: office.water.to_string(),
+        task: "核实停水原因".into(),
+        due_time: Some(wire_time(moment(due))),
+    };
+    let refused = inner(office.client.clone().assign_unit(office.house.ask(office.staff, ask("2026-11-10 09:00")))).await;
+    assert_refused(refused, Code::InvalidArgument, "DUE_TIME_PAST");
+    let assigned = inner(office.client.clone().assign_unit(office.house.ask(office.staff, ask("2026-11-10 18:00")))).await.unwrap();
+    let assigned = assigned.assignment.unwrap();
+    assert_eq!(assigned.due_time, Some(wire_time(moment("2026-11-10 18:00"))));
+    let paper = slip(&office, office.handler, &assigned.assignment_id, Format::Docx).await.unwrap();
+    says(&paper, &["办理时限", "2026年11月10日 18:00", "四(一)二、四(三)、四(四)"]);
 }

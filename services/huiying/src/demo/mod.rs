@@ -14,6 +14,7 @@ use chassis::{
 };
 use huiying_proto::directory::Role;
 use jiff::SignedDuration;
+use papers::chart::Font;
 use regulation::RuleBook;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -103,7 +104,7 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
         office: plan.name.to_owned(),
         site_url: address.clone(),
         superior: plan.superior,
-        papers: (None, None),
+        papers: (font(), None),
         sources: intake::OutsideOptions::default(),
     };
     let stop = CancellationToken::new();
@@ -124,6 +125,18 @@ pub async fn open_office(plan: OfficePlan<'_>) -> Result<Office, Failure> {
         return Err(cause.unwrap_or(Failure(problem)));
     }
     Ok(office)
+}
+
+/// Where free Chinese fonts lie on common systems: charts are drawn with the first that is there, and left out where none is.
+const FONTS: [&str; 4] = [
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
+];
+
+fn font() -> Option<Font> {
+    FONTS.iter().find_map(|place| Font::read(std::fs::read(place).ok()?))
 }
 
 /// The rule that ships: the county's, the national clocks beside it, the calendar.

@@ -32,6 +32,7 @@ impl Play<'_> {
                 incident_id: incident.clone(),
                 week_of: String::new(),
                 comment: "请各位领导阅示。".to_owned(),
+                corrects_bulletin_id: String::new(),
             };
             let bulletin = given(self.by(CLERK)?.intake()?.issue_bulletin(request).await?.into_inner().bulletin, "专报")?;
             self.did(CLERK, "四(一)一", format!("编发专报 第{}期《{}》,即时呈报", bulletin.number, bulletin.title));

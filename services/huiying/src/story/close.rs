@@ -20,7 +20,7 @@ impl Play<'_> {
         self.tell.act("十、每日登记", "汇总、呈报、抄送");
         self.at("2026-11-17T18:20").await?;
         self.read_the_day().await?;
-        let request = CompileDailyRegisterRequest { request_id: fresh(), register_date: "2026-11-17".to_owned() };
+        let request = CompileDailyRegisterRequest { request_id: fresh(), register_date: "2026-11-17".to_owned(), supplement: false };
         let register = given(self.by(COLLECTOR)?.intake()?.compile_daily_register(request).await?.into_inner().daily_register, "每日登记")?;
         self.did(COLLECTOR, "四(一)一", format!("编成当日登记: 线索 {} 条,事件 {} 件", register.report_count, register.incident_count));
         self.tell.show("每日登记", &register.text, 12);
@@ -38,6 +38,7 @@ impl Play<'_> {
             incident_id: String::new(),
             week_of: "2026-11-20".to_owned(),
             comment: String::new(),
+            corrects_bulletin_id: String::new(),
         };
         let bulletin = given(self.by(CLERK)?.intake()?.issue_bulletin(request).await?.into_inner().bulletin, "周报")?;
         ensure(bulletin.incident_ids.contains(&self.account.ordinary), "周报应含已定为一般舆情的事件".to_owned())?;

@@ -49,6 +49,7 @@ impl Play<'_> {
                 incident_id: incident.clone(),
                 body_id: self.cast.body(unit)?,
                 task: task.to_owned(),
+                due_time: None,
             };
             self.by(CLERK)?.disposal()?.assign_unit(request).await?;
         }

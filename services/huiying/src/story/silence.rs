@@ -103,7 +103,14 @@ impl Play<'_> {
         self.did(OFFICE_HEAD, "四(六)", "由人立案: 拖延推诿,责任人县城管局主要负责人;系统只呈证据");
         self.at("2026-11-18T15:00").await?;
         let record = "约谈县城管局主要负责人,出示时间线与逾期事项,要求说明原因并当场整改。".to_owned();
-        let request = RecordInterviewRequest { request_id: fresh(), case_id: case.case_id.clone(), etag: case.etag, record };
+        let request = RecordInterviewRequest {
+            request_id: fresh(),
+            case_id: case.case_id.clone(),
+            etag: case.etag,
+            record,
+            place: "县政府办公室二楼会议室".to_owned(),
+            ..Default::default()
+        };
         let case = given(self.by(LEAD)?.accountability()?.record_interview(request).await?.into_inner().accountability_case, "问责")?;
         self.did(LEAD, "四(六)", "约谈并作记录");
         let decide = |etag: String, decision: Decision| DecideAccountabilityCaseRequest {

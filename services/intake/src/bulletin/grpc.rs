@@ -13,9 +13,15 @@ use super::{
 pub(crate) fn issue(message: &pb::IssueBulletinRequest) -> Result<Issue, Error> {
     let mut fields = Fields::new();
     let kind: Kind = fields.choice("kind", message.kind);
+    let corrects = fields.optional_id("corrects_bulletin_id", &message.corrects_bulletin_id);
     let of = match kind {
-        Kind::Special => Of::Incident(fields.id("incident_id", &message.incident_id)),
-        Kind::Weekly | Kind::Unspecified => Of::Week(fields.day("week_of", &message.week_of)),
+        Kind::Special => {
+            if corrects.is_some() {
+                fields.wrong("corrects_bulletin_id", "专报不作更正,另发一期即可");
+            }
+            Of::Incident(fields.id("incident_id", &message.incident_id))
+        }
+        Kind::Weekly | Kind::Unspecified => Of::Week(fields.day("week_of", &message.week_of), corrects),
     };
     let command = Issue { of, comment: fields.optional_text("comment", &message.comment, 2_000) };
     fields.check().map(|()| command)
@@ -46,6 +52,10 @@ pub(crate) fn to_wire(bulletin: &Bulletin) -> pb::Bulletin {
         issue_person_id: bulletin.issuer.to_string(),
         issue_time: Some(wire_time(bulletin.issue_time)),
         spread: bulletin.spread.as_ref().map(spread),
+        corrects_bulletin_id: bulletin.corrects.map(|id| id.to_string()).unwrap_or_default(),
+        body_ids: wire_ids(&bulletin.bodies),
+        from_time: bulletin.week.map(|week| wire_time(week.from)),
+        until_time: bulletin.week.map(|week| wire_time(week.until)),
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) mod store;
 use std::collections::BTreeMap;
 
 use chassis::{Refusal, Roster, clock::in_words};
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -27,6 +27,29 @@ pub(crate) struct Draft {
     pub title: String,
     pub body: String,
     pub incidents: Vec<Uuid>,
+    /// Units that they involve.
+    pub bodies: Vec<Uuid>,
+    pub week: Option<Week>,
+    /// The bulletin that it corrects (更正), with its number.
+    pub corrects: Option<(Uuid, i32)>,
+}
+
+/// What a weekly bulletin is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Week {
+    pub monday: Date,
+    /// It tells of what was registered from then on: from where the one before ended.
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// What came to be told in a week.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Came {
+    /// Incidents of what was registered in its time.
+    pub items: Vec<Item>,
+    /// Incidents of before that no weekly bulletin listed since they were confirmed ordinary.
+    pub late: Vec<Item>,
 }
 
 /// A numbered bulletin.
@@ -43,6 +66,11 @@ pub(crate) struct Bulletin {
     pub issue_time: Timestamp,
     /// None for one that was issued before it was kept.
     pub spread: Option<Spread>,
+    /// Units that its incidents involved when it was issued.
+    pub bodies: Vec<Uuid>,
+    /// None for a special one, and for one that was issued before it was kept.
+    pub week: Option<Week>,
+    pub corrects: Option<Uuid>,
 }
 
 /// How the reports of a bulletin spread (传播分布), counted with its text.
@@ -73,30 +101,70 @@ impl Spread {
     }
 }
 
+impl Week {
+    /// The Monday of a day's week.
+    pub fn monday(day: Date) -> Date {
+        day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
+    }
+
+    /// Tells of what was registered since another weekly bulletin ended, otherwise from Monday on, until now or the week's end. Refuses a
+    /// week to come.
+    pub fn of(monday: Date, (start, end): (Timestamp, Timestamp), before: Option<Timestamp>, now: Timestamp) -> Result<Self, Refusal> {
+        if now < start {
+            return Err(Refusal::state("DATE_IN_FUTURE", "这一周还没有到。"));
+        }
+        // What is registered in this moment is told now.
+        let until = now.saturating_add(SignedDuration::from_micros(1)).unwrap_or(now).min(end);
+        Ok(Self { monday, from: before.map_or(start, |before| before.min(start)), until })
+    }
+
+    fn sunday(self) -> Date {
+        self.monday.saturating_add(6.days())
+    }
+}
+
 /// Items told one by one; the rest are summed up.
 const TOLD: usize = 100;
 
+fn list(body: &mut String, items: &[&Item], roster: &Roster) {
+    for (at, item) in items.iter().take(TOLD).enumerate() {
+        body.push_str(&line(at + 1, item, roster));
+    }
+    if items.len() > TOLD {
+        body.push_str(&format!("其余 {} 件从略,可在系统中查阅。\n", items.len() - TOLD));
+    }
+}
+
 impl Draft {
-    /// The week's ordinary matters. Refuses a week of none.
-    pub fn weekly((monday, sunday): (Date, Date), items: &[Item], roster: &Roster) -> Result<Self, Refusal> {
-        let ordinary: Vec<&Item> = items.iter().filter(|i| i.level != "LEVEL_IMPORTANT").collect();
-        if ordinary.is_empty() {
+    /// The week's ordinary matters; `corrects` is the bulletin of the same week that it takes the place of. Refuses a week of none.
+    pub fn weekly(week: Week, came: &Came, corrects: Option<(Uuid, i32)>, roster: &Roster) -> Result<Self, Refusal> {
+        let ordinary: Vec<&Item> = came.items.iter().filter(|i| i.level != "LEVEL_IMPORTANT").collect();
+        let late: Vec<&Item> = came.late.iter().collect();
+        if ordinary.is_empty() && late.is_empty() {
             return Err(empty());
         }
+        let (monday, sunday) = (week.monday, week.sunday());
         let reports: i64 = ordinary.iter().map(|i| i.reports).sum();
-        let mut body = format!("本周({}月{}日至{}月{}日)", monday.month(), monday.day(), sunday.month(), sunday.day());
+        let mut body = corrects.map(|(_, number)| format!("本期更正第{number}期,以本期为准。\n")).unwrap_or_default();
+        body.push_str(&format!("本周({}月{}日至{}月{}日)", monday.month(), monday.day(), sunday.month(), sunday.day()));
         let undecided = ordinary.iter().filter(|i| i.level != "LEVEL_ORDINARY").count();
         let of_them = if undecided > 0 { format!(",待研判 {undecided} 件") } else { String::new() };
-        body.push_str(&format!("登记一般舆情 {} 件{of_them},线索 {reports} 条。\n\n", ordinary.len() - undecided));
-        for (at, item) in ordinary.iter().take(TOLD).enumerate() {
-            body.push_str(&line(at + 1, item, roster));
-        }
-        if ordinary.len() > TOLD {
-            body.push_str(&format!("其余 {} 件从略,可在系统中查阅。\n", ordinary.len() - TOLD));
+        body.push_str(&format!("登记一般舆情 {} 件{of_them},线索 {reports} 条。", ordinary.len() - undecided));
+        body.push_str(&format!("统计的登记时间:{}至{}。\n\n", in_words(week.from), in_words(week.until)));
+        list(&mut body, &ordinary, roster);
+        if !late.is_empty() {
+            let reports: i64 = late.iter().map(|i| i.reports).sum();
+            body.push_str(&format!("\n此前登记、本期补列 {} 件,线索 {reports} 条:\n", late.len()));
+            list(&mut body, &late, roster);
         }
         let title =
             format!("一般政务舆情周报({}年{}月{}日—{}月{}日)", monday.year(), monday.month(), monday.day(), sunday.month(), sunday.day());
-        Ok(Self { kind: "KIND_WEEKLY", title, body, incidents: ordinary.iter().map(|i| i.incident).collect() })
+        let all = || ordinary.iter().chain(&late);
+        let mut bodies: Vec<Uuid> = all().flat_map(|i| i.bodies.iter().copied()).collect();
+        bodies.sort_unstable();
+        bodies.dedup();
+        let incidents = all().map(|i| i.incident).collect();
+        Ok(Self { kind: "KIND_WEEKLY", title, body, incidents, bodies, week: Some(week), corrects })
     }
 
     /// One important incident: where it stands, who tells of it, and on what ground it is important. Refuses an ordinary one.
@@ -126,7 +194,15 @@ impl Draft {
                 body.push_str(&format!("{}. {}{page}《{}》 {}\n", at + 1, told.outlet, told.title, in_words(told.time)));
             }
         }
-        Ok(Self { kind: "KIND_SPECIAL", title: format!("重要舆情专报:{}", incident.title), body, incidents: vec![incident.id] })
+        Ok(Self {
+            kind: "KIND_SPECIAL",
+            title: format!("重要舆情专报:{}", incident.title),
+            body,
+            incidents: vec![incident.id],
+            bodies: incident.bodies.clone(),
+            week: None,
+            corrects: None,
+        })
     }
 
     /// Gives it its number.
@@ -144,6 +220,9 @@ impl Draft {
             issuer,
             issue_time: now,
             spread: Some(spread),
+            bodies: self.bodies,
+            week: self.week,
+            corrects: self.corrects.map(|(id, _)| id),
         }
     }
 }
@@ -155,6 +234,14 @@ fn head(title: &str, number: i32, time: Timestamp) -> String {
 
 pub(crate) fn empty() -> Refusal {
     Refusal::state("BULLETIN_EMPTY", "没有可以编入的事件。")
+}
+
+pub(crate) fn exists(number: i32) -> Refusal {
+    Refusal::exists("BULLETIN_EXISTS", format!("这一周的周报已编发(第{number}期);确需重编的,请注明更正该期。"))
+}
+
+pub(crate) fn not_of_week() -> Refusal {
+    Refusal::state("BULLETIN_NOT_OF_WEEK", "要更正的不是这一周的周报。")
 }
 
 pub(crate) fn unknown() -> Refusal {

@@ -16,14 +16,18 @@ use crate::{incident, transfer};
 /// What no register listed is looked for so long before the last one.
 const LOOKED_BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Compiles a day's register; 每日登记, 四(一)一.
-pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::CompileDailyRegisterResponse>, Error> {
+/// Compiles a day's register; 每日登记, 四(一)一. A supplement compiles it anew with what came in since.
+pub(crate) async fn compile(ctx: &Ctx, (day, supplement): (Date, bool)) -> Result<Committed<pb::CompileDailyRegisterResponse>, Error> {
     let by = ctx.require_person()?;
     let from = day_start(day).map_err(Error::fault)?;
     let to = day_start(day.saturating_add(1.day())).map_err(Error::fault)?;
     let mut tx = ctx.begin().await?;
     // No report is placed meanwhile.
     incident::store::lock_placing(tx.conn()).await?;
+    let before = if supplement { Some(store::find(tx.conn(), day).await?.ok_or_else(unknown)?) } else { None };
+    if let Some(before) = &before {
+        before.check_open(store::is_followed(tx.conn(), day).await?)?;
+    }
     let until = store::told_until(tx.conn(), day).await?;
     // Further back than the register before: what was registered as it was compiled may have come to be seen only afterwards.
     let since = until.map_or(from, |until| until.saturating_sub(LOOKED_BACK).unwrap_or(until).min(from));
@@ -34,8 +38,8 @@ pub(crate) async fn compile(ctx: &Ctx, day: Date) -> Result<Committed<pb::Compil
         late: store::items(tx.conn(), since, from, Which::ListedOn(day)).await?,
         transfers: transfer::store::registered(tx.conn(), until.unwrap_or(from).min(from), to).await?,
     };
-    let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, came)?;
-    if !store::insert(tx.conn(), &register).await? {
+    let register = DailyRegister::compile(day, by, &ctx.roster, ctx.now, came)?.supplementing(before.as_ref());
+    if !store::save(tx.conn(), &register, supplement).await? {
         return Err(Refusal::exists("REGISTER_EXISTS", "这一天的登记已经编成。").into());
     }
     tx.emit(pb::DailyRegisterCompiled {

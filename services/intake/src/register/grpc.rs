@@ -12,6 +12,10 @@ pub(crate) fn day(text: &str) -> Result<Date, Error> {
     fields.check().map(|()| day)
 }
 
+pub(crate) fn compile(message: &pb::CompileDailyRegisterRequest) -> Result<(Date, bool), Error> {
+    Ok((day(&message.register_date)?, message.supplement))
+}
+
 pub(crate) fn render(message: &pb::RenderDailyRegisterRequest) -> Result<(Date, Format), Error> {
     let mut fields = Fields::new();
     let asked = (fields.day("register_date", &message.register_date), fields.optional_choice("format", message.format));

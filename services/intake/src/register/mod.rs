@@ -5,7 +5,10 @@ pub(crate) mod grpc;
 mod paper;
 pub(crate) mod store;
 
-use chassis::{Refusal, Roster, clock::in_words};
+use chassis::{
+    Refusal, Roster,
+    clock::{civil_day, in_words},
+};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -71,34 +74,57 @@ pub(crate) struct DailyRegister {
 const TOLD: usize = 200;
 
 impl DailyRegister {
+    /// Refuses to add to what tells of the whole day, and where the next register tells of what came in since.
+    pub fn check_open(&self, followed: bool) -> Result<(), Refusal> {
+        if is_partial(self.day, self.compile_time) && !followed {
+            return Ok(());
+        }
+        Err(Refusal::state("REGISTER_COMPLETE", "这一天的登记编成时当日已结束,或者其后已有登记,后到的线索列入补登,不能补编。"))
+    }
+
+    /// Says which register of the same day it supplements (补编).
+    pub fn supplementing(mut self, before: Option<&Self>) -> Self {
+        if let Some(before) = before {
+            self.text.push_str(&format!("补编:原登记编成于{},共{}条。\n", in_words(before.compile_time), before.came_in()));
+        }
+        self
+    }
+
     /// How many reports and repeated sightings of the day it tells of; none is a zero report.
     pub fn came_in(&self) -> i32 {
         let repeats = self.came.iter().flat_map(|came| &came.items).map(|item| item.repeats).sum::<i64>();
         self.reports.saturating_add(i32::try_from(repeats).unwrap_or(i32::MAX))
     }
 
-    /// Compiles a register. Refuses a day to come, and anyone but the collector of that day or who stands in for them.
+    /// Compiles a register. Refuses a day to come, and anyone but the collector of that day or who stands in for them; a day that nobody
+    /// was put on the roster for is the whole office's.
     pub fn compile(day: Date, by: Uuid, roster: &Roster, now: Timestamp, came: Day) -> Result<Self, Refusal> {
-        if day > chassis::clock::civil_day(now) {
+        if day > civil_day(now) {
             return Err(Refusal::state("DATE_IN_FUTURE", "这一天还没有到。"));
         }
-        let collector = roster.on_duty(day).filter(|on_duty| roster.acts_as(by, *on_duty, now));
-        let Some(collector) = collector else {
+        let collector = roster.on_duty(day).unwrap_or(by);
+        if !roster.acts_as(by, collector, now) {
             return Err(Refusal::denied("NOT_THE_COLLECTOR", "只有当日收集人可以编制当日登记。"));
-        };
+        }
         let reports = came.items.iter().map(|i| i.reports).sum::<i64>() + came.unplaced;
-        let text = text(day, &roster.person_name(collector), reports, &came, roster);
+        let text = text((day, now), &roster.person_name(collector), reports, &came, roster);
         let count = |n: i64| i32::try_from(n).unwrap_or(i32::MAX);
         let incidents = count(i64::try_from(came.items.len()).unwrap_or(i64::MAX));
         Ok(Self { day, collector, reports: count(reports), incidents, text, compile_time: now, came: Some(came) })
     }
 }
 
-fn text(day: Date, collector: &str, reports: i64, came: &Day, roster: &Roster) -> String {
+/// Whether a day was not over when its register was compiled: what came in afterwards stands in the next.
+fn is_partial(day: Date, compiled: Timestamp) -> bool {
+    civil_day(compiled) <= day
+}
+
+fn text((day, now): (Date, Timestamp), collector: &str, reports: i64, came: &Day, roster: &Roster) -> String {
     let repeats = came.items.iter().map(|i| i.repeats).sum::<i64>();
     let mut text = format!("政务舆情每日登记\n{}年{}月{}日\n\n收集人:{collector}\n", day.year(), day.month(), day.day());
     if reports + repeats == 0 {
-        text.push_str("当日未发现涉及本办各项工作的政务舆情,零报告。\n");
+        let until = if is_partial(day, now) { format!("截至{},", in_words(now)) } else { String::new() };
+        text.push_str(&format!("{until}当日未发现涉及本办各项工作的政务舆情,零报告。\n"));
     } else {
         let of = |level: &str| came.items.iter().filter(|i| i.level == level).count();
         let (important, ordinary) = (of("LEVEL_IMPORTANT"), of("LEVEL_ORDINARY"));
@@ -121,6 +147,9 @@ fn text(day: Date, collector: &str, reports: i64, came: &Day, roster: &Roster) -
         for (at, transfer) in came.transfers.iter().enumerate() {
             text.push_str(&format!("{}. [{}]{}({})\n", at + 1, transfer.number, transfer.title, transfer.terms()));
         }
+    }
+    if is_partial(day, now) {
+        text.push_str(&format!("\n本登记统计至{},其后收到的线索列入下一次登记(补登)。\n", in_words(now)));
     }
     text.push_str("\n报:办公室主要领导、分管领导\n抄送:政务舆情处置领导小组办公室\n");
     text
@@ -160,7 +189,7 @@ pub(crate) fn line(at: usize, item: &Item, roster: &Roster) -> String {
     )
 }
 
-fn level_in_words(level: &str) -> &'static str {
+pub(crate) fn level_in_words(level: &str) -> &'static str {
     match level {
         "LEVEL_IMPORTANT" => "重要",
         "LEVEL_ORDINARY" => "一般",

@@ -4,6 +4,7 @@ use chassis::{Error, clock::day_start};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
 
 use super::{DailyRegister, Day, Item};
 
@@ -27,18 +28,31 @@ pub(crate) async fn find(connection: &mut PgConnection, day: Date) -> Result<Opt
     }))
 }
 
-/// Adds a day's register. False when that day has one.
-pub(crate) async fn insert(connection: &mut PgConnection, register: &DailyRegister) -> Result<bool, Error> {
+/// Whether a later day has a register.
+pub(crate) async fn is_followed(connection: &mut PgConnection, day: Date) -> Result<bool, Error> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM intake.daily_register WHERE register_date > $1) AS "found!""#,
+        day.to_sqlx() as jiff_sqlx::Date
+    );
+    Ok(found.fetch_one(connection).await?)
+}
+
+/// Adds a day's register, or puts a supplemented one in its place. False when that day has one that is not to be replaced.
+pub(crate) async fn save(connection: &mut PgConnection, register: &DailyRegister, replaces: bool) -> Result<bool, Error> {
     let done = sqlx::query!(
         "INSERT INTO intake.daily_register (register_date, collector_person_id, report_count, incident_count, text, compile_time, came)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (register_date) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (register_date) DO UPDATE SET collector_person_id = EXCLUDED.collector_person_id, report_count = EXCLUDED.report_count,
+             incident_count = EXCLUDED.incident_count, text = EXCLUDED.text, compile_time = EXCLUDED.compile_time, came = EXCLUDED.came
+         WHERE $8",
         register.day.to_sqlx() as jiff_sqlx::Date,
         register.collector,
         register.reports,
         register.incidents,
         register.text,
         register.compile_time.to_sqlx() as jiff_sqlx::Timestamp,
-        register.came.as_ref().map(Json) as Option<Json<&Day>>
+        register.came.as_ref().map(Json) as Option<Json<&Day>>,
+        replaces
     )
     .execute(connection)
     .await?;
@@ -76,30 +90,35 @@ pub(crate) async fn list(connection: &mut PgConnection, day: Date, from: Timesta
 
 /// Which reports and repeated sightings are summed up.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Which {
+pub(crate) enum Which<'a> {
     /// All.
     All,
     /// Those that a register listed.
     Listed,
     /// Those that a day's register listed as the first.
     ListedOn(Date),
+    /// Those of some incidents.
+    Of(&'a [Uuid]),
 }
 
 /// The incidents of what was registered from one moment to another, most reported first.
-pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Timestamp, which: Which) -> Result<Vec<Item>, Error> {
-    let (listed, day) = match which {
-        Which::All => (false, None),
-        Which::Listed => (true, None),
-        Which::ListedOn(day) => (true, Some(day)),
+pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Timestamp, which: Which<'_>) -> Result<Vec<Item>, Error> {
+    let (listed, day, incidents) = match which {
+        Which::All => (false, None, None),
+        Which::Listed => (true, None, None),
+        Which::ListedOn(day) => (true, Some(day), None),
+        Which::Of(incidents) => (false, None, Some(incidents)),
     };
     let rows = sqlx::query!(
         r#"WITH came AS (
              SELECT report_id AS id, incident_id, writer_digest, outlet_name, category_id, false AS repeats
              FROM intake.report WHERE register_time >= $1 AND register_time < $2 AND incident_id IS NOT NULL
+               AND ($5::uuid[] IS NULL OR incident_id = ANY($5))
              UNION ALL
              SELECT s.sighting_id, r.incident_id, NULL, s.outlet_name, NULL, true
              FROM intake.sighting s JOIN intake.report r ON r.report_id = s.report_id
-             WHERE s.register_time >= $1 AND s.register_time < $2 AND r.incident_id IS NOT NULL)
+             WHERE s.register_time >= $1 AND s.register_time < $2 AND r.incident_id IS NOT NULL
+               AND ($5::uuid[] IS NULL OR r.incident_id = ANY($5)))
            SELECT i.incident_id, i.number, i.title, i.level, i.body_ids, r.reports AS "reports!", r.repeats AS "repeats!", r.writers AS "writers!",
                   r.outlets AS "outlets!", c.first_name || '/' || c.third_name AS category
            FROM (SELECT incident_id, count(*) FILTER (WHERE NOT repeats) AS reports, count(*) FILTER (WHERE repeats) AS repeats,
@@ -112,7 +131,8 @@ pub(crate) async fn items(connection: &mut PgConnection, from: Timestamp, to: Ti
         from.to_sqlx() as jiff_sqlx::Timestamp,
         to.to_sqlx() as jiff_sqlx::Timestamp,
         listed,
-        day.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>
+        day.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Date>,
+        incidents as Option<&[Uuid]>
     )
     .fetch_all(connection)
     .await?;

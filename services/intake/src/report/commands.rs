@@ -48,7 +48,7 @@ pub(crate) fn register_all<'a>(
         let mut drafts: Vec<Result<Report, Refusal>> = Vec::with_capacity(calls.len());
         for (ctx, sighting) in calls {
             let outlet = check(ctx, sighting, &outlets, &incidents);
-            drafts.push(outlet.map(|outlet| Report::register(ctx.id(), outlet, sighting.clone(), ctx.now)));
+            drafts.push(outlet.map(|outlet| Report::register(ctx.id(), outlet, sighting.clone(), ctx.now).by(ctx.person())));
         }
         let asked: Vec<&Report> = drafts.iter().filter_map(|draft| draft.as_ref().ok()).collect();
         let mut folding = Folding::load(batch.conn(), &asked).await?;

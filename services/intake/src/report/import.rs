@@ -27,7 +27,7 @@ pub(crate) async fn import(ctx: &Ctx, command: Import) -> Result<Committed<pb::I
     let mut tx = ctx.begin().await?;
     let outlets = outlet::store::by_ids(tx.conn(), &[command.outlet_id]).await?;
     let outlet = outlets.first().ok_or_else(outlet::unknown)?;
-    let register = |letter| Report::register(ctx.id(), outlet, letter, ctx.now);
+    let register = |letter| Report::register(ctx.id(), outlet, letter, ctx.now).by(ctx.person());
     let drafts: Vec<(i32, Result<Report, String>)> = command.rows.into_iter().map(|(row, letter)| (row, letter.map(register))).collect();
     let asked: Vec<&Report> = drafts.iter().filter_map(|(_, draft)| draft.as_ref().ok()).collect();
     let mut folding = Folding::load(tx.conn(), &asked).await?;

@@ -74,6 +74,8 @@ pub(crate) struct Report {
     /// How often it was seen (重复、转载), itself included.
     pub sightings: i64,
     pub category: Option<Categorized>,
+    /// Who registers it (登记人); only of one that is being registered, none when a source brings it.
+    pub registrar: Option<Uuid>,
     /// By what a repetition of it is known; only of one that is being registered.
     pub keys: likeness::Keys,
 }
@@ -106,8 +108,15 @@ impl Report {
             placed: None,
             sightings: 1,
             category: None,
+            registrar: None,
             keys,
         }
+    }
+
+    /// Registered by a person.
+    #[must_use]
+    pub fn by(self, registrar: Option<Uuid>) -> Self {
+        Self { registrar, ..self }
     }
 
     /// As a caller sees it whose view is limited to what involves some units: without what tells of its writer.

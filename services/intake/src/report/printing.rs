@@ -15,9 +15,10 @@ pub(crate) async fn render(
     (id, format): (Uuid, Format),
 ) -> Result<pb::RenderRegisterEntryResponse, Error> {
     let (visible, mut connection) = (visible(ctx), ctx.read().await?);
+    let registrar = reading::registrar(&mut connection, id).await?;
     let report = reading::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(unknown)?.seen(visible.as_deref());
-    let number = match &report.placed {
-        Some(placed) => incident::store::find(&mut connection, placed.incident, visible.as_deref()).await?.map(|found| found.number),
+    let incident = match &report.placed {
+        Some(placed) => incident::store::find(&mut connection, placed.incident, visible.as_deref()).await?,
         None => None,
     };
     let transfers = transfer::store::of_reports(&mut connection, &[id]).await?;
@@ -26,7 +27,7 @@ pub(crate) async fn render(
         None => None,
     };
     drop(connection);
-    let paper = report.paper(number.unwrap_or_default(), category.unwrap_or_default(), &transfers, &ctx.roster);
+    let paper = report.by(registrar).paper(incident.as_ref(), category.unwrap_or_default(), &transfers, &ctx.roster);
     let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
     Ok(pb::RenderRegisterEntryResponse { paper: Some(printed) })
 }

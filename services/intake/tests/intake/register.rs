@@ -59,13 +59,45 @@ async fn a_day_of_nothing_is_reported_as_nothing() {
 async fn what_came_in_after_a_register_was_compiled_stands_in_the_next() {
     let office = office().await;
     office.house.at("2026-11-10 18:00").await;
-    office.compile(office.collector, "2026-11-10").await.unwrap();
+    let first = office.compile(office.collector, "2026-11-10").await.unwrap();
+    for part in ["截至2026年11月10日 18:00,当日未发现", "本登记统计至2026年11月10日 18:00,其后收到的线索列入下一次登记"]
+    {
+        assert!(first.text.contains(part), "{part}: {}", first.text);
+    }
     office.house.at("2026-11-10 21:00").await;
     office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
-    office.house.at("2026-11-11 18:00").await;
+    // Compiled when the day is over, it tells of all of it.
+    office.house.at("2026-11-12 08:00").await;
     let register = office.compile(office.collector, "2026-11-11").await.unwrap();
+    assert!(!register.text.contains("统计至"), "{}", register.text);
     assert_eq!(register.report_count, 0);
     assert!(register.text.contains("补登") && register.text.contains("河东自来水发黄"), "{}", register.text);
+}
+
+#[tokio::test]
+async fn a_register_of_a_day_that_was_not_over_is_supplemented_until_the_next_is_there() {
+    let office = office().await;
+    assert_refused(office.supplement(office.collector, "2026-11-10").await, Code::NotFound, "REGISTER_UNKNOWN");
+    // At one minute past midnight there was nothing.
+    office.house.at("2026-11-11 00:01").await;
+    let zero = office.compile(office.collector, "2026-11-11").await.unwrap();
+    assert!(zero.text.contains("截至2026年11月11日 00:01,当日未发现"), "{}", zero.text);
+    office.house.at("2026-11-11 10:00").await;
+    office.placed(sighting(&office.paper, "河东自来水发黄", WATER)).await;
+    assert_refused(office.supplement(office.staff, "2026-11-11").await, Code::PermissionDenied, "NOT_THE_COLLECTOR");
+    office.house.at("2026-11-12 08:00").await;
+    let whole = office.supplement(office.collector, "2026-11-11").await.unwrap();
+    assert_eq!((whole.report_count, office.told::<pb::DailyRegisterCompiled>().await.pop().unwrap().item_count), (1, 1));
+    for part in ["河东自来水发黄", "补编:原登记编成于2026年11月11日 00:01,共0条"] {
+        assert!(whole.text.contains(part), "{part}: {}", whole.text);
+    }
+    // Now it tells of the whole day, and the next of nothing of it.
+    assert_refused(office.supplement(office.collector, "2026-11-11").await, Code::FailedPrecondition, "REGISTER_COMPLETE");
+    let next = office.compile(office.collector, "2026-11-12").await.unwrap();
+    assert!(!next.text.contains("自来水"), "{}", next.text);
+    office.house.at("2026-11-13 08:00").await;
+    office.compile(office.collector, "2026-11-13").await.unwrap();
+    assert_refused(office.supplement(office.collector, "2026-11-12").await, Code::FailedPrecondition, "REGISTER_COMPLETE");
 }
 
 #[tokio::test]
@@ -122,8 +154,9 @@ async fn a_repost_of_an_earlier_piece_is_no_day_of_nothing() {
 async fn only_the_collector_of_that_day_and_who_stands_in_for_them_compile_it() {
     let office = office().await;
     assert_refused(office.compile(office.staff, "2026-11-10").await, Code::PermissionDenied, "NOT_THE_COLLECTOR");
-    // Nobody was on duty.
-    assert_refused(office.compile(office.collector, "2026-11-01").await, Code::PermissionDenied, "NOT_THE_COLLECTOR");
+    // Nobody was put on the roster: the day is the office's, and who compiles it is named.
+    let register = office.compile(office.staff, "2026-11-01").await.unwrap();
+    assert_eq!(register.collector_person_id, office.staff.to_string());
     let delegation = Delegation {
         delegation_id: office.house.new_id().to_string(),
         from_person_id: office.collector.to_string(),

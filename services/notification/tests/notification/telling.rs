@@ -6,7 +6,7 @@ use huiying_proto::{
     accountability::ObligationOpened,
     assessment::{Level, OpinionFiled, TrendRose},
     directory::{Role, body::Kind},
-    intake::{DailyRegisterCompiled, IncidentMerged, IncidentSplit, RegroupingUndone, regrouping},
+    intake::{BulletinIssued, DailyRegisterCompiled, IncidentMerged, IncidentSplit, RegroupingUndone, bulletin, regrouping},
     notification as pb,
 };
 use tonic::Code;
@@ -78,6 +78,29 @@ async fn a_rise_is_told_to_the_head_of_the_office_and_the_leader_in_charge() {
     for person in [office.staff, office.principal, office.water_head, office.auditor] {
         assert!(office.titles(person).await.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_bulletin_is_told_to_leaders_and_the_units_in_it_and_a_special_one_asks_for_acknowledgement() {
+    let office = office().await;
+    let issued = |kind: bulletin::Kind| BulletinIssued {
+        kind: kind.into(),
+        year: 2026,
+        number: 3,
+        title: "河东停水".into(),
+        incident_ids: vec![office.incident.to_string()],
+        body_ids: vec![office.water.to_string()],
+        ..Default::default()
+    };
+    office.house.tell("intake", issued(bulletin::Kind::Weekly)).await;
+    office.house.tell("intake", issued(bulletin::Kind::Special)).await;
+    for person in [office.principal, office.leader, office.water_head, office.water_handler] {
+        let notices = office.inbox(person).await;
+        let mut told: Vec<_> = notices.iter().map(|n| (n.plan_id.as_str(), n.urgent, n.needs_acknowledgement)).collect();
+        told.sort_unstable();
+        assert_eq!(told, [("bulletin_issued", false, false), ("special_bulletin_issued", true, true)]);
+    }
+    assert!(office.titles(office.traffic_officer).await.is_empty());
 }
 
 #[tokio::test]

@@ -128,6 +128,9 @@ pub fn entry() -> register::Entry {
         page: "头版".into(),
         publish_time: at("2026-11-10 08:00"),
         register_time: at("2026-11-10 09:00"),
+        registrar: "周小燕".into(),
+        level: "重要".into(),
+        sightings: 3,
         received_time: Some(at("2026-11-10 08:30")),
         witness: "郑一鸣".into(),
         sensitive: true,
@@ -152,6 +155,8 @@ pub fn slip() -> assignment::Slip {
         assign_time: at("2026-11-10 10:00"),
         acknowledge_time: Some(at("2026-11-10 10:20")),
         state: "已签收".into(),
+        due_time: Some(at("2026-11-10 18:00")),
+        clauses: "四(一)二、四(三)、四(四)".into(),
     }
 }
 
@@ -185,6 +190,7 @@ pub fn findings() -> disposal::Report {
 
 pub fn escalation() -> escalation::Report {
     escalation::Report {
+        number: Some((2026, 7)),
         kind: "初报".into(),
         incident: "2026-0001".into(),
         title: "关于锦绣家园搅拌站扰民舆情的初报".into(),
@@ -216,6 +222,8 @@ pub fn review() -> publication::Review {
         state: "已批准".into(),
         author: "郑一鸣".into(),
         reviewer: "吴主任".into(),
+        review_time: Some(at("2026-11-10 14:30")),
+        channels: vec!["县政府门户网站".into(), "微信公众号".into()],
         approver: "赵主任".into(),
         approved_sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
         approve_time: Some(at("2026-11-10 15:00")),
@@ -237,6 +245,9 @@ pub fn interview() -> interview::Record {
         effect_evidence: String::new(),
         record: "问:为何未按时报送?\n答:值班人员未及时转办。".into(),
         interview_time: at("2026-11-12 15:00"),
+        place: "县政府办公室二楼会议室".into(),
+        interviewers: vec!["钱县长".into(), "吴主任".into()],
+        recorder: "郑一鸣".into(),
         reply: String::new(),
         reply_time: None,
         state: "已约谈".into(),
@@ -271,6 +282,7 @@ pub fn all(font: Option<&Font>) -> Vec<(&'static str, Paper)> {
         ("slip", slip().paper(office).unwrap()),
         ("findings", findings().paper(office).unwrap()),
         ("escalation", escalation().paper(office).unwrap()),
+        ("sheet", escalation().sheet(office).unwrap()),
         ("review", review().paper(office).unwrap()),
         ("interview", interview().paper(office).unwrap()),
         ("circular", circular().paper(office).unwrap()),

@@ -94,3 +94,13 @@ pub(crate) async fn insert(connection: &mut PgConnection, release: &Release) -> 
     .await?;
     Ok(())
 }
+
+/// The names of the channels that a statement was released on; none before.
+pub(crate) async fn channels(connection: &mut PgConnection, statement: Uuid) -> Result<Vec<String>, Error> {
+    let names = sqlx::query_scalar!(
+        "SELECT c.name FROM publication.release r JOIN publication.channel c ON c.channel_id = ANY(r.channel_ids)
+         WHERE r.statement_id = $1 ORDER BY c.name",
+        statement
+    );
+    Ok(names.fetch_all(connection).await?)
+}

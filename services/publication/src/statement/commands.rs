@@ -6,7 +6,7 @@ use papers::{Paper, Stationery};
 use uuid::Uuid;
 
 use super::{Kind, Review, Statement, grpc::kind_to_wire, grpc::to_wire, store};
-use crate::{incident, line, text::Text};
+use crate::{incident, line, release, text::Text};
 
 /// 拟稿, 四(三).
 pub(crate) struct Draft {
@@ -96,7 +96,7 @@ pub(crate) async fn review(ctx: &Ctx, seen: Seen, review: Review) -> Result<Comm
     let by = ctx.require_person()?;
     let mut tx = ctx.begin().await?;
     let mut statement = load(&mut tx, &seen).await?;
-    statement.review(by, review)?;
+    statement.review(by, review, ctx.now)?;
     save(&mut tx, &mut statement).await?;
     tx.emit(pb::StatementReviewed {
         incident_id: statement.incident_id.to_string(),
@@ -170,7 +170,8 @@ pub(crate) async fn render(
         let missing = |what: &str| Error::fault(format!("no {what} of statement {id}"));
         let incident = incident::store::find(&mut connection, statement.incident_id).await?.ok_or_else(|| missing("incident"))?;
         let line = line::store::find(&mut connection, statement.line_id).await?.ok_or_else(|| missing("line"))?;
-        statement.paper(&incident, &line, &ctx.roster)
+        let channels = release::store::channels(&mut connection, statement.id).await?;
+        statement.paper(&incident, &line, channels, &ctx.roster)
     };
     let printed = press.print(format, move |stock| paper.paper(stock.office()).map(Paper::into_parts)).await?;
     Ok(pb::RenderReviewSlipResponse { paper: Some(printed) })

@@ -143,5 +143,6 @@ pub(crate) fn to_wire(statement: &Statement) -> pb::Statement {
         release_time: statement.release_time.map(wire_time),
         return_reason: statement.return_reason.clone(),
         etag: statement.version.to_string(),
+        review_time: statement.review_time.map(wire_time),
     }
 }

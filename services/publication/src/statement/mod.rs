@@ -64,6 +64,7 @@ pub(crate) struct Statement {
     pub state: State,
     pub author: Uuid,
     pub reviewer: Option<Uuid>,
+    pub review_time: Option<Timestamp>,
     pub approval: Option<Approval>,
     pub release_time: Option<Timestamp>,
     pub return_reason: String,
@@ -105,6 +106,7 @@ impl Statement {
             state: State::Draft,
             author,
             reviewer: None,
+            review_time: None,
             approval: None,
             release_time: None,
             return_reason: String::new(),
@@ -132,7 +134,7 @@ impl Statement {
     }
 
     /// Takes a second person's review. Refuses its author, and a review that leaves a point open.
-    pub fn review(&mut self, by: Uuid, review: Review) -> Result<(), Refusal> {
+    pub fn review(&mut self, by: Uuid, review: Review, now: Timestamp) -> Result<(), Refusal> {
         self.must_be(&[State::Submitted], "审核")?;
         self.must_not_be_theirs(by, "审核")?;
         let missing = review.missing();
@@ -141,7 +143,7 @@ impl Statement {
             return Err(Refusal::state("REVIEW_INCOMPLETE", format!("审核须逐项确认,尚未确认:{missing}。")).with("missing", missing));
         }
         self.state = State::Reviewed;
-        self.reviewer = Some(by);
+        (self.reviewer, self.review_time) = (Some(by), Some(now));
         Ok(())
     }
 
@@ -149,7 +151,7 @@ impl Statement {
     pub fn return_to_author(&mut self, reason: String) -> Result<(), Refusal> {
         self.must_be(&[State::Submitted, State::Reviewed], "退回")?;
         self.state = State::Returned;
-        self.reviewer = None;
+        (self.reviewer, self.review_time) = (None, None);
         self.return_reason = reason;
         Ok(())
     }

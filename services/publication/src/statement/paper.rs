@@ -17,8 +17,8 @@ impl Kind {
 }
 
 impl Statement {
-    /// The paper of it, on its incident and to its line.
-    pub fn paper(&self, incident: &Incident, line: &line::Line, roster: &Roster) -> Review {
+    /// The paper of it, on its incident and to its line; with the names of the channels that it was released on.
+    pub fn paper(&self, incident: &Incident, line: &line::Line, channels: Vec<String>, roster: &Roster) -> Review {
         let state = match line.state {
             line::State::Proposed => "拟定",
             line::State::Current => "现行",
@@ -35,6 +35,8 @@ impl Statement {
             state: self.state.name().to_owned(),
             author: roster.person_name(self.author),
             reviewer: self.reviewer.map(|person| roster.person_name(person)).unwrap_or_default(),
+            review_time: self.review_time,
+            channels,
             approver: self.approval.as_ref().map(|approval| roster.person_name(approval.by)).unwrap_or_default(),
             approved_sha256: self.approval.as_ref().map(|approval| approval.sha256.clone()).unwrap_or_default(),
             approve_time: self.approval.as_ref().map(|approval| approval.time),

@@ -18,6 +18,7 @@ struct Row {
     state: String,
     author_person_id: Uuid,
     review_person_id: Option<Uuid>,
+    review_time: Option<jiff_sqlx::Timestamp>,
     approve_person_id: Option<Uuid>,
     approved_sha256: Option<String>,
     approve_time: Option<jiff_sqlx::Timestamp>,
@@ -87,6 +88,7 @@ impl TryFrom<Row> for Statement {
             state: State::parse(&row.state)?,
             author: row.author_person_id,
             reviewer: row.review_person_id,
+            review_time: row.review_time.map(jiff_sqlx::Timestamp::to_jiff),
             approval,
             release_time: row.release_time.map(jiff_sqlx::Timestamp::to_jiff),
             return_reason: row.return_reason,
@@ -99,7 +101,7 @@ impl TryFrom<Row> for Statement {
 pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Statement>, Error> {
     sqlx::query_as!(
         Row,
-        "SELECT statement_id, incident_id, line_id, kind, title, text, state, author_person_id, review_person_id, approve_person_id,
+        "SELECT statement_id, incident_id, line_id, kind, title, text, state, author_person_id, review_person_id, review_time, approve_person_id,
                 approved_sha256, approve_time, release_time, return_reason, version
          FROM publication.statement WHERE statement_id = $1",
         id
@@ -114,7 +116,7 @@ pub(crate) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Opti
 pub(crate) async fn list(connection: &mut PgConnection, incident: Option<Uuid>, page: &Page<Uuid>) -> Result<Vec<Statement>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT statement_id, incident_id, line_id, kind, title, text, state, author_person_id, review_person_id, approve_person_id,
+        "SELECT statement_id, incident_id, line_id, kind, title, text, state, author_person_id, review_person_id, review_time, approve_person_id,
                 approved_sha256, approve_time, release_time, return_reason, version
          FROM publication.statement
          WHERE ($1::uuid IS NULL OR incident_id = $1) AND statement_id < $2 ORDER BY statement_id DESC LIMIT $3",
@@ -155,7 +157,7 @@ pub(crate) async fn save(connection: &mut PgConnection, statement: &mut Statemen
     let done = sqlx::query!(
         "UPDATE publication.statement
          SET line_id = $3, title = $4, text = $5, text_sha256 = $6, state = $7, review_person_id = $8, approve_person_id = $9,
-             approved_sha256 = $10, approve_time = $11, release_time = $12, return_reason = $13, version = version + 1
+             approved_sha256 = $10, approve_time = $11, release_time = $12, return_reason = $13, review_time = $14, version = version + 1
          WHERE statement_id = $1 AND version = $2",
         statement.id,
         statement.version,
@@ -169,7 +171,8 @@ pub(crate) async fn save(connection: &mut PgConnection, statement: &mut Statemen
         approval.map(|a| a.sha256.as_str()),
         approval.map(|a| a.time.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
         statement.release_time.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
-        statement.return_reason
+        statement.return_reason,
+        statement.review_time.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>
     )
     .execute(connection)
     .await?;

@@ -28,13 +28,17 @@ async fn a_review_slip_holds_the_exact_text_and_each_step_once_it_was_taken() {
     assert!(said.contains(&draft.text_sha256) && !said.contains("已逐项确认") && !said.contains("principal"), "{said}");
     let submitted = office.submit(office.staff, &draft).await.unwrap();
     let reviewed = office.review(office.head, &submitted).await.unwrap();
+    assert_eq!(reviewed.review_time, Some(chassis::wire_time(chassis::testing::moment("2026-11-10 09:00"))));
     let approved = office.approve(office.principal, &reviewed).await.unwrap();
     let said = text(&slip(&office, office.head, &draft.statement_id, Format::Docx).await.unwrap().content);
-    for part in ["已批准", "head", "已逐项确认:不涉密;无不必要的个人信息;事实已核", "principal", "2026年11月10日 09:00"]
+    for part in ["已批准", "head", "已逐项确认：不涉密；无不必要的个人信息；事实已核", "principal", "2026年11月10日 09:00"]
     {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert_eq!(said.matches(&approved.approved_sha256).count(), 2, "{said}");
+    assert!(!said.contains("政府门户网站"), "{said}");
+    office.release(office.staff, &approved).await.unwrap();
+    assert!(text(&slip(&office, office.head, &draft.statement_id, Format::Docx).await.unwrap().content).contains("政府门户网站"));
     // Another line becomes current: the slip says that this one was replaced.
     office.line("已经查明").await;
     let said = text(&slip(&office, office.head, &draft.statement_id, Format::Docx).await.unwrap().content);

@@ -37,6 +37,7 @@ pub(super) const fn shape(name: &'static str, fields: &'static [(&'static str, T
 /// Every kind of fact a rule may mention, but those of accountability.
 pub(super) const FACTS: &[Shape] = &[
     shape("directory.DutyScheduled", &[("duty_date", Date), ("person_id", Text), ("reading_body_ids", List)]),
+    shape("directory.DutyUnfilled", &[("duty_date", Date)]),
     shape("directory.LiaisonRecorded", &[("liaison_id", Text), ("partner_body_id", Text), ("liaison_time", Time), ("person_id", Text)]),
     shape(
         "directory.ReachabilityTested",
@@ -151,7 +152,15 @@ pub(super) const FACTS: &[Shape] = &[
     shape("intake.DailyRegisterCompiled", &[("register_date", Date), ("collector_person_id", Text), ("item_count", Number)]),
     shape(
         "intake.BulletinIssued",
-        &[("bulletin_id", Text), ("kind", BULLETIN), ("year", Number), ("number", Number), ("title", Text), ("incident_ids", List)],
+        &[
+            ("bulletin_id", Text),
+            ("kind", BULLETIN),
+            ("year", Number),
+            ("number", Number),
+            ("title", Text),
+            ("incident_ids", List),
+            ("body_ids", List),
+        ],
     ),
     shape("intake.ReadingRecorded", &[("body_id", Text), ("reading_date", Date), ("complete", Flag), ("found", Flag), ("note", Text)]),
     shape(

@@ -38,6 +38,14 @@ fn an_important_incident_is_told_to_leaders_units_and_office() {
 }
 
 #[test]
+fn a_day_without_a_collector_is_told_to_the_disposal_office() {
+    let plan = only(&apart("f", "directory.DutyUnfilled", "2026-11-10 00:00", json!({"duty_date": "2026-11-10"})));
+    assert_eq!((plan.clause.as_str(), plan.urgent), ("四(一)一", true));
+    assert_eq!(plan.to, [role("office_head"), role("office_staff")]);
+    assert!(plan.text.contains("2026年11月10日没有排定当日收集人"), "{}", plan.text);
+}
+
+#[test]
 fn a_notice_that_nobody_acknowledges_is_told_level_by_level() {
     let plan = only(&important("f", "2026-11-10 09:05"));
     let steps: Vec<(i64, &[Party])> = plan.chase.iter().map(|step| (step.after_minutes, step.to.as_slice())).collect();
@@ -171,7 +179,9 @@ fn every_notice_can_be_written_from_a_fact_that_says_nothing_but_its_times() {
         for field in ["due_time", "release_time", "first_report_time", "begin_time"] {
             empty.fields.insert(field.to_owned(), json!(at("2026-11-10 20:00").to_string()));
         }
-        empty.fields.insert("register_date".to_owned(), json!("2026-11-10"));
+        for field in ["register_date", "duty_date"] {
+            empty.fields.insert(field.to_owned(), json!("2026-11-10"));
+        }
         assert!(rule.notices(&empty).iter().all(Result::is_ok), "{kind}");
     }
 }

@@ -354,6 +354,27 @@ fn a_day_with_nothing_is_registered_as_nothing_and_a_swap_moves_the_duty() {
 }
 
 #[test]
+fn a_day_without_a_collector_is_owed_by_the_disposal_office_until_somebody_is_named() {
+    let unfilled = |day: &str| apart(day, "directory.DutyUnfilled", &format!("{day} 00:00"), json!({"duty_date": day}));
+    let compiled = |day: &str| json!({"register_date": day, "collector_person_id": "p-b", "item_count": 0});
+    let facts = [
+        unfilled("2026-11-10"),
+        apart("r", "intake.DailyRegisterCompiled", "2026-11-10 18:00", compiled("2026-11-10")),
+        unfilled("2026-11-11"),
+        apart("d", "directory.DutyScheduled", "2026-11-11 09:00", json!({"duty_date": "2026-11-11", "person_id": "p-a"})),
+        unfilled("2026-11-12"),
+    ];
+    let owed = of_duty(&rule(), &facts, "daily_register");
+    let of = |debtor: &Party| owed.iter().filter(|o| o.debtor == *debtor).collect::<Vec<_>>();
+    let office = of(&Party::Role("office_staff".to_owned()));
+    assert_eq!(office.len(), 3);
+    assert!(matches!(&office[0].outcome, Outcome::Discharged { fact_id, .. } if fact_id == "r"));
+    assert!(matches!(office[1].outcome, Outcome::Ended { .. }) && matches!(office[2].outcome, Outcome::Open));
+    assert_eq!(of(&Party::Person("p-a".to_owned())).len(), 1);
+    assert_eq!(office[2].due_time, at("2026-11-13 00:00"));
+}
+
+#[test]
 fn facts_of_unknown_kinds_pass() {
     let rule = rule();
     let strange = fact("z", "future.SomethingNew", "2026-11-10 09:00", json!({"x": 1}));

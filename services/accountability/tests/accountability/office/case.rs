@@ -40,11 +40,17 @@ impl Office {
     }
 
     pub async fn interview(&self, by: Uuid, case: &pb::AccountabilityCase) -> Answer {
+        self.interviewed(by, case, pb::RecordInterviewRequest::default()).await
+    }
+
+    /// The same; with what else the record says.
+    pub async fn interviewed(&self, by: Uuid, case: &pb::AccountabilityCase, says: pb::RecordInterviewRequest) -> Answer {
         let message = pb::RecordInterviewRequest {
             request_id: request_id(),
             case_id: case.case_id.clone(),
             etag: case.etag.clone(),
             record: "约谈记录".into(),
+            ..says
         };
         Ok(self.client.clone().record_interview(self.house.ask(by, message)).await?.into_inner().accountability_case.unwrap())
     }

@@ -204,6 +204,7 @@ impl Office {
             title: "河东供水专报".into(),
             text: "专报".into(),
             incident_ids: incidents.iter().map(Uuid::to_string).collect(),
+            ..Default::default()
         }
     }
 }

@@ -21,6 +21,7 @@ impl Office {
             incident_id: self.incident.to_string(),
             body_id: body.to_string(),
             task: "核实停水原因".into(),
+            due_time: None,
         };
         Ok(inner(self.client.clone().assign_unit(self.house.ask(by, message))).await?.assignment.unwrap())
     }

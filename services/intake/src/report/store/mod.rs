@@ -77,6 +77,7 @@ impl From<Row> for Report {
             placed,
             sightings: row.sighting_count,
             category: row.category_id.map(|category| Categorized { category, by: row.category_person_id }),
+            registrar: None,
             keys: super::likeness::Keys::default(),
         }
     }
@@ -165,16 +166,16 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
     let inserted = sqlx::query_scalar!(
         "INSERT INTO intake.report (report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page, publish_time,
                                     register_time, sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id,
-                                    received_time, witness_person_id, text_key, url_key)
+                                    received_time, witness_person_id, text_key, url_key, register_person_id)
          SELECT i.report_id, i.outlet_id, i.outlet_name, i.tier, i.medium, i.external_id, i.content_digest, i.title, i.excerpt, i.url, i.page, i.publish_time,
                 i.register_time, i.sensitive, i.view_count, i.comment_count, i.repost_count, string_to_array(i.body_ids, ',')::uuid[], i.writer_digest,
-                i.requested_incident_id, i.received_time, i.witness_person_id, i.text_key, i.url_key
+                i.requested_incident_id, i.received_time, i.witness_person_id, i.text_key, i.url_key, i.register_person_id
          FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::text[], $10::text[], $11::text[],
                      $12::timestamptz[], $13::timestamptz[], $14::bool[], $15::int8[], $16::int8[], $17::int8[], $18::text[], $19::bytea[], $20::uuid[],
-                     $21::timestamptz[], $22::uuid[], $23::bytea[], $24::bytea[])
+                     $21::timestamptz[], $22::uuid[], $23::bytea[], $24::bytea[], $25::uuid[])
               AS i(report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page, publish_time, register_time,
                    sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id,
-                   received_time, witness_person_id, text_key, url_key)
+                   received_time, witness_person_id, text_key, url_key, register_person_id)
          ON CONFLICT DO NOTHING RETURNING report_id",
         &each(reports, |r| r.id),
         &each(reports, |r| r.sighting.outlet_id),
@@ -199,7 +200,8 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
         &each(reports, |r| r.sighting.received.map(|received| received.time.to_sqlx())) as &[Option<jiff_sqlx::Timestamp>],
         &each(reports, |r| r.sighting.received.map(|received| received.witness)) as &[Option<Uuid>],
         &each(reports, |r| r.keys.text.map(|key| key.to_vec())) as &[Option<Vec<u8>>],
-        &each(reports, |r| r.keys.url.map(|key| key.to_vec())) as &[Option<Vec<u8>>]
+        &each(reports, |r| r.keys.url.map(|key| key.to_vec())) as &[Option<Vec<u8>>],
+        &each(reports, |r| r.registrar) as &[Option<Uuid>]
     )
     .fetch_all(connection)
     .await?;

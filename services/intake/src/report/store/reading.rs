@@ -140,3 +140,9 @@ pub(crate) async fn by_tier(connection: &mut PgConnection, incident: Uuid, of_ea
     });
     Ok(told.collect())
 }
+
+/// Who registered a report (登记人).
+pub(crate) async fn registrar(connection: &mut PgConnection, id: Uuid) -> Result<Option<Uuid>, Error> {
+    let person = sqlx::query_scalar!("SELECT register_person_id FROM intake.report WHERE report_id = $1", id);
+    Ok(person.fetch_optional(connection).await?.flatten())
+}

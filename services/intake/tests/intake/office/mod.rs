@@ -217,12 +217,37 @@ impl Office {
     }
 
     pub async fn compile(&self, by: Uuid, day: &str) -> Result<pb::DailyRegister, Status> {
-        let message = pb::CompileDailyRegisterRequest { request_id: request_id(), register_date: day.into() };
+        self.compile_as(by, day, false).await
+    }
+
+    /// Compiles a day's register anew with what came in since.
+    pub async fn supplement(&self, by: Uuid, day: &str) -> Result<pb::DailyRegister, Status> {
+        self.compile_as(by, day, true).await
+    }
+
+    async fn compile_as(&self, by: Uuid, day: &str, supplement: bool) -> Result<pb::DailyRegister, Status> {
+        let message = pb::CompileDailyRegisterRequest { request_id: request_id(), register_date: day.into(), supplement };
         Ok(self.client.clone().compile_daily_register(self.house.ask(by, message)).await?.into_inner().daily_register.unwrap())
     }
 
     pub async fn issue(&self, kind: pb::bulletin::Kind, incident: &str, week: &str) -> Result<pb::Bulletin, Status> {
+        self.issue_correcting("", kind, incident, week).await
+    }
+
+    /// The week's bulletin again, in place of one that was issued.
+    pub async fn correct(&self, bulletin: &pb::Bulletin, week: &str) -> Result<pb::Bulletin, Status> {
+        self.issue_correcting(&bulletin.bulletin_id, pb::bulletin::Kind::Weekly, "", week).await
+    }
+
+    async fn issue_correcting(
+        &self,
+        corrected: &str,
+        kind: pb::bulletin::Kind,
+        incident: &str,
+        week: &str,
+    ) -> Result<pb::Bulletin, Status> {
         let message = pb::IssueBulletinRequest {
+            corrects_bulletin_id: corrected.into(),
             request_id: request_id(),
             kind: kind.into(),
             incident_id: incident.into(),
