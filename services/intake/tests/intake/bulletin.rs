@@ -99,7 +99,8 @@ async fn what_is_confirmed_ordinary_after_the_week_of_its_reports_stands_in_the_
     office.house.at("2026-11-20 16:00").await;
     let second = office.issue(Kind::Weekly, "", "2026-11-20").await.unwrap();
     let (mut listed, mut expected) = (second.incident_ids.clone(), vec![water.incident_id, plant.incident_id]);
-    (listed.sort_unstable(), expected.sort_unstable());
+    listed.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(listed, expected);
     for part in ["登记一般舆情 0 件,线索 0 条", "此前登记、本期补列 2 件,线索 2 条", "搅拌站扰民(一般;线索 1 条"]
     {

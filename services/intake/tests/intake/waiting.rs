@@ -80,7 +80,7 @@ impl Office {
         self.sources().list_outlet_aliases(self.house.ask(self.staff, message)).await.unwrap().into_inner().aliases
     }
 
-    async fn correct(&self, alias: &pb::OutletAlias, outlet: &str) -> Result<pb::CorrectOutletAliasResponse, Status> {
+    async fn correct_alias(&self, alias: &pb::OutletAlias, outlet: &str) -> Result<pb::CorrectOutletAliasResponse, Status> {
         let message = pb::CorrectOutletAliasRequest {
             request_id: request_id(),
             outlet_key: alias.outlet_key.clone(),
@@ -151,17 +151,17 @@ async fn a_wrong_word_on_an_outlet_is_listed_with_who_said_it_and_corrected_or_t
     let alias = office.aliases().await.remove(0);
     assert_eq!((alias.outlet_key.as_str(), alias.outlet_name.as_str()), ("x.example", "错的网"));
     assert_eq!((alias.person_id.as_str(), alias.decide_time.is_some()), (office.collector.to_string().as_str(), true));
-    let corrected = office.correct(&alias, &right.outlet_id).await.unwrap().alias.unwrap();
+    let corrected = office.correct_alias(&alias, &right.outlet_id).await.unwrap().alias.unwrap();
     assert_eq!((corrected.outlet_name.as_str(), corrected.person_id.as_str()), ("对的网", office.staff.to_string().as_str()));
     office.brought(&vendor, vec![item("2", "https://x.example/2", "", WATER, None)]).await;
     let told = |pairs: &[(&str, &str)]| pairs.iter().map(|(t, o)| ((*t).to_owned(), (*o).to_owned())).collect::<Vec<_>>();
     // What was registered keeps the outlet by which it was judged.
     assert_eq!(office.outlets_of_reports().await, told(&[("标题1", "错的网"), ("标题2", "对的网")]));
-    assert_refused(office.correct(&alias, "").await, Code::Aborted, "OUTLET_ALIAS_STALE");
+    assert_refused(office.correct_alias(&alias, "").await, Code::Aborted, "OUTLET_ALIAS_STALE");
     let nobody = office.house.new_id().to_string();
-    assert_refused(office.correct(&corrected, &nobody).await, Code::NotFound, "OUTLET_UNKNOWN");
-    assert!(office.correct(&corrected, "").await.unwrap().alias.is_none());
-    assert_refused(office.correct(&corrected, "").await, Code::NotFound, "OUTLET_ALIAS_UNKNOWN");
+    assert_refused(office.correct_alias(&corrected, &nobody).await, Code::NotFound, "OUTLET_UNKNOWN");
+    assert!(office.correct_alias(&corrected, "").await.unwrap().alias.is_none());
+    assert_refused(office.correct_alias(&corrected, "").await, Code::NotFound, "OUTLET_ALIAS_UNKNOWN");
     assert_eq!(office.brought(&vendor, vec![item("3", "https://x.example/3", "", BUS, None)]).await, [Outcome::Waiting]);
     assert!(office.aliases().await.is_empty());
     let ledger = format!("{:?}", office.ledger().await);
