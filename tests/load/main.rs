@@ -38,6 +38,8 @@ struct Plan {
     reports: usize,
     /// Searches of each kind.
     searches: usize,
+    /// Rows of a spreadsheet.
+    rows: usize,
 }
 
 const FULL: Plan = Plan {
@@ -51,6 +53,7 @@ const FULL: Plan = Plan {
     burst: 10_000,
     reports: 1_000_000,
     searches: 100,
+    rows: 1_000_000,
 };
 /// Shows that the measuring works; what it says means little.
 const SHORT: Plan = Plan {
@@ -64,6 +67,7 @@ const SHORT: Plan = Plan {
     burst: 100,
     reports: 20_000,
     searches: 5,
+    rows: 2_000,
 };
 
 /// What was measured, in the order of measuring.

@@ -313,7 +313,7 @@ mod tests {
         assert_eq!(found.writer, key.digest("writer@mail.example"));
         let sealed = Sealed { digest: found.writer.unwrap(), seal: found.seal.clone().unwrap() };
         let writer = key.open(&sealed).unwrap();
-        assert_eq!((writer.name.as_str(), writer.contact.as_str()), ("某甲", "writer@mail.example"));
+        assert_eq!((writer.name.as_str(), writer.contact.as_str()), ("某甲", "Writer@Mail.example"));
         let shown = format!("{found:?}").to_lowercase();
         assert!(!shown.contains("writer@") && !shown.contains("某甲"), "{shown}");
     }
