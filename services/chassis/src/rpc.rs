@@ -75,8 +75,10 @@ where
     F: FnOnce(PoolConnection<Postgres>, R) -> W,
     W: Future<Output = Result<R, Error>>,
 {
+    // What was refused stays refused, whether the store can be reached by now or not.
+    let answer = answer?.into_inner();
     let added = match db.acquire().await {
-        Ok(connection) => add(connection, answer?.into_inner()).await,
+        Ok(connection) => add(connection, answer).await,
         Err(error) => Err(error),
     };
     added.map(Response::new).map_err(|e| e.into_status(db.service()))

@@ -2,6 +2,8 @@
 //! whose facts the test tells. Nothing here replaces our own code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail by panicking")]
 
+pub mod plans;
+
 use std::{collections::HashMap, time::Duration};
 
 use huiying_proto::{

@@ -1,8 +1,7 @@
 //! Lists of any length: what a page of obligations costs depends neither on how far back it is nor on how much others owe.
 
-use chassis::testing::Rig;
-use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use chassis::testing::{Rig, plans};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// A page of 100, and one row to see whether another follows.
 const PAGE: u64 = 101;
@@ -31,32 +30,14 @@ async fn full_store() -> PgConnection {
     connection
 }
 
-/// The statement that the service has checked, by what it alone contains.
 fn statement(part: &str) -> String {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
-    let all = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
-    let queries = all.map(|text| serde_json::from_str::<Value>(&text).unwrap()["query"].as_str().unwrap().to_owned());
-    let flat = |query: &str| query.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut found: Vec<String> = queries.filter(|query| flat(query).contains(part)).collect();
-    assert_eq!(found.len(), 1, "{part}: {found:#?}");
-    found.remove(0)
+    plans::statement(env!("CARGO_MANIFEST_DIR"), &[part])
 }
 
-/// Rows that each scan of a plan reads, planned for its arguments and for any.
 async fn assert_cheap(store: &mut PgConnection, query: &str, arguments: &str) {
-    for mode in ["force_custom_plan", "force_generic_plan"] {
-        let prepare = format!("SET plan_cache_mode = {mode}; SET jit = off; PREPARE asked AS {query}");
-        sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *store).await.unwrap();
-        let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked({arguments})");
-        let explained = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut *store).await.unwrap().get::<Value, _>(0);
-        sqlx::raw_sql("DEALLOCATE asked").execute(&mut *store).await.unwrap();
-        let mut rest = vec![explained[0]["Plan"].clone()];
-        while let Some(step) = rest.pop() {
-            rest.extend(step["Plans"].as_array().into_iter().flatten().cloned());
-            let of = |key: &str| step[key].as_f64().unwrap_or_default() * step["Actual Loops"].as_f64().unwrap();
-            let read = (of("Actual Rows") + of("Rows Removed by Filter") + of("Rows Removed by Index Recheck")) as u64;
-            assert!(read <= 4 * PAGE, "{mode} reads {read} rows for ({arguments}): {query}\n{step:#}");
-        }
+    for (mode, step) in plans::steps(store, query, arguments).await {
+        let read = plans::read(&step);
+        assert!(read <= 4 * PAGE, "{mode} reads {read} rows for ({arguments}): {query}\n{step:#}");
     }
 }
 

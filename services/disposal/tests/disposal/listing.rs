@@ -1,12 +1,11 @@
 //! Lists of any length: a unit's page of cases costs by what is the unit's, not by what others have.
 
-use chassis::testing::Rig;
-use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use chassis::testing::{Rig, plans};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 const RARE: &str = "00000000-0000-7000-8000-000000000002";
 /// Of the unit; each step of a plan may read some times as much.
-const OWN: f64 = 60.0;
+const OWN: u64 = 60;
 
 /// 40,000 cases, of which the unit is involved in forty, has a task in ten more, and is asked for material in ten others.
 const CASES: &str = "
@@ -29,26 +28,11 @@ async fn a_unit_s_page_of_cases_reads_what_is_the_unit_s_alone_however_far_back_
     rig.db(disposal::NAME, &disposal::MIGRATOR).await.close().await;
     let mut store = PgConnection::connect(&rig.url).await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(CASES.replace("RARE", RARE))).execute(&mut store).await.unwrap();
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
-    let all = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
-    let queries = all.map(|text| serde_json::from_str::<Value>(&text).unwrap()["query"].as_str().unwrap().to_owned());
-    let mut found: Vec<String> = queries.filter(|query| query.contains("mine.incident_id AND case_id <")).collect();
-    assert_eq!(found.len(), 1);
-    let query = found.remove(0);
+    let query = plans::statement(env!("CARGO_MANIFEST_DIR"), &["mine.incident_id AND case_id <"]);
     for before in ["ffffffff-ffff-ffff-ffff-ffffffffffff", "01900000-0000-7000-8000-000000004e20"] {
-        for mode in ["force_custom_plan", "force_generic_plan"] {
-            let prepare = format!("SET plan_cache_mode = {mode}; SET jit = off; PREPARE asked AS {query}");
-            sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut store).await.unwrap();
-            let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked('{{{RARE}}}', '{before}', 101)");
-            let explained = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut store).await.unwrap().get::<Value, _>(0);
-            sqlx::raw_sql("DEALLOCATE asked").execute(&mut store).await.unwrap();
-            let mut rest = vec![explained[0]["Plan"].clone()];
-            while let Some(step) = rest.pop() {
-                rest.extend(step["Plans"].as_array().into_iter().flatten().cloned());
-                let of = |key: &str| step[key].as_f64().unwrap_or_default() * step["Actual Loops"].as_f64().unwrap();
-                let read = of("Actual Rows") + of("Rows Removed by Filter") + of("Rows Removed by Index Recheck");
-                assert!(read <= 2.0 * OWN, "{mode} reads {read} rows: {step:#}");
-            }
+        for (mode, step) in plans::steps(&mut store, &query, &format!("'{{{RARE}}}', '{before}', 101")).await {
+            let read = plans::read(&step);
+            assert!(read <= 2 * OWN, "{mode} reads {read} rows: {step:#}");
         }
     }
 }

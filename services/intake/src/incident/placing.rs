@@ -26,7 +26,7 @@ use crate::{
         carrying::Way,
         commands::{merged, regrouping},
     },
-    report::{self, Placed, Report, again::Again},
+    report::{self, Placed, Report, again::Again, masking::MAY_BE},
     suggestion::{self, Suggestion},
     transfer::following::Transfers,
 };
@@ -229,7 +229,7 @@ async fn suggest(tx: &mut Tx, gathering: &Gathering, placed: &mut [Waiting]) -> 
         };
         if let Some(number) = number {
             suggestions.push(Suggestion { report: id, incident: *opens, other: incident, score, ground: ground.clone() });
-            placed.ground = format!("{FIRST};疑与 {number} 为同一事件(相似度 {score:.2}),请核:{ground}");
+            placed.ground = format!("{FIRST}{MAY_BE}{number} 为同一事件(相似度 {score:.2}),请核:{ground}");
         }
     }
     suggestion::store::insert(tx.conn(), &suggestions).await

@@ -123,8 +123,9 @@ fn ids(all: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
 /// Returns a report; 查看线索. Refuses what the caller may not see.
 pub(crate) async fn get(ctx: &Ctx, key: &WriterKey, id: Uuid) -> Result<pb::GetReportResponse, Error> {
     let visible = visible(ctx);
-    let report = reading::find(&mut *ctx.read().await?, id, visible.as_deref()).await?.ok_or_else(unknown)?;
-    let writers = if visible.is_none() { writer::commands::masked(ctx, key, id).await? } else { Vec::new() };
+    let mut connection = ctx.read().await?;
+    let report = reading::find(&mut connection, id, visible.as_deref()).await?.ok_or_else(unknown)?;
+    let writers = if visible.is_none() { writer::commands::masked(&mut connection, key, id).await? } else { Vec::new() };
     Ok(pb::GetReportResponse { report: Some(to_wire(&report.seen(visible.as_deref()))), writers })
 }
 

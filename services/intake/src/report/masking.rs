@@ -32,9 +32,12 @@ fn mobile(chars: &[char]) -> Option<Vec<usize>> {
     (digits.len() == MOBILE && matches!(chars.first(), Some('1' | '１'))).then_some(digits)
 }
 
+/// Stands in the ground of a placement before the number of another incident that the report may be of.
+pub(crate) const MAY_BE: &str = ";疑与 ";
+
 /// Why a report was placed, as a unit reads it: without the number of another incident that it may be of, of which the unit knows nothing.
 pub(crate) fn without_others(ground: &str) -> &str {
-    ground.split_once(";疑与 ").map_or(ground, |(own, _)| own)
+    ground.split_once(MAY_BE).map_or(ground, |(own, _)| own)
 }
 
 /// A text of the same length without such runs.

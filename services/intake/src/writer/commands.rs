@@ -3,7 +3,7 @@
 use chassis::{Audit, Committed, Ctx, Error, Refusal, fact_id, wire_id, wire_ids, wire_time};
 use huiying_proto::intake as pb;
 use jiff::Timestamp;
-use sqlx::{Postgres, pool::PoolConnection};
+use sqlx::{PgConnection, Postgres, pool::PoolConnection};
 use uuid::Uuid;
 
 use super::{WriterKey, grpc::to_wire, store, unknown};
@@ -58,8 +58,8 @@ pub(crate) async fn open(
 }
 
 /// The writers of a report as they are shown to the office: masked.
-pub(crate) async fn masked(ctx: &Ctx, key: &WriterKey, report: Uuid) -> Result<Vec<pb::Writer>, Error> {
-    let kept = store::of_report(&mut *ctx.read().await?, report).await?;
+pub(crate) async fn masked(connection: &mut PgConnection, key: &WriterKey, report: Uuid) -> Result<Vec<pb::Writer>, Error> {
+    let kept = store::of_report(connection, report).await?;
     kept.iter().map(|kept| Ok(to_wire(kept.piece, key.open(&kept.sealed)?.masked()))).collect()
 }
 

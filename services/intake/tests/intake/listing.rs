@@ -1,11 +1,8 @@
 //! Lists of any length: what a page costs does not depend on how far back it is. Not by time, but by the plans of the very statements,
 //! on a store of 200,000 reports: no table is read from end to end, and what is read for a page is little.
 
-use std::path::Path;
-
-use chassis::testing::Rig;
-use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use chassis::testing::{Rig, plans};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// A page of 100, and one row to see whether another follows.
 const PAGE: u64 = 101;
@@ -44,46 +41,14 @@ async fn full_store() -> PgConnection {
 
 /// The statement that the service has checked, by what it alone contains.
 fn statement(parts: &[&str]) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
-    let all = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
-    let queries = all.map(|text| serde_json::from_str::<Value>(&text).unwrap()["query"].as_str().unwrap().to_owned());
-    let flat = |query: &str| query.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut found: Vec<String> = queries.filter(|query| parts.iter().all(|part| flat(query).contains(part))).collect();
-    assert_eq!(found.len(), 1, "{parts:?}: {found:#?}");
-    found.remove(0)
-}
-
-/// Every step of a plan, as it was run; planned for its arguments, or for any.
-async fn steps(connection: &mut PgConnection, query: &str, arguments: &str, mode: &str) -> Vec<Value> {
-    let prepare = format!("SET plan_cache_mode = {mode}; SET jit = off; PREPARE asked AS {query}");
-    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *connection).await.unwrap();
-    let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked({arguments})");
-    let explained = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut *connection).await.unwrap().get::<Value, _>(0);
-    sqlx::raw_sql("DEALLOCATE asked").execute(&mut *connection).await.unwrap();
-    let (mut steps, mut rest) = (Vec::new(), vec![explained[0]["Plan"].clone()]);
-    while let Some(step) = rest.pop() {
-        rest.extend(step["Plans"].as_array().into_iter().flatten().cloned());
-        steps.push(step);
-    }
-    steps
-}
-
-/// Rows that a step read, whether it kept them or not.
-fn read(step: &Value) -> u64 {
-    let loops = step["Actual Loops"].as_f64().unwrap();
-    let of = |key: &str| step[key].as_f64().unwrap_or_default() * loops;
-    (of("Actual Rows") + of("Rows Removed by Filter") + of("Rows Removed by Index Recheck")) as u64
+    plans::statement(env!("CARGO_MANIFEST_DIR"), parts)
 }
 
 async fn assert_cheap(connection: &mut PgConnection, query: &str, arguments: &str, most: u64) {
-    for mode in ["force_custom_plan", "force_generic_plan"] {
-        for step in steps(connection, query, arguments, mode).await {
-            let kind = step["Node Type"].as_str().unwrap();
-            assert!(kind != "Seq Scan", "{mode} reads a table from end to end for ({arguments}): {query}\n{step:#}");
-            if kind.contains("Scan") {
-                assert!(read(&step) <= most, "{mode} reads {} rows for ({arguments}): {query}\n{step:#}", read(&step));
-            }
-        }
+    for (mode, step) in plans::steps(connection, query, arguments).await {
+        let (kind, read) = (step["Node Type"].as_str().unwrap(), plans::read(&step));
+        assert!(kind != "Seq Scan", "{mode} reads a table from end to end for ({arguments}): {query}\n{step:#}");
+        assert!(!kind.contains("Scan") || read <= most, "{mode} reads {read} rows for ({arguments}): {query}\n{step:#}");
     }
 }
 
