@@ -30,5 +30,7 @@ fn main() {
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set()).expect("OUT_DIR can be written");
     let mut config = prost_build::Config::new();
     config.enable_type_names();
+    // Of a ledger much is passed on as it is: copies of it share one memory.
+    config.bytes([".huiying.event.v1.SealedRecord.record", ".huiying.event.v1.Event.payload"]);
     tonic_prost_build::configure().compile_fds_with_config(compiler.file_descriptor_set(), config).expect("the contract compiles");
 }

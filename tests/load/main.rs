@@ -70,17 +70,16 @@ const SHORT: Plan = Plan {
     rows: 2_000,
 };
 
-/// What was measured, in the order of measuring.
+/// What was measured, said as soon as it is known.
 #[derive(Default)]
 struct Findings {
-    lines: Vec<(String, String)>,
     json: Map<String, Value>,
 }
 
 impl Findings {
     fn add(&mut self, key: &str, what: &str, unit: &str, value: f64) {
         let shown = if value < 10.0 { format!("{value:.2}") } else { format!("{value:.0}") };
-        self.lines.push((what.to_owned(), format!("{shown} {unit}")));
+        println!("{:>16}  {what}", format!("{shown} {unit}"));
         self.json.insert(key.to_owned(), json!((value * 1000.0).round() / 1000.0));
     }
 }
@@ -97,9 +96,6 @@ async fn main() {
     }
     if ["starting", "reacting", "registering", "importing", "settling", "searching", "sheets"].into_iter().any(wanted) {
         in_a_town(plan, &wanted, &mut findings).await;
-    }
-    for (what, value) in &findings.lines {
-        println!("{value:>16}  {what}");
     }
     println!("{}", Value::Object(findings.json));
 }

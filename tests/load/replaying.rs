@@ -89,7 +89,7 @@ impl Book {
         self.chain_hash = chain(&self.chain_hash, &leaf);
         self.tree.push(leaf);
         let position = i64::try_from(self.records.len() + 1).unwrap();
-        self.records.push(SealedRecord { position, record, leaf_hash: leaf.to_vec(), chain_hash: self.chain_hash.to_vec() });
+        self.records.push(SealedRecord { position, record: record.into(), leaf_hash: leaf.to_vec(), chain_hash: self.chain_hash.to_vec() });
     }
 
     fn close(self) -> ledger::LedgerCopy {
@@ -127,7 +127,8 @@ impl Year<'_> {
     }
 
     fn tell<F: Message + Name>(&mut self, service: &'static str, time: Timestamp, incident: &str, fact: &F) {
-        let event = Event { event_id: self.id(), r#type: F::full_name(), payload: fact.encode_to_vec(), incident_id: incident.to_owned() };
+        let event =
+            Event { event_id: self.id(), r#type: F::full_name(), payload: fact.encode_to_vec().into(), incident_id: incident.to_owned() };
         let kind = fact_kind(&event.r#type);
         if self.rule.heeds(&kind) {
             let fields = fact_fields(&event.r#type, &event.payload).unwrap();

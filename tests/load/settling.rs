@@ -163,9 +163,9 @@ impl<'a> Stage<'a> {
                 tokio::time::timeout(Duration::from_secs(120), stream.message()).await.expect("breaches are told").unwrap().unwrap();
             let now = Timestamp::now();
             for sealed in message.records {
-                let record = Record::decode(sealed.record.as_slice()).unwrap();
+                let record = Record::decode(sealed.record.clone()).unwrap();
                 for event in record.events.iter().filter(|event| event.r#type == ObligationBreached::full_name()) {
-                    let breach = ObligationBreached::decode(event.payload.as_slice()).unwrap();
+                    let breach = ObligationBreached::decode(event.payload.clone()).unwrap();
                     latenesses.push(now.duration_since(fact_time(breach.due_time.as_ref()).unwrap()).as_secs_f64());
                 }
             }

@@ -26,6 +26,8 @@ use crate::{
 const CHUNK: usize = 500;
 /// How long a chunk is put off while many callers wait.
 const GIVE_WAY: Duration = Duration::from_millis(500);
+/// The same while somebody brings a whole file.
+const GIVE_LONG_WAY: Duration = Duration::from_secs(3);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -66,7 +68,7 @@ pub fn read_fact<M: Message + Name + Default>(event: &Event) -> Result<Option<M>
     if name != Some(M::NAME) {
         return Ok(None);
     }
-    M::decode(event.payload.as_slice()).map(Some).map_err(|e| Error::fault(format!("{}: {e}", event.r#type)))
+    M::decode(event.payload.clone()).map(Some).map_err(|e| Error::fault(format!("{}: {e}", event.r#type)))
 }
 
 /// What a service does when it hears facts of another. Facts that it does not know pass.
@@ -226,7 +228,7 @@ impl Consumer {
             };
             let Some(message) = message else { return Ok(()) };
             for chunk in message.records.chunks(CHUNK) {
-                busy::give_way(GIVE_WAY).await;
+                busy::give_way(GIVE_WAY, GIVE_LONG_WAY).await;
                 position = match self.effect(position, chunk).await {
                     Ok(reached) => self.reached(reached),
                     // One of them is the trouble: the ones before it take effect, then it alone fails.
@@ -265,7 +267,7 @@ impl Consumer {
             if sealed.position != position + 1 {
                 return Err(Error::fault(format!("feed of {} jumps from {position} to {}", self.source, sealed.position)));
             }
-            let mut record = Record::decode(sealed.record.as_slice()).map_err(Error::fault)?;
+            let mut record = Record::decode(sealed.record.clone()).map_err(Error::fault)?;
             let events = std::mem::take(&mut record.events);
             let record = Arc::new(record);
             let time = record.record_time.as_ref().and_then(|t| Timestamp::new(t.seconds, t.nanos).ok());

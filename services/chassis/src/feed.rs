@@ -23,8 +23,10 @@ use crate::{
 const BATCH: usize = 500;
 /// Bytes of records in one message at the most, but for a single larger record: a gRPC client refuses a message of more than 4 MiB.
 const BATCH_BYTES: usize = 2 << 20;
-/// Bytes of records that are kept for those at the end.
-const TAIL_BYTES: usize = 1 << 20;
+/// Bytes of records that are kept for those at the end, while records come.
+const TAIL_BYTES: usize = 16 << 20;
+/// The same while none come.
+const RESTING_BYTES: usize = 1 << 20;
 /// How long a seal of another process may go unnoticed.
 pub(crate) const POLL: Duration = Duration::from_secs(1);
 
@@ -113,7 +115,7 @@ impl Followed {
                 () = stop.cancelled() => return Ok(()),
                 () = sender.closed() => return Ok(()),
                 _ = sealed.changed() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = tokio::time::sleep(POLL) => self.tail.lock().await.shorten(RESTING_BYTES),
             }
         }
     }
@@ -179,7 +181,12 @@ impl Tail {
         }
         self.bytes += records.iter().map(|record| record.record.len()).sum::<usize>();
         self.records.extend(records.iter().cloned());
-        while self.bytes > TAIL_BYTES
+        self.shorten(TAIL_BYTES);
+    }
+
+    /// Lets go of the oldest, down to so many bytes.
+    fn shorten(&mut self, most: usize) {
+        while self.bytes > most
             && let Some(oldest) = self.records.pop_front()
         {
             self.bytes -= oldest.record.len();
@@ -202,7 +209,8 @@ async fn read(db: &Db, after: i64) -> Result<Vec<SealedRecord>, Error> {
     .await?;
     rows.iter()
         .map(|row| {
-            Ok(SealedRecord { position: row.try_get(0)?, record: row.try_get(1)?, leaf_hash: row.try_get(2)?, chain_hash: row.try_get(3)? })
+            let record = row.try_get::<Vec<u8>, _>(1)?.into();
+            Ok(SealedRecord { position: row.try_get(0)?, record, leaf_hash: row.try_get(2)?, chain_hash: row.try_get(3)? })
         })
         .collect()
 }

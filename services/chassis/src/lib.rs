@@ -43,7 +43,7 @@ pub use clock::Clock;
 pub use consumer::{Consumer, Heard, Progress, Reaction, read_fact};
 pub use converter::Converter;
 pub use ctx::{Actor, Caller, Ctx, RequestKey};
-pub use db::{Audit, Batch, Call, Committed, Db, DbOptions, GroupCommit, MigrateError, Outcome, Outcomes, Tx, migrate};
+pub use db::{Audit, Batch, Call, Committed, Db, DbOptions, Field, GroupCommit, MigrateError, Outcome, Outcomes, Rows, Tx, migrate};
 pub use error::{Error, Refusal, Sort, Violation};
 pub use feed::Followed;
 pub use fields::{Fields, LARGEST_COUNT, fact_id, fact_ids, fact_time, optional_fact_id, wire_id, wire_ids, wire_time};

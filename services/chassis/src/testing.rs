@@ -2,6 +2,7 @@
 //! whose facts the test tells. Nothing here replaces our own code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail by panicking")]
 
+mod database;
 pub mod plans;
 
 use std::{collections::HashMap, time::Duration};
@@ -13,7 +14,7 @@ use huiying_proto::{
 };
 use jiff::Timestamp;
 use prost::{Message, Name};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
+use sqlx::migrate::Migrator;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Status, transport::Channel};
@@ -32,21 +33,38 @@ use crate::{
 };
 
 /// A database of its own and a clock held still.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rig {
     pub url: String,
     pub clock: Clock,
+    /// The schemas that are there already, each with its count of migrations.
+    schemas: Vec<(&'static str, usize)>,
 }
 
 impl Rig {
-    /// `at` is civil time, such as "2026-11-10 09:00".
+    /// An empty database. `at` is civil time, such as "2026-11-10 09:00".
     pub async fn new(at: &str) -> Self {
-        Self { url: fresh_database().await, clock: Clock::manual(moment(at)) }
+        Self::on(database::copy("template0").await, Clock::manual(moment(at)))
+    }
+
+    /// A database that has these services' schemas and the bare ledgers of all others.
+    pub async fn of(at: &str, services: &[(&'static str, &Migrator)]) -> Self {
+        let schemas = database::with_ledgers(services);
+        let url = database::copy(&database::template(&schemas).await).await;
+        let schemas = schemas.iter().map(|(service, own)| (*service, own.migrations.len())).collect();
+        Self { url, clock: Clock::manual(moment(at)), schemas }
+    }
+
+    /// A database that is there already.
+    pub fn on(url: String, clock: Clock) -> Self {
+        Self { url, clock, schemas: Vec::new() }
     }
 
     /// Migrates and opens a service's store.
     pub async fn db(&self, service: &'static str, migrator: &Migrator) -> Db {
-        migrate(service, &self.url, migrator).await.unwrap();
+        if !self.schemas.contains(&(service, migrator.migrations.len())) {
+            migrate(service, &self.url, migrator).await.unwrap();
+        }
         Db::open(service, &DbOptions { url: self.url.clone(), connections: 8 }, self.clock.clone()).await.unwrap()
     }
 
@@ -179,7 +197,7 @@ impl House {
         let mut stream = FeedServiceClient::new(self.channel.clone()).stream_events(request).await.unwrap().into_inner();
         let mut records = Vec::new();
         while let Some(message) = stream.message().await.unwrap() {
-            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.as_slice()).unwrap()));
+            records.extend(message.records.iter().map(|sealed| Record::decode(sealed.record.clone()).unwrap()));
         }
         records
     }
@@ -187,7 +205,7 @@ impl House {
     /// The facts of one type that a service told, oldest first.
     pub async fn told<F: Message + Name + Default>(&self, service: &str) -> Vec<F> {
         let events = self.ledger(service).await.into_iter().flat_map(|record| record.events);
-        events.filter(|event| event.r#type == F::full_name()).map(|event| F::decode(event.payload.as_slice()).unwrap()).collect()
+        events.filter(|event| event.r#type == F::full_name()).map(|event| F::decode(event.payload.clone()).unwrap()).collect()
     }
 
     /// Sets the clock to a civil time, such as "2026-11-10 18:30", and waits until everything due has happened.
@@ -316,15 +334,4 @@ pub fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, Status>, code: toni
     let message = details.localized_message().expect("a message for people");
     assert_eq!(message.locale, "zh-CN");
     assert!(message.message.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "not Chinese: {}", message.message);
-}
-
-async fn fresh_database() -> String {
-    let server = std::env::var("DATABASE_URL").expect("DATABASE_URL is not set: run the tests with tests/run.sh");
-    let name = format!("test_{}", Uuid::new_v4().simple());
-    let mut connection = PgConnection::connect(&server).await.unwrap();
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-    let (before, options) = server.split_once('?').map_or((server.as_str(), String::new()), |(b, o)| (b, format!("?{o}")));
-    let (base, _) = before.rsplit_once('/').unwrap();
-    format!("{base}/{name}{options}")
 }

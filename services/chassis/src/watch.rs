@@ -100,7 +100,7 @@ impl<W: Watch> Watcher<W> {
             let answer = match records.last() {
                 Some(last) => {
                     after = last.position;
-                    let records = records.iter().map(|sealed| Record::decode(sealed.record.as_slice())).collect::<Result<Vec<_>, _>>();
+                    let records = records.iter().map(|sealed| Record::decode(sealed.record.clone())).collect::<Result<Vec<_>, _>>();
                     self.watch.tell(&ctx, &records.map_err(|e| fault(Error::fault(e)))?).await.map_err(fault)?
                 }
                 None => None,

@@ -38,9 +38,7 @@ struct Whole {
 }
 
 async fn whole() -> Whole {
-    let rig = Rig::new("2026-11-17 09:00").await;
-    let names: Vec<&str> = SERVICES.iter().map(|(name, ..)| *name).collect();
-    huiying::compose::migrate(&rig.url, &names).await.unwrap();
+    let rig = Rig::of("2026-11-17 09:00", &SERVICES.map(|(name, migrator, _)| (name, migrator))).await;
     let parts = Parts {
         clock: rig.clock.clone(),
         book: huiying::demo::shipped_rule().unwrap(),
@@ -54,7 +52,7 @@ async fn whole() -> Whole {
         sources: Default::default(),
     };
     let mut services = Vec::new();
-    for name in names {
+    for (name, ..) in SERVICES {
         services.push(parts.service(name).await.unwrap());
     }
     let house = rig.serve(services, &[]).await;
@@ -188,7 +186,7 @@ async fn a_refused_attempt_is_recorded_with_who_and_why() {
             .unwrap();
     let copy = huiying::ledger::copy(&auditor, "publication").await.unwrap();
     let refused = copy.records.iter().any(|sealed| {
-        let record = huiying_proto::event::Record::decode(sealed.record.as_slice()).unwrap();
+        let record = huiying_proto::event::Record::decode(sealed.record.clone()).unwrap();
         let (actor, audit) = (record.actor.unwrap(), record.audit.unwrap());
         actor.person_id == whole.persons[&Role::UnitHead].to_string()
             && audit.action == method

@@ -22,8 +22,7 @@ const OBLIGATIONS: &str = "
     ANALYZE accountability.obligation;";
 
 async fn full_store() -> PgConnection {
-    let rig = Rig::new("2026-11-10 09:00").await;
-    rig.db(accountability::NAME, &accountability::MIGRATOR).await.close().await;
+    let rig = Rig::of("2026-11-10 09:00", &[(accountability::NAME, &accountability::MIGRATOR)]).await;
     let mut connection = PgConnection::connect(&rig.url).await.unwrap();
     let fill = OBLIGATIONS.replace("BUSY", BUSY).replace("RARE", RARE);
     sqlx::raw_sql(AssertSqlSafe(fill)).execute(&mut connection).await.unwrap();

@@ -30,7 +30,7 @@ pub struct Office {
 }
 
 pub async fn office() -> Office {
-    let rig = Rig::new("2026-11-10 09:00").await;
+    let rig = Rig::of("2026-11-10 09:00", &[(assessment::NAME, &assessment::MIGRATOR)]).await;
     let db = rig.db(assessment::NAME, &assessment::MIGRATOR).await;
     let rule = Arc::new(regulation::testing::toksun().into());
     let house = rig.serve(vec![assessment::service(&db, &rule)], &["intake"]).await;
@@ -245,7 +245,7 @@ impl Office {
         let mut told = Vec::new();
         for record in self.house.ledger("assessment").await {
             for event in record.events.iter().filter(|e| e.r#type == F::full_name()) {
-                told.push((F::decode(event.payload.as_slice()).unwrap(), record.clone()));
+                told.push((F::decode(event.payload.clone()).unwrap(), record.clone()));
             }
         }
         told

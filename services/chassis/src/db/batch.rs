@@ -50,7 +50,7 @@ impl Batch<'_> {
             .map(|fact| {
                 let payload = fact.encode_to_vec();
                 let incident_id = huiying_proto::incident_of(&E::full_name(), &payload);
-                Event { event_id: mint(ctx.now).to_string(), r#type: E::full_name(), payload, incident_id }
+                Event { event_id: mint(ctx.now).to_string(), r#type: E::full_name(), payload: payload.into(), incident_id }
             })
             .collect();
         self.entries.push(write::done_entry(&Told::of(ctx), audit, events));

@@ -1,8 +1,9 @@
 //! The store: one pool a service, its schema, and the only places where a transaction begins.
 
 mod batch;
+mod copy;
 pub(crate) mod reach;
-mod schema;
+pub(crate) mod schema;
 mod timekeeping;
 mod tx;
 mod write;
@@ -24,6 +25,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 pub use batch::{Batch, Call, GroupCommit, Outcome, Outcomes};
+pub use copy::{Field, Rows};
 pub use schema::{MigrateError, migrate};
 pub use tx::{Audit, Committed, Tx};
 

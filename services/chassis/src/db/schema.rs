@@ -7,7 +7,7 @@ use super::{Db, connect_options};
 use crate::error::Error;
 
 /// The chassis's own tables, the same in every schema.
-static MIGRATOR: Migrator = sqlx::migrate!();
+pub(crate) static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// Why a schema cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -199,7 +199,7 @@ impl Tx {
         let payload = fact.encode_to_vec();
         let incident_id = huiying_proto::incident_of(&E::full_name(), &payload);
         let id = mint(self.now);
-        self.events.push(Event { event_id: id.to_string(), r#type: E::full_name(), payload, incident_id });
+        self.events.push(Event { event_id: id.to_string(), r#type: E::full_name(), payload: payload.into(), incident_id });
         id
     }
 

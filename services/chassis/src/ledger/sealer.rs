@@ -22,6 +22,8 @@ const BATCH: usize = 2000;
 const POLL: Duration = Duration::from_millis(500);
 /// How long sealing is put off while many callers wait.
 const GIVE_WAY: Duration = Duration::from_millis(50);
+/// The same while somebody brings a whole file: what is sealed is read at once by all who follow.
+const GIVE_LONG_WAY: Duration = Duration::from_secs(1);
 
 /// Where a ledger ends.
 pub(crate) struct Head {
@@ -64,7 +66,7 @@ pub(crate) async fn seal_forever(db: Db, stop: CancellationToken) {
                 () = db.something_committed() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
-            busy::give_way(GIVE_WAY).await;
+            busy::give_way(GIVE_WAY, GIVE_LONG_WAY).await;
             if !lease.renew(&held).await {
                 break;
             }

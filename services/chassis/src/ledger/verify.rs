@@ -77,7 +77,7 @@ impl LedgerVerifier {
         if entry.chain_hash != next {
             return Err(Flaw::Broken(expected));
         }
-        let record = Record::decode(entry.record.as_slice()).map_err(|_| Flaw::Unreadable(expected))?;
+        let record = Record::decode(entry.record.clone()).map_err(|_| Flaw::Unreadable(expected))?;
         self.chain_hash = next;
         self.tree.push(leaf);
         if self.watch == Some(expected) {
@@ -114,7 +114,7 @@ mod tests {
             let leaf = leaf_hash(&record);
             before = chain(&before, &leaf);
             tree.push(leaf);
-            entries.push(SealedRecord { position, record, leaf_hash: leaf.to_vec(), chain_hash: before.to_vec() });
+            entries.push(SealedRecord { position, record: record.into(), leaf_hash: leaf.to_vec(), chain_hash: before.to_vec() });
         }
         (entries, Checkpoint { size: count, root_hash: tree.root().to_vec(), note: String::new() })
     }
@@ -135,7 +135,9 @@ mod tests {
         let (entries, checkpoint) = ledger(10);
         for at in 0..entries[6].record.len() {
             let mut copy = entries.clone();
-            copy[6].record[at] ^= 1;
+            let mut bytes = copy[6].record.to_vec();
+            bytes[at] ^= 1;
+            copy[6].record = bytes.into();
             assert_eq!(flaw(&copy, &checkpoint), Some(Flaw::Altered(7)));
         }
     }

@@ -31,7 +31,7 @@ impl Reaction for Count {
 }
 
 async fn two_houses(rig: Rig) -> (House, House, Db) {
-    let other = Rig { url: rig.url.clone(), clock: rig.clock.clone() };
+    let other = rig.clone();
     let alpha = rig.db("alpha", &Migrator::DEFAULT).await;
     let beta = rig.db("beta", &Migrator::DEFAULT).await;
     let mut connection = PgConnection::connect(&rig.url).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_thousand_concurrent_transactions_are_each_delivered_once_in_dense_pos
     let mut told = Vec::new();
     for record in ledger_of(&first).await {
         told.extend(verifier.push(&record).unwrap().events.into_iter().map(|e| {
-            let fact: DutyScheduled = prost::Message::decode(e.payload.as_slice()).unwrap();
+            let fact: DutyScheduled = prost::Message::decode(e.payload.clone()).unwrap();
             fact.duty_date
         }));
     }
@@ -124,7 +124,7 @@ async fn a_process_that_ends_between_batches_loses_and_doubles_nothing() {
     }
     first.end().await;
     // The first house's pool is closed with it; the writer goes on through a store of its own.
-    let rig = Rig { url: second.url.clone(), clock: second.clock.clone() };
+    let rig = Rig::on(second.url.clone(), second.clock.clone());
     let writer = rig.db("alpha", &Migrator::DEFAULT).await;
     for number in 20..23 {
         write_one(&writer, number).await;
@@ -233,7 +233,7 @@ async fn what_a_chunk_s_preparation_emits_is_recorded_with_the_fact_that_caused_
     let told = house.ledger("beta").await;
     assert_eq!(told.iter().map(|record| record.cause_event_id.clone()).collect::<Vec<_>>(), causes);
     for record in &told {
-        let fact = DutyScheduled::decode(record.events[0].payload.as_slice()).unwrap();
+        let fact = DutyScheduled::decode(record.events[0].payload.clone()).unwrap();
         assert_eq!((record.events.len(), fact.duty_date), (1, record.cause_event_id.clone()));
     }
 }

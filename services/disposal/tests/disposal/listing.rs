@@ -24,8 +24,7 @@ const CASES: &str = "
 
 #[tokio::test]
 async fn a_unit_s_page_of_cases_reads_what_is_the_unit_s_alone_however_far_back_it_is() {
-    let rig = Rig::new("2026-11-10 09:00").await;
-    rig.db(disposal::NAME, &disposal::MIGRATOR).await.close().await;
+    let rig = Rig::of("2026-11-10 09:00", &[(disposal::NAME, &disposal::MIGRATOR)]).await;
     let mut store = PgConnection::connect(&rig.url).await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(CASES.replace("RARE", RARE))).execute(&mut store).await.unwrap();
     let query = plans::statement(env!("CARGO_MANIFEST_DIR"), &["mine.incident_id AND case_id <"]);

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use prost::Message;
 use tokio::sync::mpsc;
+use tonic::Code;
 
 use super::{
     Unreadable,
@@ -24,6 +25,8 @@ const PORTION: usize = 500;
 const AHEAD: usize = 4;
 /// Calls under way: while one is committed, the next is on its way.
 const AT_ONCE: usize = 2;
+/// How often a call is sent that met another.
+const MOST_TRIES: usize = 5;
 const LONGEST_TEXT: usize = 20_000;
 /// Rows that are named when they are refused; of the others the number is told.
 const MOST_NAMED: usize = 1_000;
@@ -114,7 +117,15 @@ async fn push(client: &Client, request_id: String, source_id: String, portion: P
     if sightings.is_empty() {
         return Ok((count, taken));
     }
-    let answer = client.sources()?.push_sightings(PushSightingsRequest { request_id, source_id, sightings }).await?.into_inner();
+    let request = PushSightingsRequest { request_id, source_id, sightings };
+    let mut tries = 1;
+    let answer = loop {
+        match client.sources()?.push_sightings(request.clone()).await {
+            // Another portion brought the same at the same moment.
+            Err(status) if status.code() == Code::Aborted && tries < MOST_TRIES => tries += 1,
+            answer => break answer?.into_inner(),
+        }
+    };
     for (row, outcome) in rows.into_iter().zip(answer.outcomes) {
         match outcome.outcome() {
             Outcome::Registered => taken.registered += 1,

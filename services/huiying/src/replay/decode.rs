@@ -44,7 +44,7 @@ pub(super) struct Reading {
 
 /// Whose ledger a copy is: its entries say it, or else its checkpoint.
 pub(super) fn service_of(copy: &LedgerCopy) -> String {
-    let first = copy.records.first().and_then(|sealed| Record::decode(sealed.record.as_slice()).ok());
+    let first = copy.records.first().and_then(|sealed| Record::decode(sealed.record.clone()).ok());
     let noted = || copy.checkpoint.note.lines().next().and_then(|origin| origin.rsplit('/').next()).unwrap_or_default().to_owned();
     first.map_or_else(noted, |record| record.service_name)
 }
@@ -171,7 +171,7 @@ fn deed(body_id: String, incident_id: &str, time: Timestamp, what: What) -> Resu
 }
 
 fn payload<M: Message + Default>(event: &Event) -> Result<M, Failure> {
-    M::decode(event.payload.as_slice()).map_err(|e| Failure(format!("事实 {}({})无法解读: {e}", event.event_id, event.r#type)))
+    M::decode(event.payload.clone()).map_err(|e| Failure(format!("事实 {}({})无法解读: {e}", event.event_id, event.r#type)))
 }
 
 fn assessed(mut fact: ass::IncidentAssessed) -> Result<Told, Failure> {

@@ -119,8 +119,9 @@ impl Play<'_> {
         let middle = copy.records.len() / 2;
         let record = given(copy.records.get_mut(middle), "账本条目")?;
         let position = record.position;
-        let byte = given(record.record.last_mut(), "账本内容")?;
-        *byte ^= 1;
+        let mut bytes = record.record.to_vec();
+        *given(bytes.last_mut(), "账本内容")? ^= 1;
+        record.record = bytes.into();
         match ledger::verify(&copy) {
             Ok(_) => return Err(Failure("改动一个字节没有被发现".into())),
             Err(flaw) => {

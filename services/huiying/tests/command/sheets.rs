@@ -24,8 +24,7 @@ struct Office {
 }
 
 async fn office() -> Office {
-    let rig = Rig::new("2026-11-10 09:00").await;
-    huiying::compose::migrate(&rig.url, &["intake"]).await.unwrap();
+    let rig = Rig::of("2026-11-10 09:00", &[(intake::NAME, &intake::MIGRATOR)]).await;
     let parts = Parts {
         clock: rig.clock.clone(),
         book: huiying::demo::shipped_rule().unwrap(),
@@ -188,6 +187,21 @@ async fn what_was_broken_off_goes_on_and_nothing_goes_in_twice() {
     eprintln!("{before} rows before it was broken off; then all 6000 in {:?}", begun.elapsed());
     assert_eq!((taken.registered + taken.known, taken.refused), (6_000, 0), "{taken:?}");
     assert_eq!(office.reports().await.len(), 6_000);
+}
+
+#[tokio::test]
+async fn a_row_that_stands_in_several_portions_goes_in_once() {
+    let office = office().await;
+    let only =
+        pb::ColumnMapping { outlet: String::new(), url: String::new(), view_count: String::new(), writer: String::new(), ..columns() };
+    office.source(Kind::Spreadsheet, "大表", &office.outlet, Some(only)).await;
+    // Each portion of 500 says the same, so that portions which come side by side meet.
+    let rows: Vec<String> =
+        (0..3_000).map(|n| n % 500).map(|n| format!("{n},第{n}件,河东片区第{n}号楼的事,2026-11-09 08:16:00,,,,")).collect();
+    let sheet = file("大表.csv", format!("{}\n{}", HEADING.join(","), rows.join("\n")).as_bytes());
+    let taken = import_mapped(&office.client, "大表", &sheet).await.unwrap();
+    assert_eq!((taken.registered, taken.known, taken.refused), (500, 2_500, 0), "{taken:?}");
+    assert_eq!(office.reports().await.len(), 500);
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ fn house(folder: &Path, holder: &str) -> Trust {
 
 /// A directory that shows the certificate of its name, and its port.
 async fn served(folder: &Path) -> (String, CancellationToken) {
-    let rig = Rig::new("2026-11-10 09:00").await;
+    let rig = Rig::of("2026-11-10 09:00", &[(directory::NAME, &directory::MIGRATOR)]).await;
     let db = rig.db(directory::NAME, &directory::MIGRATOR).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());

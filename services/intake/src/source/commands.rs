@@ -132,7 +132,13 @@ async fn take(
     kinds: &[Kind],
     items: Vec<Result<Item, String>>,
 ) -> Result<Vec<pb::SightingOutcome>, Error> {
-    let source = store::lock(tx.conn(), source).await?.filter(|source| is_whose(ctx, source)).ok_or_else(unknown)?;
+    let kind = store::find(tx.conn(), source).await?.map(|source| source.kind);
+    // Portions of a spreadsheet come side by side; what stands in two of them, the keys of its items tell.
+    let held = match kind {
+        Some(Kind::Spreadsheet) => store::hold(tx.conn(), source).await?,
+        _ => store::lock(tx.conn(), source).await?,
+    };
+    let source = held.filter(|source| is_whose(ctx, source)).ok_or_else(unknown)?;
     source.check_open(kinds)?;
     take_each(tx, &source, items).await
 }

@@ -1,7 +1,7 @@
 //! Lists of any length: what a page costs does not depend on how far back it is. Not by time, but by the plans of the very statements,
 //! on a store of 200,000 reports: no table is read from end to end, and what is read for a page is little.
 
-use chassis::testing::{Rig, plans};
+use chassis::testing::plans;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// A page of 100, and one row to see whether another follows.
@@ -31,8 +31,7 @@ const REPORTS: &str = "
     ANALYZE intake.incident; ANALYZE intake.report; ANALYZE intake.incident_body; ANALYZE intake.report_body;";
 
 async fn full_store() -> PgConnection {
-    let rig = Rig::new("2026-11-10 09:00").await;
-    rig.db(intake::NAME, &intake::MIGRATOR).await.close().await;
+    let rig = crate::office::rig().await;
     let mut connection = PgConnection::connect(&rig.url).await.unwrap();
     let fill = REPORTS.replace("BODY", BODY).replace("RARE", RARE);
     sqlx::raw_sql(AssertSqlSafe(fill)).execute(&mut connection).await.unwrap();

@@ -7,7 +7,7 @@ use chassis::{
     Converter,
     clock::civil_day,
     fact_time,
-    testing::{Rig, assert_refused, moment},
+    testing::{assert_refused, moment},
     wire_time,
 };
 use huiying_proto::{
@@ -254,7 +254,7 @@ async fn the_week_s_paper_comes_as_pdf_out_of_libreoffice_with_its_charts() {
     }
     let command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", "{folder}", "{file}"].map(str::to_owned);
     let converter = Converter::new(command.to_vec(), Duration::from_secs(100));
-    let office = office_with(Rig::new("2026-11-10 09:00").await, Font::read(font), converter, outside()).await;
+    let office = office_with(crate::office::rig().await, Font::read(font), converter, outside()).await;
     a_week(&office).await;
     let issued = office.issue(Kind::Weekly, "", "2026-11-12").await.unwrap();
     let docx = bulletin(&office, office.staff, &issued.bulletin_id, Format::Docx).await.unwrap();

@@ -1,7 +1,10 @@
 //! Placing: reports find their incidents, through the contract.
 
 use crate::office::{BUS, PLANT, WATER, letter, office, outside, sighting};
-use chassis::{Press, testing::assert_refused};
+use chassis::{
+    Press,
+    testing::{Rig, assert_refused},
+};
 use huiying_proto::intake::{self as pb, report::State};
 use tonic::Code;
 
@@ -251,13 +254,13 @@ async fn numbers_begin_anew_with_the_civil_year() {
 #[tokio::test]
 async fn a_placer_that_starts_anew_remembers_what_was_placed_before() {
     use std::sync::Arc;
-    let rig = chassis::testing::Rig::new("2026-11-10 09:00").await;
+    let rig = crate::office::rig().await;
     let (url, clock) = (rig.url.clone(), rig.clock.clone());
     let first = crate::office::office_on(rig).await;
     let before = first.placed(sighting(&first.paper, "锦绣家园搅拌站扰民", PLANT)).await;
     let (staff, paper) = (first.staff, first.paper.clone());
     first.house.end().await;
-    let rig = chassis::testing::Rig { url, clock };
+    let rig = Rig::on(url, clock);
     let db = rig.db(intake::NAME, &intake::MIGRATOR).await;
     let service =
         intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), Press::default(), outside());
@@ -278,14 +281,14 @@ async fn a_placer_that_starts_anew_remembers_what_was_placed_before() {
 
 #[tokio::test]
 async fn a_second_process_of_a_service_learns_who_may_from_what_the_first_has_heard() {
-    use chassis::{ServeOptions, peers::Peers, testing::Rig, tls::Trust, token::Verifier};
+    use chassis::{ServeOptions, peers::Peers, tls::Trust, token::Verifier};
     use huiying_proto::directory::{Role, body::Kind};
     use std::{collections::HashMap, sync::Arc, time::Duration};
-    let rig = Rig::new("2026-11-10 09:00").await;
+    let rig = crate::office::rig().await;
     let (url, clock) = (rig.url.clone(), rig.clock.clone());
     let first = crate::office::office_on(rig).await; // it has every lease
     let house = &first.house;
-    let db = Rig { url, clock }.db(intake::NAME, &intake::MIGRATOR).await;
+    let db = Rig::on(url, clock).db(intake::NAME, &intake::MIGRATOR).await;
     let service =
         intake::service(&db, &Arc::new(regulation::testing::toksun().into()), intake::WriterKey::new([7; 32]), Press::default(), outside());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

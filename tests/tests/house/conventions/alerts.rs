@@ -69,11 +69,8 @@ async fn house() -> (Channel, String, CancellationToken) {
     let files = TlsFiles { certificate: file("certificate.pem"), key: file("key.pem"), authority: file("authority.pem") };
     let tls = Tls::load(files).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
-    let rig = Rig::new("2026-11-10 09:00").await;
+    let rig = Rig::of("2026-11-10 09:00", &SERVICES.map(|(name, migrator, _)| (name, migrator))).await;
     let names: Vec<&str> = SERVICES.iter().map(|(name, ..)| *name).collect();
-    for (name, migrator, _) in SERVICES {
-        chassis::migrate(name, &rig.url, migrator).await.unwrap();
-    }
     let deploy = |path: &str| root().join("deploy").join(path);
     let rules = RuleFiles {
         base: deploy("regulation/toksun.yaml"),

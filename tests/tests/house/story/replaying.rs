@@ -24,11 +24,11 @@ use uuid::Uuid;
 fn told(copies: &replay::Copies) -> usize {
     let mut standing: HashMap<String, bool> = HashMap::new();
     for sealed in &copies["accountability"].records {
-        for event in Record::decode(sealed.record.as_slice()).unwrap().events {
+        for event in Record::decode(sealed.record.clone()).unwrap().events {
             if event.r#type == ObligationOpened::full_name() {
-                standing.insert(ObligationOpened::decode(event.payload.as_slice()).unwrap().obligation_id, true);
+                standing.insert(ObligationOpened::decode(event.payload.clone()).unwrap().obligation_id, true);
             } else if event.r#type == ObligationEnded::full_name() {
-                let ended = ObligationEnded::decode(event.payload.as_slice()).unwrap();
+                let ended = ObligationEnded::decode(event.payload.clone()).unwrap();
                 standing.insert(ended.obligation_id, ended.reason != NO_LONGER_OWED);
             }
         }

@@ -67,7 +67,11 @@ async fn serve(rig: Rig, book: RuleBook) -> House {
 
 /// The office on Tuesday 2026-11-10 at 09:00, with an incident.
 pub async fn office() -> Office {
-    let house = serve(Rig::new("2026-11-10 09:00").await, regulation::testing::toksun().into()).await;
+    let house = serve(
+        Rig::of("2026-11-10 09:00", &[(accountability::NAME, &accountability::MIGRATOR)]).await,
+        regulation::testing::toksun().into(),
+    )
+    .await;
     let mut people = house.enrol().await;
     let office = people.body("office", "政务舆情处置办公室", Kind::DisposalOffice);
     let group = people.body("group", "政务舆情处置领导小组", Kind::LeadingGroup);
@@ -284,7 +288,7 @@ impl Office {
 
     /// The same, under other versions of the rule.
     pub async fn restart_under(self, civil: &str, book: RuleBook) -> Office {
-        let rig = Rig { url: self.house.url.clone(), clock: Clock::manual(moment(civil)) };
+        let rig = Rig::on(self.house.url.clone(), Clock::manual(moment(civil)));
         self.house.end().await;
         let house = serve(rig, book).await;
         let client = Client::new(house.channel.clone());

@@ -27,7 +27,7 @@ pub struct Office {
 
 /// A service with an empty registry.
 pub async fn empty() -> Office {
-    let rig = Rig::new("2026-11-10 09:00").await;
+    let rig = Rig::of("2026-11-10 09:00", &[(directory::NAME, &directory::MIGRATOR)]).await;
     let db = rig.db(directory::NAME, &directory::MIGRATOR).await;
     let house = rig.serve(vec![directory::service(&db)], &[]).await;
     let client = Client::new(house.channel.clone());

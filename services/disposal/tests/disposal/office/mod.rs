@@ -52,7 +52,7 @@ pub struct Office {
 
 /// The county's office on a morning, with no incident yet.
 pub async fn quiet_office(superior: Option<Superior>) -> Office {
-    let rig = Rig::new("2026-11-10 09:00").await;
+    let rig = Rig::of("2026-11-10 09:00", &[(disposal::NAME, &disposal::MIGRATOR)]).await;
     let db = rig.db(disposal::NAME, &disposal::MIGRATOR).await;
     let service = disposal::service(
         &db,

@@ -3,7 +3,7 @@
 pub(crate) mod reading;
 pub(crate) mod repeats;
 
-use chassis::Error;
+use chassis::{Error, Rows};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
@@ -151,7 +151,10 @@ pub(crate) async fn known(connection: &mut PgConnection, keys: &[(Uuid, &str)]) 
     Ok(rows.into_iter().map(|r| ((r.outlet_id, r.external_id), (r.report_id, r.content_digest))).collect())
 }
 
-/// Adds reports, however many, in one statement: the ids of those that went in. One with an outlet's own id that is there
+/// From so many rows on, they are copied in.
+pub(crate) const MANY: usize = 20;
+
+/// Adds reports, however many, at once: the ids of those that went in. One with an outlet's own id that is there
 /// already does not, nor one whose text or address another holds. They go in in one order everywhere, so that two transactions cannot wait for each other.
 pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -> Result<Vec<Uuid>, Error> {
     if reports.is_empty() {
@@ -160,6 +163,9 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
     let mut reports = reports.to_vec();
     reports.sort_by(|a, b| a.sighting.key().cmp(&b.sighting.key()).then_with(|| a.keys.text.cmp(&b.keys.text)));
     let reports = reports.as_slice();
+    if reports.len() >= MANY && rows(reports).copy(connection, COLUMNS).await? {
+        return Ok(reports.iter().map(|report| report.id).collect());
+    }
     fn each<T>(reports: &[&Report], part: impl Fn(&Report) -> T) -> Vec<T> {
         reports.iter().map(|r| part(r)).collect()
     }
@@ -206,6 +212,47 @@ pub(crate) async fn insert(connection: &mut PgConnection, reports: &[&Report]) -
     .fetch_all(connection)
     .await?;
     Ok(inserted)
+}
+
+const COLUMNS: &str =
+    "intake.report (report_id, outlet_id, outlet_name, tier, medium, external_id, content_digest, title, excerpt, url, page,
+    publish_time, register_time, sensitive, view_count, comment_count, repost_count, body_ids, writer_digest, requested_incident_id,
+    received_time, witness_person_id, text_key, url_key, register_person_id)";
+
+fn rows(reports: &[&Report]) -> Rows {
+    let mut rows = Rows::default();
+    for report in reports {
+        let s = &report.sighting;
+        let received = (s.received.map(|received| received.time), s.received.map(|received| received.witness));
+        rows.push(&[
+            &report.id,
+            &s.outlet_id,
+            &report.outlet_name,
+            &report.tier,
+            &report.medium,
+            &s.external_id,
+            &s.digest(),
+            &s.title,
+            &s.excerpt,
+            &s.url,
+            &s.page,
+            &s.publish_time,
+            &report.register_time,
+            &s.sensitive,
+            &s.views,
+            &s.comments,
+            &s.reposts,
+            &s.bodies,
+            &s.writer,
+            &s.requested_incident,
+            &received.0,
+            &received.1,
+            &report.keys.text,
+            &report.keys.url,
+            &report.registrar,
+        ]);
+    }
+    rows
 }
 
 /// Saves where reports were put, and the categories that are suggested for them.

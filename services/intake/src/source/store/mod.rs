@@ -107,6 +107,18 @@ pub(super) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     row.fetch_optional(connection).await?.map(Source::try_from).transpose()
 }
 
+/// A source, held as it is: nobody changes it meanwhile, and others may take from it.
+pub(super) async fn hold(connection: &mut PgConnection, id: Uuid) -> Result<Option<Source>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT source_id, kind, name, address, outlet_id, secret_names, state, poll_seconds, columns, http_etag, http_modified, uid_validity,
+                last_uid, failure_count, last_error, next_poll_time, last_success_time, version, attempt
+         FROM intake.source WHERE source_id = $1 FOR SHARE",
+        id
+    );
+    row.fetch_optional(connection).await?.map(Source::try_from).transpose()
+}
+
 /// A source by id.
 pub(super) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Source>, Error> {
     let row = sqlx::query_as!(

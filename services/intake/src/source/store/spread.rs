@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use chassis::Error;
+use chassis::{Error, Rows};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::super::item::Figures;
+use crate::report::store::MANY;
 
 /// What a reading found to be another than before: a report, or a repeated sighting of it.
 pub(in super::super) struct Read {
@@ -80,6 +81,15 @@ pub(in super::super) async fn keep_first(connection: &mut PgConnection, ids: &[U
 pub(in super::super) async fn insert(connection: &mut PgConnection, readings: &[(Uuid, Figures)]) -> Result<(), Error> {
     if readings.is_empty() {
         return Ok(());
+    }
+    if readings.len() >= MANY {
+        let mut rows = Rows::default();
+        for (id, f) in readings {
+            rows.push(&[id, &f.read_time, &f.views, &f.comments, &f.reposts]);
+        }
+        if rows.copy(connection, "intake.spread (report_id, read_time, view_count, comment_count, repost_count)").await? {
+            return Ok(());
+        }
     }
     sqlx::query!(
         "INSERT INTO intake.spread (report_id, read_time, view_count, comment_count, repost_count)

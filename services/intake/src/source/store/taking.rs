@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chassis::Error;
+use chassis::{Error, Rows};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use super::super::{
     item::Item,
     taking::{Before, Provenance},
 };
-use crate::outlet::Outlet;
+use crate::{outlet::Outlet, report::store::MANY};
 
 /// What is known of a source's items already, by their keys or their pages.
 pub(in super::super) async fn known(connection: &mut PgConnection, source: Uuid, keys: &[Uuid]) -> Result<Vec<Before>, Error> {
@@ -91,10 +91,19 @@ pub(in super::super) async fn outlets(connection: &mut PgConnection, keys: &[Str
     Ok(found)
 }
 
+const COLUMNS: &str = "intake.provenance (report_id, source_id, source_key, receive_time, stated_time, doubt, evidence_digest, page_key)";
+
 /// Adds where reports and repeated sightings came from: how many went in. One of an item that came to something already does not.
 pub(in super::super) async fn insert_provenance(connection: &mut PgConnection, all: &[Provenance<'_>]) -> Result<u64, Error> {
     if all.is_empty() {
         return Ok(0);
+    }
+    if all.len() >= MANY {
+        let mut rows = Rows::default();
+        for Provenance { is, source, item } in all {
+            rows.push(&[is, source, &item.key, &item.receive_time, &item.stated_time, &item.doubt, &item.evidence, &item.page_key]);
+        }
+        return Ok(if rows.copy(connection, COLUMNS).await? { all.len() as u64 } else { 0 });
     }
     let each = |part: &dyn Fn(&Item) -> String| all.iter().map(|p| part(p.item)).collect::<Vec<_>>();
     let done = sqlx::query!(

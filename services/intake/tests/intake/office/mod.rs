@@ -43,9 +43,14 @@ pub struct Office {
     pub paper: String,
 }
 
-/// The office on Tuesday, the 10th of November 2026, at nine.
+/// The store, on Tuesday, the 10th of November 2026, at nine.
+pub async fn rig() -> Rig {
+    Rig::of("2026-11-10 09:00", &[(intake::NAME, &intake::MIGRATOR)]).await
+}
+
+/// The office at that time.
 pub async fn office() -> Office {
-    office_on(Rig::new("2026-11-10 09:00").await).await
+    office_on(rig().await).await
 }
 
 /// Nothing private may be asked.

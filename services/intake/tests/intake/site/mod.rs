@@ -13,7 +13,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use chassis::testing::{Rig, request_id};
+use chassis::testing::request_id;
 use http::HeaderMap;
 use huiying_proto::intake::{self as pb, source::Kind, source_service_client::SourceServiceClient};
 use tonic::{Status, transport::Channel};
@@ -107,7 +107,7 @@ pub async fn office_beyond(secrets: &[(&str, &str)], authority: Option<std::path
         std::fs::write(folder.join(name), secret).unwrap();
     }
     let options = intake::OutsideOptions { secrets: Some(folder), private_hosts: vec!["localhost".into()], authority };
-    office_asking(Rig::new("2026-11-10 09:00").await, intake::Outside::new(&options).unwrap()).await
+    office_asking(crate::office::rig().await, intake::Outside::new(&options).unwrap()).await
 }
 
 /// A source with everything that is asked for.

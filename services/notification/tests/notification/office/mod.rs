@@ -57,7 +57,7 @@ async fn serve(rig: Rig) -> House {
 
 /// The same, its head holding other roles.
 pub async fn office_whose_head_is(roles: &[Role]) -> Office {
-    let house = serve(Rig::new("2026-11-10 09:00").await).await;
+    let house = serve(Rig::of("2026-11-10 09:00", &[(notification::NAME, &notification::MIGRATOR)]).await).await;
     let mut people = house.enrol().await;
     let office = people.body("office", "政务舆情处置办公室", Kind::DisposalOffice);
     let group = people.body("group", "政务舆情处置领导小组", Kind::LeadingGroup);
@@ -86,7 +86,7 @@ pub async fn office_whose_head_is(roles: &[Role]) -> Office {
 impl Office {
     /// Ends the house, and opens it again on the same database at another time.
     pub async fn restart(self, civil: &str) -> Office {
-        let rig = Rig { url: self.house.url.clone(), clock: Clock::manual(moment(civil)) };
+        let rig = Rig::on(self.house.url.clone(), Clock::manual(moment(civil)));
         self.house.end().await;
         let house = serve(rig).await;
         Office { client: Client::new(house.channel.clone()), house, ..self }

@@ -48,7 +48,7 @@ pub async fn office() -> Office {
 
 /// The office under a rule, with an incident that has no line yet.
 pub async fn office_under(rule: Rule) -> Office {
-    let rig = Rig::new("2026-11-10 09:00").await;
+    let rig = Rig::of("2026-11-10 09:00", &[(publication::NAME, &publication::MIGRATOR)]).await;
     let db = rig.db(publication::NAME, &publication::MIGRATOR).await;
     let site = publication::Site { name: "沙河县人民政府办公室".into(), url: format!("{SITE_URL}/") };
     let service = publication::service(
