@@ -3,17 +3,19 @@
 #   tests/prepare.sh [service…]       all services when none is named
 #       --schema-only                 the schema, not the queries
 #       --check                       changes no .sqlx; says which are stale and fails
+#       --build                       with it: by compiling what tests/run.sh runs, so that one compilation does for both
 # The database is a private cluster in .run/dev, started when it doesn't run; stop it with
 # `target/debug/private-postgres stop --data .run/dev`. Several people may run this at once, each for other services.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-services=() mode=refresh
+services=() mode=refresh compile=(check)
 for argument in "$@"; do
     case $argument in
         --schema-only) mode=schema ;;
         --check) mode=check ;;
-        -*) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
+        --build) compile=(test --no-run) ;;
+        -*) sed -n '2,6s/^# //p' "$0" >&2; exit 2 ;;
         *) [[ -f services/$argument/sqlx.toml ]] || { echo "no service with a schema: $argument" >&2; exit 2; }
            services+=("$argument") ;;
     esac
@@ -25,6 +27,19 @@ if ((${#services[@]} == 0)); then
     scope=(--workspace)
 fi
 
+# Stands in for rustc: has each service's queries written into its own folder, and lints where a linter is named.
+mkdir -p .run
+cat >.run/rustc.$$ <<'RUSTC'
+#!/bin/sh
+if [ -n "$QUERIES" ] && [ -e "$CARGO_MANIFEST_DIR/sqlx.toml" ]; then
+    export SQLX_OFFLINE_DIR="$QUERIES/$CARGO_PKG_NAME"
+    mkdir -p "$SQLX_OFFLINE_DIR"
+fi
+exec $LINTER "$@"
+RUSTC
+chmod +x .run/rustc.$$ && mv .run/rustc.$$ .run/rustc
+[[ ${compile[0]} != test ]] || export RUSTC_WORKSPACE_WRAPPER=$PWD/.run/rustc
+
 # --- the database
 PATH=$PATH:$HOME/.cargo/bin
 deploy/install-postgresql.sh
@@ -33,7 +48,6 @@ if [[ ! -x $target/debug/private-postgres ]]; then
     SQLX_OFFLINE=true cargo test --quiet --workspace --no-run --test chassis # as tests/run.sh builds it
 fi
 data=$PWD/.run/dev
-mkdir -p .run
 if ((EUID == 0)) && ! setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$PWD/.run" 2>/dev/null; then
     data=/var/tmp/huiying-dev-$(pwd | cksum | cut -d' ' -f1) # root's own folder: another user runs PostgreSQL
 fi
@@ -65,22 +79,12 @@ flock -u 9
 [[ $mode == schema ]] && exit
 
 # --- the checked queries: each crate writes into a folder of its own, which replaces .sqlx when all have compiled
-cat >.run/rustc.$$ <<'RUSTC'
-#!/bin/sh
-# Stands in for rustc in tests/prepare.sh: has each service's queries written into its own folder.
-if [ -e "$CARGO_MANIFEST_DIR/sqlx.toml" ]; then
-    export SQLX_OFFLINE_DIR="$QUERIES/$CARGO_PKG_NAME"
-    mkdir -p "$SQLX_OFFLINE_DIR"
-fi
-exec "$@"
-RUSTC
-chmod +x .run/rustc.$$ && mv .run/rustc.$$ .run/rustc
 for service in "${services[@]}"; do
     mkdir "$queries/$service"
     touch "services/$service/src/lib.rs"
 done
 export QUERIES=$queries SQLX_OFFLINE=false RUSTC_WORKSPACE_WRAPPER=$PWD/.run/rustc
-cargo check --quiet --all-targets "${scope[@]}"
+cargo "${compile[@]}" --quiet --all-targets "${scope[@]}"
 
 stale=()
 for service in "${services[@]}"; do

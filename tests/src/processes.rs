@@ -205,6 +205,13 @@ level = "warn"
         self.settle().await;
     }
 
+    /// Starts those again that ended by themselves, as whoever runs them does: one that finds no store at its start ends.
+    pub fn revive(&mut self) {
+        let ended = |child: &mut Child| child.try_wait().unwrap().is_some();
+        let ended: Vec<&'static str> = self.children.iter_mut().filter_map(|(service, child)| ended(child).then_some(*service)).collect();
+        ended.into_iter().for_each(|service| self.start(service));
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self, service: &'static str) {
         let mut child = self.children.remove(service).unwrap();

@@ -104,6 +104,7 @@ async fn every_acknowledged_write_is_there_once_whatever_is_killed_and_everybody
     let names: Vec<&'static str> = SERVICES.iter().map(|(name, ..)| *name).collect();
     for round in 0..kills {
         tokio::time::sleep(Duration::from_millis(rand::rng().random_range(200..900))).await;
+        office.revive();
         // Intake and PostgreSQL surely; for the rest whom chance names.
         let victim = match round % 6 {
             1 => names.len(),
@@ -123,7 +124,10 @@ async fn every_acknowledged_write_is_there_once_whatever_is_killed_and_everybody
             }
         }
     }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    for _ in 0..10 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        office.revive();
+    }
     stop.store(true, Ordering::Relaxed);
     for writer in writers {
         writer.await.unwrap();
