@@ -35,7 +35,7 @@ if [ -n "$QUERIES" ] && [ -e "$CARGO_MANIFEST_DIR/sqlx.toml" ]; then
     export SQLX_OFFLINE_DIR="$QUERIES/$CARGO_PKG_NAME"
     mkdir -p "$SQLX_OFFLINE_DIR"
 fi
-exec $LINTER "$@"
+exec ${LINTER:+"$LINTER"} "$@"
 RUSTC
 chmod +x .run/rustc.$$ && mv .run/rustc.$$ .run/rustc
 [[ ${compile[0]} != test ]] || export RUSTC_WORKSPACE_WRAPPER=$PWD/.run/rustc

@@ -43,8 +43,8 @@ impl Drop for Call {
             CROWDED.store(now(), Ordering::Relaxed);
         }
         if self.0 > MANY {
-            LADEN_CALLS.fetch_sub(1, Ordering::Relaxed);
             LADEN.store(now(), Ordering::Relaxed);
+            LADEN_CALLS.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }

@@ -55,7 +55,7 @@ impl Rows {
     }
 }
 
-impl Field for str {
+impl Field for String {
     fn write(&self, text: &mut String) {
         for c in self.chars() {
             match c {
@@ -66,12 +66,6 @@ impl Field for str {
                 other => text.push(other),
             }
         }
-    }
-}
-
-impl Field for String {
-    fn write(&self, text: &mut String) {
-        self.as_str().write(text);
     }
 }
 
