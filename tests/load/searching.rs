@@ -72,8 +72,11 @@ async fn placing(town: &Town, plan: Plan, findings: &mut Findings) {
     // Past the services the store was filled: the placer reads what it compares with anew.
     sqlx::query("UPDATE intake.placing SET stamp = gen_random_uuid()").execute(&mut connection).await.unwrap();
     let mut intake = town.client().intake().unwrap();
-    let mut milliseconds = Vec::new();
+    let (mut milliseconds, mut before) = (Vec::new(), [0.0; 2]);
     for n in 0..=plan.effects {
+        if n == 1 {
+            before = placings(town).await; // the first one read what is compared with
+        }
         let letter = importing::letter(n * 31);
         let message = RegisterReportRequest {
             request_id: request_id(),
@@ -96,7 +99,7 @@ async fn placing(town: &Town, plan: Plan, findings: &mut Findings) {
             .incident_id
             .is_empty()
         {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         if n > 0 {
             milliseconds.push(begun.elapsed().as_secs_f64() * 1000.0);
@@ -109,6 +112,20 @@ async fn placing(town: &Town, plan: Plan, findings: &mut Findings) {
         quantile(milliseconds.clone(), 0.5),
     );
     findings.add("placed_ms_p99", "                                                          p99", "ms", quantile(milliseconds, 0.99));
+    let after = placings(town).await;
+    let share = 100.0 * (after[0] - before[0]) / (after[1] - before[1]);
+    findings.add("placed_within_10_ms_percent", "  of these, placed and committed within 10 ms of being heard", "%", share);
+}
+
+/// How often something was placed since the start: within 10 ms, and at all.
+async fn placings(town: &Town) -> [f64; 2] {
+    let (_, text) = chassis::probe::http_get(town.office.addresses.of("intake"), "/metrics").await.unwrap();
+    let count = |of: &str| -> f64 {
+        let mut lines =
+            text.lines().filter(|line| line.starts_with("huiying_consumer_effect_seconds_") && line.contains("\"intake:placing\""));
+        lines.find(|line| line.contains(of)).and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or(0.0)
+    };
+    [count("le=\"0.01\""), count("_count")]
 }
 
 type Asked = fn(usize) -> SearchReportsRequest;

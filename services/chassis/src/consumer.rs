@@ -2,12 +2,13 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use huiying_proto::event::{Event, Record, SealedRecord, StreamEventsRequest, feed_service_client::FeedServiceClient};
 use jiff::{SignedDuration, Timestamp};
 use prost::{Message, Name};
+use sqlx::PgConnection;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Channel;
 use tracing::Instrument;
@@ -18,12 +19,17 @@ use crate::{
     db::{Audit, Db, Tx},
     error::Error,
     lease::Lease,
+    metrics,
     peers::Peers,
     telemetry,
 };
 
 /// Records whose effects commit together.
 const CHUNK: usize = 500;
+/// So many records that had no effect are heard again at the most.
+const UNKEPT: i64 = 1_000;
+/// A stream that says nothing for so long has nothing more to say.
+const SILENCE: Duration = Duration::from_secs(1);
 /// How long a chunk is put off while many callers wait.
 const GIVE_WAY: Duration = Duration::from_millis(500);
 /// The same while somebody brings a whole file.
@@ -122,6 +128,14 @@ impl Progress {
     }
 }
 
+/// How far a stream was heard, and how far the store knows of. What had no effect is not written down at once: whoever takes over may
+/// hear it again, and it has none again.
+#[derive(Clone, Copy, Debug)]
+struct Heading {
+    position: i64,
+    kept: i64,
+}
+
 /// Follows one service for another.
 #[derive(Clone)]
 pub struct Consumer {
@@ -206,7 +220,8 @@ impl Consumer {
     }
 
     async fn follow(&self, peers: &Peers) -> Result<(), Error> {
-        let mut position = self.cursor().await?;
+        let position = self.cursor().await?;
+        let mut at = Heading { position, kept: position };
         // Of the source nothing is known yet, or no more than before.
         self.set(|p| {
             p.position = position;
@@ -220,34 +235,29 @@ impl Consumer {
         loop {
             let message = tokio::select! {
                 message = stream.message() => message.map_err(told)?,
-                () = tokio::time::sleep(Duration::from_secs(1)) => {
+                () = tokio::time::sleep(SILENCE) => {
+                    at = self.keep(at).await?;
                     // A stream that is open and silent has nothing that waits: whatever failed before is over.
-                    self.set(|p| *p = Progress::at(position, None));
+                    self.set(|p| *p = Progress::at(at.position, None));
                     continue;
                 }
             };
             let Some(message) = message else { return Ok(()) };
             for chunk in message.records.chunks(CHUNK) {
                 busy::give_way(GIVE_WAY, GIVE_LONG_WAY).await;
-                position = match self.effect(position, chunk).await {
-                    Ok(reached) => self.reached(reached),
+                at = match self.effect(at, chunk).await {
+                    Ok(reached) => reached,
                     // One of them is the trouble: the ones before it take effect, then it alone fails.
                     Err(_) if chunk.len() > 1 => {
                         for record in chunk {
-                            position = self.reached(self.effect(position, std::slice::from_ref(record)).await?);
+                            at = self.effect(at, std::slice::from_ref(record)).await?;
                         }
-                        position
+                        at
                     }
                     Err(error) => return Err(error),
                 };
             }
         }
-    }
-
-    /// Notes what has its effect. More may wait at the source, done after the last of this.
-    fn reached(&self, (position, time): (i64, Timestamp)) -> i64 {
-        self.set(|p| *p = Progress::at(position, Some(time)));
-        position
     }
 
     async fn cursor(&self) -> Result<i64, Error> {
@@ -259,10 +269,37 @@ impl Consumer {
         Ok(position.unwrap_or(0))
     }
 
-    /// Gives effect to records: the position of the last of them, and when it was done.
-    async fn effect(&self, after: i64, chunk: &[SealedRecord]) -> Result<(i64, Timestamp), Error> {
+    /// Writes down how far the stream was heard.
+    async fn keep(&self, at: Heading) -> Result<Heading, Error> {
+        if at.kept == at.position {
+            return Ok(at);
+        }
+        let mut connection = self.db.acquire().await?;
+        self.move_cursor(&mut connection, at).await
+    }
+
+    /// The cursor moves from where we believe it is, or nothing happens: another process may have been faster.
+    async fn move_cursor(&self, connection: &mut PgConnection, at: Heading) -> Result<Heading, Error> {
+        let moved = sqlx::query(
+            "INSERT INTO consumer_cursor AS c (source, position) VALUES ($1, $3)
+             ON CONFLICT (source) DO UPDATE SET position = EXCLUDED.position WHERE c.position = $2",
+        )
+        .bind(&self.name)
+        .bind(at.kept)
+        .bind(at.position)
+        .execute(connection)
+        .await?;
+        if moved.rows_affected() != 1 {
+            return Err(Error::fault("the cursor was moved by another process"));
+        }
+        Ok(Heading { kept: at.position, ..at })
+    }
+
+    /// Gives effect to records, and notes how far it is.
+    async fn effect(&self, from: Heading, chunk: &[SealedRecord]) -> Result<Heading, Error> {
+        let begun = Instant::now();
         let mut heard = Vec::new();
-        let (mut position, mut last) = (after, Timestamp::UNIX_EPOCH);
+        let (mut position, mut last) = (from.position, Timestamp::UNIX_EPOCH);
         for sealed in chunk {
             if sealed.position != position + 1 {
                 return Err(Error::fault(format!("feed of {} jumps from {position} to {}", self.source, sealed.position)));
@@ -298,22 +335,18 @@ impl Consumer {
         if tx.has_loose_events() {
             tx.note(Audit::of("reaction", format!("{}:{position}", self.name)));
         }
-        // The cursor moves from where we believe it is, or nothing happens: another process may have been faster.
-        let moved = sqlx::query(
-            "INSERT INTO consumer_cursor AS c (source, position) VALUES ($1, $3)
-             ON CONFLICT (source) DO UPDATE SET position = EXCLUDED.position WHERE c.position = $2",
-        )
-        .bind(&self.name)
-        .bind(after)
-        .bind(position)
-        .execute(tx.conn())
-        .await?;
-        if moved.rows_affected() != 1 {
-            return Err(Error::fault("the cursor was moved by another process"));
+        let mut at = Heading { position, ..from };
+        if tx.is_idle() && position - from.kept < UNKEPT {
+            drop(tx);
+        } else {
+            at = self.move_cursor(tx.conn(), at).await?;
+            tx.finish(&[]).await?;
+            metrics::effected(begun.elapsed(), self.db.service(), &self.name);
         }
-        tx.finish(&[]).await?;
         self.reaction.after_commit(&self.db).await?;
-        Ok((position, last))
+        // More may wait at the source, done after the last of this.
+        self.set(|p| *p = Progress::at(position, Some(last)));
+        Ok(at)
     }
 }
 

@@ -24,6 +24,7 @@ struct Metrics {
     provider: SdkMeterProvider,
     meter: Meter,
     calls: Histogram<f64>,
+    effects: Histogram<f64>,
     sealed: Gauge<i64>,
     unsealed: Gauge<i64>,
     consumer_position: Gauge<i64>,
@@ -61,6 +62,11 @@ pub(crate) fn start(name: &str, otlp: Option<&str>) -> Result<(), String> {
             .with_description("Calls of an rpc, by how they ended and how long they took until the answer was out")
             .with_boundaries(SECONDS.to_vec())
             .build(),
+        effects: meter
+            .f64_histogram("huiying_consumer_effect_seconds")
+            .with_description("From when facts were read until their effect was committed, several together where they came together")
+            .with_boundaries(SECONDS.to_vec())
+            .build(),
         sealed: meter.i64_gauge("huiying_ledger_sealed").with_description("Sealed records of the ledger").build(),
         unsealed: meter.i64_gauge("huiying_ledger_unsealed").with_description("Committed records that wait for their seal").build(),
         consumer_position: meter.i64_gauge("huiying_consumer_position").with_description("Last record whose effect is committed").build(),
@@ -93,6 +99,13 @@ pub(crate) fn stop() {
 pub(crate) fn called(took: Duration, labels: &[KeyValue]) {
     if let Some(metrics) = METRICS.get() {
         metrics.calls.record(took.as_secs_f64(), labels);
+    }
+}
+
+/// Records that facts have had their effect.
+pub(crate) fn effected(took: Duration, service: &'static str, consumer: &str) {
+    if let Some(metrics) = METRICS.get() {
+        metrics.effects.record(took.as_secs_f64(), &[KeyValue::new("service", service), KeyValue::new("consumer", consumer.to_owned())]);
     }
 }
 

@@ -49,10 +49,10 @@ impl Rig {
 
     /// A database that has these services' schemas and the bare ledgers of all others.
     pub async fn of(at: &str, services: &[(&'static str, &Migrator)]) -> Self {
-        let schemas = database::with_ledgers(services);
-        let url = database::copy(&database::template(&schemas).await).await;
+        let (clock, schemas) = (Clock::manual(moment(at)), database::with_ledgers(services));
+        let url = database::copy(&database::template(&schemas, &clock).await).await;
         let schemas = schemas.iter().map(|(service, own)| (*service, own.migrations.len())).collect();
-        Self { url, clock: Clock::manual(moment(at)), schemas }
+        Self { url, clock, schemas }
     }
 
     /// A database that is there already.

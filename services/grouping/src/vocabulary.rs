@@ -19,8 +19,9 @@ pub(super) const SLOT_BITS: u32 = 22;
 pub(super) type Slot = u32;
 
 /// The words seen so far: 8 bytes a slot, 32 MiB whatever was seen.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Vocabulary {
+    /// By slot; nothing until the first report, so that a vocabulary of nothing costs nothing.
     words: Vec<Known>,
     reports: f32,
 }
@@ -32,15 +33,12 @@ struct Known {
     share: f32,
 }
 
-impl Default for Vocabulary {
-    fn default() -> Self {
-        Self { words: vec![Known::default(); 1 << SLOT_BITS], reports: 0.0 }
-    }
-}
-
 impl Vocabulary {
     /// Counts a report's words.
     pub fn observe(&mut self, words: &[(Slot, &Word)]) {
+        if self.words.is_empty() {
+            self.words = vec![Known::default(); 1 << SLOT_BITS];
+        }
         self.reports += 1.0;
         for (slot, word) in words {
             if let Some(known) = self.words.get_mut(*slot as usize) {

@@ -211,7 +211,7 @@ fn new_pool(connect: &PgConnectOptions, connections: u32) -> PgPool {
         .connect_lazy_with(connect.clone())
 }
 
-fn month_of(at: Timestamp) -> Date {
+pub(crate) fn month_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date().first_of_month()
 }
 

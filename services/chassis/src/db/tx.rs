@@ -74,6 +74,8 @@ impl<R> Committed<R> {
 /// An open transaction.
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
+    /// Whether a statement may have been made on it.
+    used: bool,
     db: Db,
     actor: Actor,
     action: std::sync::Arc<str>,
@@ -148,6 +150,7 @@ impl Tx {
         }
         Ok(Self {
             inner,
+            used: false,
             db: db.clone(),
             actor,
             action,
@@ -162,6 +165,7 @@ impl Tx {
 
     /// The connection, for the store's statements.
     pub fn conn(&mut self) -> &mut PgConnection {
+        self.used = true;
         &mut self.inner
     }
 
@@ -279,6 +283,11 @@ impl Tx {
     /// Whether facts were emitted that no record holds yet.
     pub(crate) fn has_loose_events(&self) -> bool {
         !self.events.is_empty()
+    }
+
+    /// Whether nothing was done in it: nothing was asked of the store, and there is nothing to record.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.used && self.entries.is_empty() && self.events.is_empty()
     }
 
     pub(crate) async fn finish(mut self, answers: &[Answer]) -> Result<(), Error> {

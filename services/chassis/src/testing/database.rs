@@ -5,7 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, migrate::Migrator};
 use uuid::Uuid;
 
-use crate::{db::schema::MIGRATOR, migrate};
+use crate::{
+    Clock, Db, DbOptions,
+    db::{month_of, schema::MIGRATOR},
+    migrate,
+};
 
 static BARE: Migrator = Migrator::DEFAULT;
 
@@ -26,9 +30,11 @@ pub(super) async fn copy(template: &str) -> String {
     url_of(&name)
 }
 
-/// The name of the database that has these schemas and nothing else; made by whoever wants it first.
-pub(super) async fn template(schemas: &[(&'static str, &Migrator)]) -> String {
+/// The name of the database that has these schemas, with ledgers for the month that the clock shows, and nothing else; made by whoever
+/// wants it first.
+pub(super) async fn template(schemas: &[(&'static str, &Migrator)], clock: &Clock) -> String {
     let mut key = DefaultHasher::new();
+    month_of(clock.now()).hash(&mut key);
     for (service, own) in schemas {
         let steps = MIGRATOR.iter().chain(own.iter());
         (service, steps.map(|step| step.checksum.to_vec()).collect::<Vec<_>>()).hash(&mut key);
@@ -43,7 +49,11 @@ pub(super) async fn template(schemas: &[(&'static str, &Migrator)]) -> String {
         run(&mut server, format!("DROP DATABASE IF EXISTS {making}")).await; // of one that died while making it
         run(&mut server, format!("CREATE DATABASE {making} TEMPLATE template0")).await;
         for (service, own) in schemas {
-            migrate(service, &url_of(&making), own).await.unwrap();
+            let url = url_of(&making);
+            migrate(service, &url, own).await.unwrap();
+            let db = Db::open(service, &DbOptions { url, connections: 1 }, clock.clone()).await.unwrap();
+            db.warm().await.unwrap();
+            db.close().await;
         }
         run(&mut server, format!("ALTER DATABASE {making} RENAME TO {name}")).await;
     }

@@ -141,4 +141,47 @@ async fn who_follows_lags_for_as_long_as_a_fact_has_no_effect_and_then_no_more()
     sqlx::query("CREATE TABLE beta.effect (event_id uuid PRIMARY KEY)").execute(&mut connection).await.unwrap();
     until(&house, "huiying_consumer_lag_seconds", &labels, |lag| lag == 0.0).await;
     until(&house, "huiying_consumer_position", &labels, |position| position == 1.0).await;
+    // What failed is no effect; what had one is counted with how long it took.
+    until(&house, "huiying_consumer_effect_seconds_count", &labels, |count| count == 1.0).await;
+}
+
+/// Has to do with one fact alone.
+struct KeepTheThird;
+
+#[async_trait::async_trait]
+impl Reaction for KeepTheThird {
+    async fn apply(&self, tx: &mut Tx, heard: &Heard) -> Result<(), Error> {
+        let third = heard.read::<DutyScheduled>()?.is_some_and(|duty| duty.duty_date == "3");
+        if third { Keep.apply(tx, heard).await } else { Ok(()) }
+    }
+}
+
+#[tokio::test]
+async fn facts_that_a_service_has_nothing_to_do_with_cost_it_no_commit_and_it_knows_that_it_heard_them() {
+    let rig = Rig::new("2026-11-10 09:00").await;
+    let (alpha, gamma) = (rig.db("alpha", &Migrator::DEFAULT).await, rig.db("gamma", &Migrator::DEFAULT).await);
+    let mut connection = PgConnection::connect(&rig.url).await.unwrap();
+    sqlx::raw_sql("CREATE SCHEMA beta; CREATE TABLE beta.effect (event_id uuid PRIMARY KEY)").execute(&mut connection).await.unwrap();
+    let house = rig.serve(vec![bare(&alpha, vec![]), bare(&gamma, vec![Consumer::new(&gamma, "alpha", KeepTheThird)])], &[]).await;
+    for number in 1..=5 {
+        let mut tx = alpha.begin("test.write").await.unwrap();
+        tx.emit(DutyScheduled { duty_date: number.to_string(), person_id: String::new(), reading_body_ids: Vec::new() });
+        tx.commit_task(Audit::of("test", number)).await.unwrap();
+        house.settle().await;
+    }
+    let labels = [("service", "gamma"), ("consumer", "alpha")];
+    assert_eq!(figure(&house, "huiying_consumer_effect_seconds_count", &labels).await, Some(1.0));
+    let mut kept = 0;
+    for _ in 0..200 {
+        kept = sqlx::query_scalar::<_, i64>("SELECT position FROM gamma.consumer_cursor WHERE source = 'alpha'")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        if kept == 5 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let effects: i64 = sqlx::query_scalar("SELECT count(*) FROM beta.effect").fetch_one(&mut connection).await.unwrap();
+    assert_eq!((kept, effects), (5, 1));
 }
