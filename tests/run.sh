@@ -15,6 +15,8 @@ for argument in "$@"; do
 done
 runner=(nextest run)
 cargo nextest --version >/dev/null 2>&1 || runner=(test)
+# A test waits for a third of its time.
+export NEXTEST_TEST_THREADS=${NEXTEST_TEST_THREADS:-$((($(nproc) * 3 + 1) / 2))}
 
 # Built as a part of the tests, whose features it then shares: built alone, half of the dependencies would be compiled twice.
 cargo test --quiet --workspace --no-run --test chassis --test command # and huiying itself, which the process tests start

@@ -67,6 +67,9 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
 
 /// Incidents, locked in one order against other changes.
 pub(crate) async fn lock_all(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Incident>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query_as!(
         Row,
         "SELECT incident_id, number, title, level, clauses, first_report_time, last_report_time, report_count, distinct_writer_count, recent_writer_count,
@@ -107,6 +110,9 @@ pub(crate) async fn standing(connection: &mut PgConnection, ids: &[Uuid]) -> Res
 
 /// Where those of some incidents are now that were merged into others, however often those were merged further.
 pub(crate) async fn went(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = sqlx::query!(
         r#"WITH RECURSIVE went AS (
              SELECT incident_id AS from_id, merged_into_incident_id AS to_id FROM intake.incident
@@ -126,6 +132,9 @@ pub(crate) async fn went(connection: &mut PgConnection, ids: &[Uuid]) -> Result<
 
 /// Those of some incidents of which a person decided something: the level, units, what is of it and what is not.
 pub(crate) async fn decided(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
     let ids = sqlx::query_scalar!(
         "SELECT incident_id FROM intake.incident i
          WHERE incident_id = ANY($1) AND (level <> 'LEVEL_UNSPECIFIED' OR cardinality(body_ids) > 0
@@ -227,6 +236,9 @@ pub(crate) async fn span(connection: &mut PgConnection, id: Uuid) -> Result<Opti
 
 /// The letters of incidents, those included that repeat one of the same writer.
 pub(crate) async fn letters(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<(Uuid, Letter)>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query!(
         r#"SELECT incident_id AS "incident_id!", publish_time AS "publish_time!", writer_digest AS "writer_digest!" FROM intake.report
            WHERE incident_id = ANY($1) AND writer_digest IS NOT NULL
