@@ -9,7 +9,7 @@ use huiying_proto::intake::{self as pb, ColumnMapping, PushSightingsRequest, Sou
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use prost::Message;
-use tokio::sync::mpsc;
+use tokio::{io::AsyncReadExt, sync::mpsc};
 use tonic::Code;
 
 use super::{
@@ -28,6 +28,9 @@ const AT_ONCE: usize = 2;
 /// How often a call is sent that met another.
 const MOST_TRIES: usize = 5;
 const LONGEST_TEXT: usize = 20_000;
+/// Of a mail beyond 10 MB the beginning is handed in: its texts stand before what is attached.
+const LARGEST_MAIL: u64 = 10 << 20;
+const BEGINNING: u64 = 1 << 20;
 /// Rows that are named when they are refused; of the others the number is told.
 const MOST_NAMED: usize = 1_000;
 
@@ -312,10 +315,13 @@ pub async fn import_mails(
 }
 
 async fn import_mail(client: &Client, source: &str, file: &Path) -> Result<pb::SightingOutcome, Failure> {
-    let mail = tokio::fs::read(file).await?;
+    let whole = tokio::fs::metadata(file).await?.len();
+    let (size, given) = if whole > LARGEST_MAIL { (i64::try_from(whole).map_err(Failure::new)?, BEGINNING) } else { (0, LARGEST_MAIL + 1) };
+    let mut mail = Vec::new();
+    tokio::fs::File::open(file).await?.take(given).read_to_end(&mut mail).await?;
     let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&mail));
-    let request_id = chassis::rpc::request_id(&["mail", &digest, source]);
-    let request = pb::ImportMailRequest { request_id, source_id: source.to_owned(), mail, non_classified: true };
+    let request_id = chassis::rpc::request_id(&["mail", &digest, &size.to_string(), source]);
+    let request = pb::ImportMailRequest { request_id, source_id: source.to_owned(), mail, non_classified: true, size };
     client.sources()?.import_mail(request).await?.into_inner().outcome.ok_or_else(|| Failure::new("服务没有答复结果"))
 }
 

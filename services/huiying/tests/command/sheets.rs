@@ -235,8 +235,11 @@ async fn each_mail_file_is_imported_or_told_why_not_by_itself() {
     let office = office().await;
     office.source(Kind::Mailbox, "来信文件", &office.outlet, None).await;
     let mail = "From: a@b.example\r\nSubject: x\r\nDate: Tue, 10 Nov 2026 08:00:00 +0800\r\n\r\ny\r\n".as_bytes();
-    let files = [file("1.eml", b"hello"), file("2.eml", mail), PathBuf::from("/nowhere/3.eml")];
+    let large = [mail, "Subject: z\r\nz\r\n".repeat(1 << 20).as_bytes()].concat();
+    let files = [file("1.eml", b"hello"), file("2.eml", mail), PathBuf::from("/nowhere/3.eml"), file("4.eml", &large)];
     let outcomes = import_mails(&office.client, "来信文件", &files).await.unwrap();
     let fine: Vec<bool> = outcomes.iter().map(|(_, outcome)| outcome.is_ok()).collect();
-    assert_eq!((fine, office.reports().await.len()), (vec![false, true, false], 1));
+    assert_eq!((fine, office.reports().await.len()), (vec![false, true, false, true], 2));
+    let told = outcomes[3].1.as_ref().unwrap();
+    assert!(told.message.contains("只收录开头"), "{told:?}");
 }

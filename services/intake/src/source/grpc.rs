@@ -231,10 +231,17 @@ pub(crate) fn import_mail(ctx: &Ctx, key: &WriterKey, message: &pb::ImportMailRe
     if message.mail.is_empty() || message.mail.len() > mail::LARGEST {
         fields.wrong("mail", format!("应为 1 字节至 {} MB", mail::LARGEST >> 20));
     }
+    let size = usize::try_from(message.size).ok().filter(|size| *size == 0 || *size > mail::LARGEST);
+    if size.is_none() {
+        fields.wrong("size", format!("只给出开头时应为整封邮件的字节数,大于 {} MB;否则为 0", mail::LARGEST >> 20));
+    }
     fields.check()?;
     unclassified(message.non_classified)?;
-    let item = mail::read(&message.mail, None, key, ctx.now).map_err(|why| mail::malformed(&why))?;
-    Ok((source, item))
+    let item = match size.unwrap_or_default() {
+        0 => mail::read(&message.mail, None, key, ctx.now),
+        size => mail::read_beginning(&message.mail, size, None, key, ctx.now),
+    };
+    Ok((source, item.map_err(|why| mail::malformed(&why))?))
 }
 
 /// One item, by itself.

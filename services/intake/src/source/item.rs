@@ -133,6 +133,12 @@ impl Item {
             receive_time: now,
         })
     }
+
+    /// Says what else is doubtful about it.
+    pub fn doubt_more(&mut self, doubt: Option<String>) {
+        let doubts = [std::mem::take(&mut self.doubt)].into_iter().chain(doubt).filter(|doubt| !doubt.is_empty());
+        self.doubt = doubts.collect::<Vec<_>>().join(";");
+    }
 }
 
 /// What makes an item the same: its id; else its address and title; else all that it says.

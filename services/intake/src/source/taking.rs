@@ -119,7 +119,7 @@ pub(crate) async fn take(tx: &mut Tx, source: &Source, items: Vec<Item>) -> Resu
     };
     let mut fates = Vec::with_capacity(items.len());
     let (mut new, mut waiting, mut readings, mut of_waiting) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for item in items {
+    for mut item in items {
         if let Some(before) = known.find(&item) {
             if differs(&before, &item) {
                 fates.push(Fate::Refused(format!("编号 {} 已登记过,内容不同", item.external_id)));
@@ -143,6 +143,7 @@ pub(crate) async fn take(tx: &mut Tx, source: &Source, items: Vec<Item>) -> Resu
         });
         match outlet {
             Some(outlet) => {
+                item.doubt_more(outlets.contradiction(&item, outlet));
                 fates.push(Fate::Registered(id));
                 new.push((register(id, source, outlet, &item, tx), item));
             }
@@ -181,9 +182,10 @@ pub(crate) async fn release(tx: &mut Tx, sources: &HashMap<Uuid, Source>, items:
     let by_key = Outlets::of(tx.conn(), None, items.iter().map(|waiting| &waiting.item)).await?;
     let mut by_source: HashMap<Uuid, Vec<(Report, Item)>> = HashMap::new();
     let mut waited: HashMap<Uuid, (Uuid, Option<Figures>)> = HashMap::with_capacity(count);
-    for Waiting { id: waits, source, outlet, item, .. } in items {
+    for Waiting { id: waits, source, outlet, mut item, .. } in items {
         let outlet = outlet.map_or_else(|| by_key.of_item(&item), |id| named.get(&id));
         let (Some(outlet), Some(from)) = (outlet, sources.get(&source)) else { return Err(meanwhile()) };
+        item.doubt_more(by_key.contradiction(&item, outlet));
         let id = tx.id();
         waited.insert(id, (waits, item.spread));
         by_source.entry(source).or_default().push((register(id, from, outlet, &item, tx), item));
@@ -316,6 +318,12 @@ impl Outlets {
     fn of_item(&self, item: &Item) -> Option<&Outlet> {
         let told = || self.by_key.get(&item.outlet_key).or_else(|| self.by_key.get(&item.outlet_name));
         self.all.as_ref().or_else(told)
+    }
+
+    /// That the source gives an item the name of another registered outlet than its address tells.
+    fn contradiction(&self, item: &Item, outlet: &Outlet) -> Option<String> {
+        let named = self.by_key.get(&item.outlet_name).filter(|named| named.id != outlet.id)?;
+        Some(format!("采集源称其来源为“{}”,按地址登记为“{}”", named.name, outlet.name))
     }
 }
 

@@ -108,7 +108,8 @@ async fn mails_as_files_are_imported_once_and_their_writers_are_counted_and_noth
     let source = office.register_source(office.staff, message).await.unwrap();
     assert_eq!(source.poll_seconds, 0);
     let import = |bytes: Vec<u8>, non_classified| {
-        let message = pb::ImportMailRequest { request_id: request_id(), source_id: source.source_id.clone(), mail: bytes, non_classified };
+        let message =
+            pb::ImportMailRequest { request_id: request_id(), source_id: source.source_id.clone(), mail: bytes, non_classified, size: 0 };
         let (mut sources, ask) = (office.sources(), office.house.ask(office.collector, message));
         async move { sources.import_mail(ask).await.map(|answer| answer.into_inner().outcome.unwrap()) }
     };
@@ -129,6 +130,17 @@ async fn mails_as_files_are_imported_once_and_their_writers_are_counted_and_noth
     assert_refused(import(b"not a mail".to_vec(), true).await, Code::InvalidArgument, "MAIL_MALFORMED");
     assert_refused(import(Vec::new(), true).await, Code::InvalidArgument, "FIELDS_INVALID");
     assert_refused(import(vec![b'a'; (10 << 20) + 1], true).await, Code::InvalidArgument, "FIELDS_INVALID");
+    let large = |size| {
+        let mail = mail("4", honest, "大信", "河西停电,已经两天。");
+        let message =
+            pb::ImportMailRequest { request_id: request_id(), source_id: source.source_id.clone(), mail, non_classified: true, size };
+        let (mut sources, ask) = (office.sources(), office.house.ask(office.collector, message));
+        async move { sources.import_mail(ask).await.map(|answer| answer.into_inner().outcome.unwrap()) }
+    };
+    let beginning = large(30 << 20).await.unwrap();
+    assert_eq!(beginning.outcome(), Outcome::Registered);
+    assert!(beginning.message.contains("30 MB"), "{beginning:?}");
+    assert_refused(large(1).await, Code::InvalidArgument, "FIELDS_INVALID");
     assert_refused(import(mail("3", honest, "x", "y"), false).await, Code::FailedPrecondition, "NON_CLASSIFIED_NOT_CONFIRMED");
     for record in office.ledger().await {
         assert!(!String::from_utf8_lossy(&record.encode_to_vec()).contains("writer"), "{record:?}");

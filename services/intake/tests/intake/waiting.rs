@@ -180,6 +180,10 @@ async fn the_host_of_an_address_tells_before_the_name_that_the_source_gives() {
         item("3", "https://c-site.example/3", "丙网", BUS, None),
     ];
     assert_eq!(office.brought(&vendor, items).await, [Outcome::Registered, Outcome::Registered, Outcome::Waiting]);
+    let reports = office.all_reports().await;
+    let first = reports.iter().find(|report| report.title == "标题1").unwrap();
+    let doubt = office.provenance(&first.report_id).await.provenance.unwrap().doubt;
+    assert_eq!(doubt, "采集源称其来源为“乙网”,按地址登记为“甲网”");
     let waiting = office.unknown_outlets().await.remove(0);
     assert_eq!((waiting.outlet_key.as_str(), waiting.items[0].outlet_name.as_str()), ("c-site.example", "丙网"));
     // Registered by its name alone it is known, too.
