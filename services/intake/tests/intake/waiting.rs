@@ -124,6 +124,31 @@ async fn what_is_refused_when_its_outlet_is_known_stays_with_the_reason_and_may_
 }
 
 #[tokio::test]
+async fn of_two_rows_under_one_number_in_portions_that_come_together_one_is_registered_and_the_other_refused_by_name() {
+    let office = office_online().await;
+    let sheet = office.of_many(Kind::Spreadsheet).await;
+    office.outlet_at("某网", &["site.example"]).await.unwrap();
+    let portion = async |number: &str, text: &str| {
+        let sightings = vec![item(number, "", "某网", text, None)];
+        let message = pb::PushSightingsRequest { request_id: request_id(), source_id: sheet.source_id.clone(), sightings };
+        loop {
+            match office.sources().push_sightings(office.house.ask(office.collector, message.clone())).await {
+                Ok(answer) => break answer.into_inner().outcomes.remove(0),
+                Err(met) => assert_refused(Err::<(), _>(met), Code::Aborted, "SOURCE_STALE"),
+            }
+        }
+    };
+    for (number, one, other) in [("1", PLANT, WATER), ("2", BUS, "县医院停车场收费过高,看病的群众意见很大,请物价部门核查。")]
+    {
+        let (one, other) = tokio::join!(portion(number, one), portion(number, other));
+        let refused = if one.outcome() == Outcome::Registered { other } else { one };
+        assert_eq!(refused.outcome(), Outcome::Refused, "{refused:?}");
+        assert!(refused.message.contains("已登记过,内容不同"), "{refused:?}");
+    }
+    assert_eq!(office.all_reports().await.len(), 2);
+}
+
+#[tokio::test]
 async fn readings_of_what_waits_are_kept_and_go_with_it() {
     let office = office_online().await;
     let vendor = office.of_many(Kind::Webhook).await;
