@@ -137,7 +137,8 @@ impl Folding {
             for fate in &mut fates {
                 let Some(report) = fate.report().filter(|report| !inserted.contains(&report.id)).cloned() else { continue };
                 let id = report.id;
-                **fate = again.judge(report)?;
+                // With another content under its number, it alone is refused when all are tried again.
+                **fate = again.judge(report).map_err(|_| meanwhile())?;
                 let is = match fate {
                     // What was there has its address, and is another piece.
                     Fate::New(report) => {
@@ -151,7 +152,7 @@ impl Folding {
             }
             sightings::let_go(connection, &again.let_go).await?;
             if store::insert(connection, &anew.iter().map(AsRef::as_ref).collect::<Vec<_>>()).await?.len() != anew.len() {
-                return Err(Refusal::stale("REPORT_STALE", "同样的内容正被另一处登记,请重试。").into());
+                return Err(meanwhile().into());
             }
         }
         for fate in &mut fates {
@@ -229,4 +230,8 @@ impl Repeat {
             ground: ground.to_owned(),
         }
     }
+}
+/// Another registered the same meanwhile: it is tried again.
+fn meanwhile() -> Refusal {
+    Refusal::stale("REPORT_STALE", "同样的内容正被另一处登记,请重试。")
 }
