@@ -197,6 +197,11 @@ impl Error {
         matches!(self, Self::Refused(refusal) if matches!(refusal.sort, Sort::Unavailable | Sort::Deadline | Sort::Stale | Sort::Exhausted))
     }
 
+    /// Whether another changed the same meanwhile.
+    pub(crate) fn is_stale(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if matches!(refusal.sort, Sort::Stale))
+    }
+
     /// The status for the wire. Faults are logged here, once, and shown to nobody.
     pub(crate) fn into_status(self, service: &str) -> Status {
         match self {

@@ -145,7 +145,7 @@ async fn outcomes<S: Sync, C: Send + Sync, R: Message>(state: &S, calls: &[Call<
     match first.db.unless_lost(attempt(state, calls, run)).await.flatten() {
         Ok(outcomes) => outcomes,
         // One call may have spoiled it for all: each gets a transaction of its own.
-        Err(error) if calls.len() > 1 && !error.is_passing() => {
+        Err(error) if calls.len() > 1 && (!error.is_passing() || error.is_stale()) => {
             tracing::warn!(%error, calls = calls.len(), "batch failed; carrying out one by one");
             let mut outcomes = Vec::with_capacity(calls.len());
             for call in calls {

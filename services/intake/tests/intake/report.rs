@@ -72,6 +72,35 @@ async fn many_callers_share_transactions_and_the_refused_among_them_spoil_nothin
 }
 
 #[tokio::test]
+async fn two_who_meet_under_one_number_spoil_nothing_for_those_who_share_their_transactions() {
+    let office = office().await;
+    let mut calls = tokio::task::JoinSet::new();
+    for n in 0..120 {
+        let number = |id: String, text: &str| pb::RegisterReportRequest {
+            external_id: id,
+            excerpt: text.into(),
+            ..sighting(&office.paper, &format!("第{n}篇"), WATER)
+        };
+        let message = match n % 4 {
+            0 => number(format!("S{}", n / 8), PLANT),
+            1 => number(format!("S{}", n / 8), BUS),
+            _ => number(format!("N{n}"), WATER),
+        };
+        let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, message));
+        calls.spawn(async move { (n, client.register_report(ask).await) });
+    }
+    while let Some(done) = calls.join_next().await {
+        let (n, outcome) = done.unwrap();
+        match outcome {
+            Ok(answer) => assert!(answer.into_inner().report.is_some()),
+            Err(status) => {
+                assert!(n % 4 < 2 && [Code::AlreadyExists, Code::Aborted].contains(&status.code()), "{n}: {status:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_repeated_request_gets_the_saved_answer() {
     let office = office().await;
     let message = sighting(&office.paper, "搅拌站扰民", PLANT);
