@@ -342,8 +342,8 @@ impl Consumer {
             at = self.move_cursor(tx.conn(), at).await?;
             tx.finish(&[]).await?;
             metrics::effected(begun.elapsed(), self.db.service(), &self.name);
+            self.reaction.after_commit(&self.db).await?;
         }
-        self.reaction.after_commit(&self.db).await?;
         // More may wait at the source, done after the last of this.
         self.set(|p| *p = Progress::at(position, Some(last)));
         Ok(at)
