@@ -16,6 +16,7 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.assessment.v1.AssessmentService/ConfirmAssessment", &[OfficeStaff, OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.assessment.v1.AssessmentService/OverrideAssessment", &[OfficeHead, LeaderInCharge, PrincipalLeader]),
     row("/huiying.assessment.v1.AssessmentService/RecordFactors", &[OfficeStaff, OfficeHead, LeaderInCharge]),
+    row("/huiying.assessment.v1.AssessmentService/ListGrounds", EVERYONE),
     row("/huiying.assessment.v1.AssessmentService/ListFactors", EVERYONE),
     row("/huiying.assessment.v1.AssessmentService/ListLevelChanges", EVERYONE),
     row("/huiying.assessment.v1.AssessmentService/GetTrend", EVERYONE),

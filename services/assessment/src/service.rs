@@ -7,7 +7,7 @@ use huiying_proto::assessment::{self as pb, assessment_service_server::Assessmen
 use regulation::RuleBook;
 use tonic::{Request, Response, Status};
 
-use crate::{assessment, factor, level_change, opinion, trend};
+use crate::{assessment, factor, ground, level_change, opinion, trend};
 
 /// A gRPC answer.
 type Answer<R> = Result<Response<R>, Status>;
@@ -44,6 +44,10 @@ impl AssessmentService for Grpc {
             assessment::commands::record_factors(&ctx, assessment::grpc::record_factors(&m)?).await
         })
         .await
+    }
+
+    async fn list_grounds(&self, request: Request<pb::ListGroundsRequest>) -> Answer<pb::ListGroundsResponse> {
+        rpc::query(&self.db, request, |ctx, m| async move { ground::commands::list(&ctx, ground::grpc::list(&m)?).await }).await
     }
 
     async fn list_factors(&self, request: Request<pb::ListFactorsRequest>) -> Answer<pb::ListFactorsResponse> {

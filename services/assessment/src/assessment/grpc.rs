@@ -10,7 +10,7 @@ use super::{
     commands::{Confirm, List, Override, RecordFactors},
 };
 use crate::{
-    ground::Ground,
+    ground,
     opinion::{self, Opinion},
 };
 
@@ -106,18 +106,6 @@ pub(crate) fn factors_to_wire(factors: &Factors) -> pb::Factors {
     }
 }
 
-pub(crate) fn ground_to_wire(ground: &Ground) -> pb::Ground {
-    pb::Ground {
-        test_id: ground.test_id.clone(),
-        clause: ground.clause.clone(),
-        text: ground.text.clone(),
-        report_id: wire_id(ground.report_id),
-        values_json: ground.seen.to_string(),
-        needs_confirmation: ground.needs_confirmation,
-        hit_time: Some(wire_time(ground.hit_time)),
-    }
-}
-
 pub(crate) fn to_wire(assessment: &Assessment, opinions: &[Opinion]) -> pb::Assessment {
     let state = match assessment.state {
         State::Suggested => pb::assessment::State::Suggested,
@@ -133,7 +121,7 @@ pub(crate) fn to_wire(assessment: &Assessment, opinions: &[Opinion]) -> pb::Asse
         suggested_level: level_to_wire(assessment.suggested_level).into(),
         level: decision.map_or(pb::Level::Unspecified, |d| level_to_wire(d.level)).into(),
         grade: decision.map_or(pb::EventGrade::Unspecified, |d| grade_to_wire(d.grade)).into(),
-        grounds: assessment.grounds.iter().map(ground_to_wire).collect(),
+        grounds: assessment.grounds.iter().map(ground::grpc::to_wire).collect(),
         factors: Some(factors_to_wire(&assessment.factors)),
         opinions: opinions.iter().map(opinion::grpc::to_wire).collect(),
         decide_person_id: wire_id(decision.map(|d| d.by)),

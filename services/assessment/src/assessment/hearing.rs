@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use super::{
     Incident,
-    grpc::{grade_to_wire, ground_to_wire, level_to_wire},
+    grpc::{grade_to_wire, level_to_wire},
     stale, store,
 };
 use crate::{
     factor,
-    ground::{self, Ground},
+    ground::{self, Ground, Kept},
     level_change::{self, LevelChange},
     signal::{self, Signal},
     trend::{
@@ -170,8 +170,8 @@ pub(crate) async fn merge(tx: &mut Tx, rule: &Rule, merged: Uuid, into: (Uuid, &
         "grade": grade_to_wire(grade).as_str_name(),
         "decide_time": source.state.decision().map(|decision| decision.time.to_string()).unwrap_or_default(),
     });
-    let (id, ground) = (tx.id(), Ground::merged_in(&source.incident.number, seen, time));
-    if ground::store::keep(tx.conn(), id, into.0, &ground).await? {
+    let ground = Ground::merged_in(tx.id(), &source.incident.number, seen, time);
+    if ground::store::keep(tx.conn(), into.0, &ground).await? != Kept::Known {
         weigh(tx, rule, into.0, true, time).await?;
     }
     if let Some(mut target) = store::lock(tx.conn(), into.0).await?
@@ -202,20 +202,28 @@ async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, reports: &[Uuid], time:
     Ok(())
 }
 
-/// Runs the tests on some reports and on what the incident adds up to with them, keeps the hits, and weighs the incident's
-/// grounds when any is new. The grounds of the other reports stay, so they need not be tested again.
+/// Runs the tests on some reports and on what the incident adds up to with them, keeps the hits, and weighs the incident's grounds when
+/// one is the first of its test, or speaks against the decision: in a flood of reports most are further hits of a test, which change
+/// neither what is suggested nor what a person is looking at. The grounds of the other reports stay, so they need not be tested again.
 pub(crate) async fn assess(tx: &mut Tx, rule: &Rule, incident: &Incident, signals: &[Signal], time: Timestamp) -> Result<(), Error> {
     let reports: Vec<ReportSignals> = signals.iter().map(ReportSignals::from).collect();
     let hits = rule.assess(&incident.into(), &reports).map_err(Error::fault)?.grounds;
-    let mut new_hit = false;
+    let (mut first, mut another) = (false, false);
     for hit in hits {
-        let (id, ground) = (tx.id(), Ground::of(hit, time)?);
-        new_hit |= ground::store::keep(tx.conn(), id, incident.id, &ground).await?;
+        let ground = Ground::of(tx.id(), hit, time)?;
+        match ground::store::keep(tx.conn(), incident.id, &ground).await? {
+            Kept::Known => {}
+            Kept::Another => another = true,
+            Kept::First => first = true,
+        }
     }
-    if new_hit {
-        weigh(tx, rule, incident.id, true, time).await?;
+    if first || another && store::speaks_against(tx.conn(), incident.id).await? {
+        weigh(tx, rule, incident.id, true, time).await
+    } else if another {
+        factor::commands::compute(tx, incident, time).await
+    } else {
+        Ok(())
     }
-    Ok(())
 }
 
 /// Weighs an incident's grounds after they changed, and tells it. The factors are computed anew with them.
@@ -237,7 +245,7 @@ pub(crate) async fn weigh(tx: &mut Tx, rule: &Rule, incident_id: Uuid, new_hit: 
         incident_id: incident_id.to_string(),
         level: assessment.level().map_or(pb::Level::Unspecified, level_to_wire).into(),
         suggested_level: level_to_wire(assessment.suggested_level).into(),
-        grounds: assessment.grounds.iter().map(ground_to_wire).collect(),
+        grounds: assessment.grounds.iter().map(ground::grpc::to_wire).collect(),
         number: assessment.incident.number,
         title: assessment.incident.title,
         rule_version: assessment.rule_version,

@@ -129,6 +129,7 @@ pub(crate) struct Assessment {
     pub incident: Incident,
     pub state: State,
     pub suggested_level: Level,
+    /// The first hit of each test that stands, in their order.
     pub grounds: Vec<Ground>,
     pub rule_version: String,
     /// The tests found what the decision did not know; it stays in force until a person decides anew.

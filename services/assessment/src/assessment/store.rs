@@ -256,6 +256,16 @@ pub(crate) async fn lock(connection: &mut PgConnection, incident_id: Uuid) -> Re
     }
 }
 
+/// Whether a further hit speaks against what a person decided, and nothing did before. The incident's assessment is locked.
+pub(crate) async fn speaks_against(connection: &mut PgConnection, incident_id: Uuid) -> Result<bool, Error> {
+    let against = sqlx::query_scalar!(
+        r#"SELECT NOT overtaken AND level IS NOT NULL AND level <> suggested_level AS "against!" FROM assessment.assessment
+           WHERE incident_id = $1 FOR UPDATE"#,
+        incident_id
+    );
+    Ok(against.fetch_optional(connection).await?.unwrap_or(false))
+}
+
 /// Assessments by incident, the newest first, with their grounds.
 pub(crate) async fn find_all(connection: &mut PgConnection, incident_ids: &[Uuid]) -> Result<Vec<Assessment>, Error> {
     let rows = sqlx::query_as!(

@@ -1,5 +1,7 @@
 //! Grounds (认定依据), 二: every hit of a written test, with the values that it saw.
 
+pub(crate) mod commands;
+pub(crate) mod grpc;
 pub(crate) mod store;
 
 use chassis::{Error, optional_fact_id};
@@ -14,6 +16,7 @@ pub const MERGED_IN: &str = "merged_in:";
 /// One hit of a written test.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ground {
+    pub id: Uuid,
     pub test_id: String,
     pub clause: String,
     pub text: String,
@@ -24,12 +27,26 @@ pub(crate) struct Ground {
     /// It rests on a number that the county set: a person confirms it.
     pub needs_confirmation: bool,
     pub hit_time: Timestamp,
+    /// How many hits of its test stand, it included; 0 where that is not counted.
+    pub hits: i64,
+}
+
+/// What a hit is beside those that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is kept already.
+    Known,
+    /// It is new, or had lapsed; others of its test stand.
+    Another,
+    /// It is new, or had lapsed; none of its test stands.
+    First,
 }
 
 impl Ground {
     /// A hit, as the rule gives it.
-    pub fn of(hit: regulation::Ground, hit_time: Timestamp) -> Result<Self, Error> {
+    pub fn of(id: Uuid, hit: regulation::Ground, hit_time: Timestamp) -> Result<Self, Error> {
         Ok(Self {
+            id,
             test_id: hit.test_id,
             clause: hit.clause,
             text: hit.text,
@@ -37,12 +54,14 @@ impl Ground {
             seen: hit.values.into_iter().collect(),
             needs_confirmation: hit.needs_confirmation,
             hit_time,
+            hits: 0,
         })
     }
 
     /// What was merged in was held important by a person (并入): so that a merge lowers no level, its level is put to a person.
-    pub fn merged_in(number: &str, seen: Value, hit_time: Timestamp) -> Self {
+    pub fn merged_in(id: Uuid, number: &str, seen: Value, hit_time: Timestamp) -> Self {
         Self {
+            id,
             test_id: merged_in(number),
             clause: "二".to_owned(),
             text: format!("并入的 {number} 已由人认定为重要舆情"),
@@ -50,6 +69,7 @@ impl Ground {
             seen,
             needs_confirmation: true,
             hit_time,
+            hits: 0,
         }
     }
 }

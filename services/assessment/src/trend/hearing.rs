@@ -63,8 +63,8 @@ async fn look(tx: &mut Tx, rule: &Rule, threshold: &TrendRule, grown: Grown) -> 
     store::begin(tx.conn(), incident_id, &rise, rule.version()).await?;
     // Of a rise before this one the ground shows the values no more: they are with the rise.
     ground::store::lapse_whole(tx.conn(), incident_id, TREND_RISE, now).await?;
-    let ground_id = tx.id();
-    ground::store::keep(tx.conn(), ground_id, incident_id, &ground_of(&speed, threshold, now)).await?;
+    let ground = ground_of(tx.id(), &speed, threshold, now);
+    ground::store::keep(tx.conn(), incident_id, &ground).await?;
     weigh(tx, rule, incident_id, true, now).await?;
     tx.emit(pb::TrendRose {
         incident_id: incident_id.to_string(),
@@ -98,8 +98,9 @@ pub(crate) async fn carried(tx: &mut Tx, threshold: Option<&TrendRule>, incident
 }
 
 /// The ground: the county set the threshold, so that a person confirms it.
-fn ground_of(speed: &Speed, threshold: &TrendRule, now: Timestamp) -> Ground {
+fn ground_of(id: Uuid, speed: &Speed, threshold: &TrendRule, now: Timestamp) -> Ground {
     Ground {
+        id,
         test_id: TREND_RISE.to_owned(),
         clause: threshold.clause.clone(),
         text: threshold.text.clone(),
@@ -113,5 +114,6 @@ fn ground_of(speed: &Speed, threshold: &TrendRule, now: Timestamp) -> Ground {
         }),
         needs_confirmation: true,
         hit_time: now,
+        hits: 0,
     }
 }

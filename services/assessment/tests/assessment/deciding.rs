@@ -6,7 +6,7 @@ use chassis::{
 };
 use huiying_proto::{
     assessment::{self as pb, EventGrade, FactorsRecorded, IncidentClassified, Level, assessment::State},
-    intake::{outlet::Medium, outlet::Tier},
+    intake::{ReportPlaced, outlet::Medium, outlet::Tier},
 };
 use tonic::Code;
 use uuid::Uuid;
@@ -124,7 +124,8 @@ async fn a_decision_on_what_was_changed_meanwhile_is_refused() {
     // A letter that hits nothing new changes nothing that a decision rests on.
     office.place(incident, letter(11)).await;
     assert_eq!(office.assessment(incident).await.etag, seen.etag);
-    office.place(incident, report(Tier::City, Medium::Paper)).await;
+    // The first hit of a test does.
+    office.place(incident, ReportPlaced { view_count: 10_000, ..report(Tier::County, Medium::Web) }).await;
     assert_refused(office.confirm(office.staff, &seen, EventGrade::None).await, Code::Aborted, "ASSESSMENT_STALE");
     assert_refused(office.override_level(office.head, &seen, Level::Ordinary, "旧闻").await, Code::Aborted, "ASSESSMENT_STALE");
     assert_refused(office.record_factors(office.staff, &seen, pb::Factors::default()).await, Code::Aborted, "ASSESSMENT_STALE");

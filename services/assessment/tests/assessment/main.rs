@@ -4,6 +4,7 @@
 mod assessing;
 mod deciding;
 mod factors;
+mod flood;
 mod levels;
 mod merging;
 mod office;

@@ -221,6 +221,20 @@ impl Office {
         }
     }
 
+    /// Every hit on an incident, or those of a test, page by page.
+    pub async fn grounds(&self, by: Uuid, incident: Uuid, test: &str) -> Result<Vec<pb::Ground>, Status> {
+        let (mut grounds, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let message = pb::ListGroundsRequest { incident_id: incident.to_string(), test_id: test.into(), page_size: 3, page_token };
+            let answer = self.client.clone().list_grounds(self.house.ask(by, message)).await?.into_inner();
+            grounds.extend(answer.grounds);
+            page_token = answer.next_page_token;
+            if page_token.is_empty() {
+                return Ok(grounds);
+            }
+        }
+    }
+
     /// Every step of an incident's level, page by page, the newest first.
     pub async fn level_changes(&self, by: Uuid, incident: Uuid) -> Result<Vec<pb::LevelChange>, Status> {
         let (mut changes, mut page_token) = (Vec::new(), String::new());

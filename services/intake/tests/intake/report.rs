@@ -1,6 +1,8 @@
 //! Registering reports one by one, through the contract.
 
-use crate::office::{BUS, PLANT, WATER, office, sighting};
+use std::time::Duration;
+
+use crate::office::{BUS, Office, PLANT, WATER, office, sighting};
 use chassis::{
     testing::{assert_refused, moment},
     wire_time,
@@ -9,6 +11,7 @@ use huiying_proto::{
     directory::Role,
     intake::{self as pb, outlet::Tier, report::State},
 };
+use sqlx::{Connection, PgConnection};
 use tonic::Code;
 
 #[tokio::test]
@@ -72,32 +75,61 @@ async fn many_callers_share_transactions_and_the_refused_among_them_spoil_nothin
 }
 
 #[tokio::test]
-async fn two_who_meet_under_one_number_spoil_nothing_for_those_who_share_their_transactions() {
+async fn two_who_meet_under_one_number_spoil_nothing_for_those_who_share_a_transaction_with_one_of_them() {
     let office = office().await;
-    let mut calls = tokio::task::JoinSet::new();
-    for n in 0..120 {
-        let number = |id: String, text: &str| pb::RegisterReportRequest {
-            external_id: id,
-            excerpt: text.into(),
-            ..sighting(&office.paper, &format!("第{n}篇"), WATER)
-        };
-        let message = match n % 4 {
-            0 => number(format!("S{}", n / 8), PLANT),
-            1 => number(format!("S{}", n / 8), BUS),
-            _ => number(format!("N{n}"), WATER),
-        };
-        let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, message));
-        calls.spawn(async move { (n, client.register_report(ask).await) });
+    // Too short to be known by their texts.
+    let named = |id: String| {
+        let (title, text) = (format!("第{id}篇"), format!("第{id}篇的正文"));
+        pb::RegisterReportRequest { external_id: id, ..sighting(&office.paper, &title, &text) }
+    };
+    let register = |id: String| {
+        let (mut client, ask) = (office.client.clone(), office.house.ask(office.staff, named(id)));
+        tokio::spawn(async move { client.register_report(ask).await })
+    };
+    // Under each of three numbers another piece is being registered, and not committed yet.
+    let mut before = Vec::new();
+    for n in 1..=3 {
+        before.push(office.placed(named(format!("P{n}"))).await.report_id);
     }
-    while let Some(done) = calls.join_next().await {
-        let (n, outcome) = done.unwrap();
-        match outcome {
-            Ok(answer) => assert!(answer.into_inner().report.is_some()),
-            Err(status) => {
-                assert!(n % 4 < 2 && [Code::AlreadyExists, Code::Aborted].contains(&status.code()), "{n}: {status:?}");
-            }
+    let mut meeting = Vec::new();
+    for (n, before) in (1..).zip(before) {
+        let mut other = PgConnection::connect(&office.house.url).await.unwrap();
+        sqlx::query("BEGIN").execute(&mut other).await.unwrap();
+        let renamed = sqlx::query("UPDATE intake.report SET external_id = $2 WHERE report_id = $1::uuid");
+        renamed.bind(before).bind(format!("S{n}")).execute(&mut other).await.unwrap();
+        meeting.push(other);
+    }
+    // Both workers wait, each for one of them; so what comes then shares a transaction.
+    let first = register("S1".into());
+    waiting(&office, 1).await;
+    let second = register("S2".into());
+    waiting(&office, 2).await;
+    let third = register("S3".into());
+    let others: Vec<_> = (0..5).map(|n| register(format!("N{n}"))).collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    sqlx::query("ROLLBACK").execute(&mut meeting[1]).await.unwrap();
+    second.await.unwrap().unwrap();
+    waiting(&office, 2).await;
+    sqlx::query("COMMIT").execute(&mut meeting[2]).await.unwrap();
+    for other in others {
+        other.await.unwrap().unwrap();
+    }
+    assert_refused(third.await.unwrap(), Code::AlreadyExists, "REPORT_DUPLICATE");
+    sqlx::query("ROLLBACK").execute(&mut meeting[0]).await.unwrap();
+    first.await.unwrap().unwrap();
+}
+
+/// Waits until so many transactions wait for another.
+async fn waiting(office: &Office, expected: i64) {
+    let mut store = PgConnection::connect(&office.house.url).await.unwrap();
+    let now = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    for _ in 0..200 {
+        if sqlx::query_scalar::<_, i64>(now).fetch_one(&mut store).await.unwrap() == expected {
+            return;
         }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    unreachable!("{expected} transactions never waited");
 }
 
 #[tokio::test]

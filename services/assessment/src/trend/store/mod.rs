@@ -9,8 +9,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{CivilHour, Figures, Hour, Rise, Speed};
+use crate::factor;
 
-/// Counts reports, each named once, in the hours in which they appeared: in, or out again.
+/// Counts reports, each named once, in the hours in which they appeared, and in their incidents' sums: in, or out again.
 async fn count(connection: &mut PgConnection, report_ids: &[Uuid], sign: i64) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO assessment.trend_hour AS h (incident_id, hour, report_count, sighting_told, sighting_sum, reach_told, reach_sum)
@@ -24,9 +25,9 @@ async fn count(connection: &mut PgConnection, report_ids: &[Uuid], sign: i64) ->
         report_ids,
         sign
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    factor::store::count(connection, report_ids, sign).await
 }
 
 /// Counts reports where their signals are now.

@@ -6,8 +6,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::super::{MOST, Sighting};
+use crate::factor;
 
-/// Counts a sighting in the hour in which it appeared, as it is stored: in, or out again.
+/// Counts a sighting in the hour in which it appeared, and in its incident's sums, as it is stored: in, or out again.
 async fn count(connection: &mut PgConnection, id: Uuid, sign: i64) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO assessment.trend_hour AS h (incident_id, hour, report_count, sighting_told, sighting_sum, reach_told, reach_sum)
@@ -19,9 +20,9 @@ async fn count(connection: &mut PgConnection, id: Uuid, sign: i64) -> Result<(),
         id,
         sign
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    factor::store::count_repeat(connection, id, sign).await
 }
 
 /// Counts a sighting in an incident; one that was counted in another, there no more.
