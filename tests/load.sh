@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures in one run; the last line is JSON. `--short` shows that the measuring works: a debug build, no figures. One measure or
-# several by name: starting, reacting, registering, importing, replaying, settling, searching, sheets.
+# several by name: starting, reacting, registering, importing, replaying, settling, searching, flooding, sheets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -8,6 +8,7 @@
     reason = "a tool for the people who build it"
 )]
 
+mod flooding;
 mod importing;
 mod reacting;
 mod registering;
@@ -40,6 +41,8 @@ struct Plan {
     searches: usize,
     /// Rows of a spreadsheet.
     rows: usize,
+    /// Reports of one incident.
+    flood: usize,
 }
 
 const FULL: Plan = Plan {
@@ -54,6 +57,7 @@ const FULL: Plan = Plan {
     reports: 1_000_000,
     searches: 100,
     rows: 1_000_000,
+    flood: 20_000,
 };
 /// Shows that the measuring works; what it says means little.
 const SHORT: Plan = Plan {
@@ -68,6 +72,7 @@ const SHORT: Plan = Plan {
     reports: 20_000,
     searches: 5,
     rows: 2_000,
+    flood: 200,
 };
 
 /// What was measured, said as soon as it is known.
@@ -94,7 +99,7 @@ async fn main() {
     if wanted("replaying") {
         replaying::measure(plan, &mut findings);
     }
-    if ["starting", "reacting", "registering", "importing", "settling", "searching", "sheets"].into_iter().any(wanted) {
+    if ["starting", "reacting", "registering", "importing", "settling", "searching", "flooding", "sheets"].into_iter().any(wanted) {
         in_a_town(plan, &wanted, &mut findings).await;
     }
     println!("{}", Value::Object(findings.json));
@@ -121,6 +126,9 @@ async fn in_a_town(plan: Plan, wanted: &impl Fn(&str) -> bool, findings: &mut Fi
     }
     if wanted("searching") {
         searching::measure(&town, plan, findings).await;
+    }
+    if wanted("flooding") {
+        flooding::measure(&town, plan, findings).await;
     }
     // Last: what it brings is being placed long after it is taken in.
     if wanted("sheets") {

@@ -22,7 +22,7 @@ use huiying_proto::assessment::assessment_service_server::AssessmentServiceServe
 use regulation::RuleBook;
 
 pub use ground::MERGED_IN;
-pub use on_intake::{recounted, repeated_signals, signals, spread_signals};
+pub use on_intake::{corrected_signals, recounted, repeated_signals, signals, spread_signals};
 pub use permissions::PERMISSIONS;
 pub use trend::TREND_RISE;
 

@@ -59,15 +59,18 @@ impl Reaction for OnIntake {
         } else if let Some(fact) = heard.read::<pb::ReportSighted>()? {
             // Of a report without an incident, it is told once it has one.
             if let Some(incident_id) = optional_fact_id(&fact.incident_id)? {
-                let (sighting, signal) = repeated(incident_id, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
-                hearing::sight(tx, &self.book, sighting, signal, heard.time).await?;
+                let sighting = repeated(incident_id, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
+                hearing::sight(tx, &self.book, sighting, heard.time).await?;
             }
         } else if let Some(fact) = heard.read::<pb::SightingPlaced>()? {
-            let (sighting, signal) = repeated(fact_id(&fact.incident_id)?, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
-            hearing::sight(tx, &self.book, sighting, signal, heard.time).await?;
+            let sighting = repeated(fact_id(&fact.incident_id)?, &fact.report_id, fact.sighting.as_ref(), heard.time)?;
+            hearing::sight(tx, &self.book, sighting, heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::SpreadRecorded>()? {
             let sighting_id = optional_fact_id(&fact.sighting_id)?;
             hearing::spread(tx, self.book.at(heard.time), sighting_id, read(&fact)?, heard.time).await?;
+        } else if let Some(fact) = heard.read::<pb::ReportCorrected>()? {
+            let sighting_id = optional_fact_id(&fact.sighting_id)?;
+            hearing::correct(tx, self.book.at(heard.time), sighting_id, corrected(&fact)?, heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::IncidentRecounted>()? {
             hearing::recount(tx, self.book.at(heard.time), fact_id(&fact.incident_id)?, &recounted(&fact), heard.time).await?;
         } else if let Some(fact) = heard.read::<pb::IncidentMerged>()? {
@@ -176,27 +179,29 @@ fn read(fact: &pb::SpreadRecorded) -> Result<Signal, Error> {
     Told { report_id: &fact.report_id, tier, medium, page: &fact.page, sensitive: fact.sensitive, figures }.signal()
 }
 
+/// 更正后线索要素: what the tests of 二 look at of a report, or of a repeated sighting of it, after it was corrected where it appeared.
+///
+/// # Errors
+/// A fault when the fact carries a malformed id.
+pub fn corrected_signals(fact: &pb::ReportCorrected) -> Result<ReportSignals, Error> {
+    Ok(ReportSignals::from(&corrected(fact)?))
+}
+
+fn corrected(fact: &pb::ReportCorrected) -> Result<Signal, Error> {
+    let (tier, medium, figures) = (fact.tier(), fact.medium(), [fact.view_count, fact.comment_count, fact.repost_count]);
+    Told { report_id: &fact.report_id, tier, medium, page: &fact.page, sensitive: fact.sensitive, figures }.signal()
+}
+
 fn there(sighting: Option<&pb::Sighting>) -> Result<&pb::Sighting, Error> {
     sighting.ok_or_else(|| Error::fault("a report was seen again, and nothing says where"))
 }
 
 /// A repeated sighting in an incident. It did not appear after it was told.
-fn repeated(incident_id: Uuid, report_id: &str, sighting: Option<&pb::Sighting>, told: Timestamp) -> Result<(Sighting, Signal), Error> {
+fn repeated(incident_id: Uuid, report_id: &str, sighting: Option<&pb::Sighting>, told: Timestamp) -> Result<Sighting, Error> {
     let sighting = there(sighting)?;
     let published = sighting.publish_time.as_ref().map(|time| fact_time(Some(time))).transpose()?;
     let signal = repeated_signal(report_id, sighting)?;
-    let counted = Sighting {
-        id: fact_id(&sighting.sighting_id)?,
-        report_id: signal.report_id,
-        incident_id,
-        time: published.map_or(told, |time| time.min(told)),
-        reach: (sighting.view_count > 0).then_some(sighting.view_count),
-        tier: signal.tier.clone(),
-        sensitive: signal.sensitive,
-        comments: signal.comment_count,
-        reposts: signal.repost_count,
-    };
-    Ok((counted, signal))
+    Ok(Sighting { id: fact_id(&sighting.sighting_id)?, incident_id, time: published.map_or(told, |time| time.min(told)), signal })
 }
 
 fn repeated_signal(report_id: &str, sighting: &pb::Sighting) -> Result<Signal, Error> {

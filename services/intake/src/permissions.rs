@@ -40,6 +40,7 @@ pub const PERMISSIONS: &[Permission] = &[
     row("/huiying.intake.v1.IntakeService/ListIncidents", EVERYONE),
     row("/huiying.intake.v1.IntakeService/NameInvolvedBodies", &[Collector, OfficeStaff, OfficeHead, LeaderInCharge]),
     row("/huiying.intake.v1.IntakeService/MoveReport", &[Collector, OfficeStaff, OfficeHead]),
+    row("/huiying.intake.v1.IntakeService/CorrectReport", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/MergeIncidents", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/SplitIncident", &[Collector, OfficeStaff, OfficeHead]),
     row("/huiying.intake.v1.IntakeService/UndoRegrouping", &[Collector, OfficeStaff, OfficeHead]),

@@ -107,6 +107,10 @@ impl IntakeService for Grpc {
         .await
     }
 
+    async fn correct_report(&self, request: Request<pb::CorrectReportRequest>) -> Answer<pb::CorrectReportResponse> {
+        rpc::command(&self.db, request, |ctx, m| async move { report::commands::correct(&ctx, report::grpc::correct(&m)?).await }).await
+    }
+
     async fn merge_incidents(&self, request: Request<pb::MergeIncidentsRequest>) -> Answer<pb::MergeIncidentsResponse> {
         let book = self.book.clone();
         rpc::command(&self.db, request, |ctx, m| async move {

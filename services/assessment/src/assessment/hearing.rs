@@ -91,12 +91,12 @@ pub(crate) async fn place(tx: &mut Tx, book: &RuleBook, placed: &[Placed]) -> Re
 pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from: Uuid, to: Uuid, time: Timestamp) -> Result<(), Error> {
     let rule = book.at(time);
     trend::store::count_out(tx.conn(), &[report_id]).await?;
-    let Some(signal) = signal::store::relocate(tx.conn(), report_id, to).await? else {
-        return Ok(());
-    };
+    let moved = signal::store::relocate(tx.conn(), report_id, to).await?;
     trend::store::count_in(tx.conn(), &[report_id]).await?;
+    // It was placed there before, as it is when a person moves it.
+    let Some(signal) = moved else { return Ok(()) };
     take_away(tx, rule, from, &[report_id], time).await?;
-    let reports = signal::store::count(tx.conn(), to).await?;
+    let reports = factor::store::reports(tx.conn(), to).await?;
     store::recount(tx.conn(), to, reports, None).await?;
     if let Some(assessment) = store::find(tx.conn(), to).await? {
         assess(tx, rule, &assessment.incident, &[signal], time).await?;
@@ -106,11 +106,11 @@ pub(crate) async fn relocate(tx: &mut Tx, book: &RuleBook, report_id: Uuid, from
 
 /// Runs the tests on a repeated sighting of a report (重复、转载), which may lie in a higher outlet or have spread further. Its hits are the
 /// report's.
-pub(crate) async fn sight(tx: &mut Tx, book: &RuleBook, sighting: Sighting, signal: Signal, time: Timestamp) -> Result<(), Error> {
+pub(crate) async fn sight(tx: &mut Tx, book: &RuleBook, sighting: Sighting, time: Timestamp) -> Result<(), Error> {
     trend::store::sighting::put(tx.conn(), &sighting).await?;
     let incident_id = sighting.incident_id;
     let Some(assessment) = store::find(tx.conn(), incident_id).await? else { return Ok(()) };
-    assess(tx, book.at(time), &assessment.incident, &[signal], time).await?;
+    assess(tx, book.at(time), &assessment.incident, &[sighting.signal], time).await?;
     watch(tx, book, &[Grown { incident_id, event_id: None, time }]).await
 }
 
@@ -194,7 +194,7 @@ pub(crate) async fn part(tx: &mut Tx, rule: &Rule, merged: (Uuid, &str), left: U
 
 /// Lets the hits on reports lapse in the incident that they left.
 async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, reports: &[Uuid], time: Timestamp) -> Result<(), Error> {
-    let stay = signal::store::count(tx.conn(), from).await?;
+    let stay = factor::store::reports(tx.conn(), from).await?;
     store::recount(tx.conn(), from, stay, None).await?;
     if ground::store::lapse(tx.conn(), from, reports, time).await? {
         weigh(tx, rule, from, false, time).await?;
@@ -202,27 +202,62 @@ async fn take_away(tx: &mut Tx, rule: &Rule, from: Uuid, reports: &[Uuid], time:
     Ok(())
 }
 
-/// Runs the tests on some reports and on what the incident adds up to with them, keeps the hits, and weighs the incident's grounds when
-/// one is the first of its test, or speaks against the decision: in a flood of reports most are further hits of a test, which change
-/// neither what is suggested nor what a person is looking at. The grounds of the other reports stay, so they need not be tested again.
+/// Learns that it was corrected where a report, or a repeated sighting of it, appeared: the tests run again on the report and on all that
+/// repeats it, and what none of these carries any more lapses.
+pub(crate) async fn correct(tx: &mut Tx, rule: &Rule, sighting_id: Option<Uuid>, signal: Signal, time: Timestamp) -> Result<(), Error> {
+    let report_id = signal.report_id;
+    let incident_id = match sighting_id {
+        Some(id) => trend::store::sighting::correct(tx.conn(), id, &signal).await?,
+        None => {
+            trend::store::count_out(tx.conn(), &[report_id]).await?;
+            let incident_id = signal::store::correct(tx.conn(), &signal).await?;
+            trend::store::count_in(tx.conn(), &[report_id]).await?;
+            incident_id
+        }
+    };
+    let Some(incident_id) = incident_id else { return Ok(()) };
+    let Some(assessment) = store::find(tx.conn(), incident_id).await? else { return Ok(()) };
+    let (mut signals, known) = trend::store::sighting::signals(tx.conn(), report_id).await?;
+    signals.extend(signal::store::of_report(tx.conn(), report_id).await?);
+    let reports: Vec<ReportSignals> = signals.iter().map(ReportSignals::from).collect();
+    let hits = rule.assess(&(&assessment.incident).into(), &reports).map_err(Error::fault)?.grounds;
+    let carried: Vec<String> = hits.iter().filter(|hit| hit.report_id.is_some()).map(|hit| hit.test_id.clone()).collect();
+    // What is not known of a sighting may carry a hit.
+    let lapsed = known && ground::store::lapse_but(tx.conn(), incident_id, report_id, &carried, time).await?;
+    let kept = keep(tx, incident_id, hits, time).await?;
+    if lapsed {
+        weigh(tx, rule, incident_id, kept != Kept::Known, time).await
+    } else {
+        follow(tx, rule, &assessment.incident, kept, time).await
+    }
+}
+
+/// Runs the tests on some reports and on what the incident adds up to with them, and keeps the hits. The grounds of the other reports
+/// stay, so they need not be tested again.
 pub(crate) async fn assess(tx: &mut Tx, rule: &Rule, incident: &Incident, signals: &[Signal], time: Timestamp) -> Result<(), Error> {
     let reports: Vec<ReportSignals> = signals.iter().map(ReportSignals::from).collect();
     let hits = rule.assess(&incident.into(), &reports).map_err(Error::fault)?.grounds;
-    let (mut first, mut another) = (false, false);
+    let kept = keep(tx, incident.id, hits, time).await?;
+    follow(tx, rule, incident, kept, time).await
+}
+
+/// Keeps hits: the most that one of them is.
+async fn keep(tx: &mut Tx, incident_id: Uuid, hits: Vec<regulation::Ground>, time: Timestamp) -> Result<Kept, Error> {
+    let mut most = Kept::Known;
     for hit in hits {
         let ground = Ground::of(tx.id(), hit, time)?;
-        match ground::store::keep(tx.conn(), incident.id, &ground).await? {
-            Kept::Known => {}
-            Kept::Another => another = true,
-            Kept::First => first = true,
-        }
+        most = most.max(ground::store::keep(tx.conn(), incident_id, &ground).await?);
     }
-    if first || another && store::speaks_against(tx.conn(), incident.id).await? {
-        weigh(tx, rule, incident.id, true, time).await
-    } else if another {
-        factor::commands::compute(tx, incident, time).await
-    } else {
-        Ok(())
+    Ok(most)
+}
+
+/// Weighs an incident's grounds where a new hit is the first of its test, or speaks against the decision. In a flood of reports most are
+/// further hits of a test: they change neither what is suggested nor what a person is looking at, and only the factors follow.
+async fn follow(tx: &mut Tx, rule: &Rule, incident: &Incident, kept: Kept, time: Timestamp) -> Result<(), Error> {
+    match kept {
+        Kept::Known => Ok(()),
+        Kept::Another if !store::speaks_against(tx.conn(), incident.id).await? => factor::commands::compute(tx, incident, time).await,
+        Kept::Another | Kept::First => weigh(tx, rule, incident.id, true, time).await,
     }
 }
 

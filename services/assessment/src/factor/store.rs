@@ -163,6 +163,15 @@ pub(crate) async fn count_repeat(connection: &mut PgConnection, sighting_id: Uui
     Ok(())
 }
 
+/// How many reports an incident has.
+pub(crate) async fn reports(connection: &mut PgConnection, incident_id: Uuid) -> Result<i64, Error> {
+    let reports = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(report_count), 0)::int8 AS "reports!" FROM assessment.platform_sum WHERE incident_id = $1"#,
+        incident_id
+    );
+    Ok(reports.fetch_one(connection).await?)
+}
+
 /// Sums an incident up anew, from its reports and what repeats them: exact, whatever a program before this one left uncounted.
 pub(crate) async fn recount(connection: &mut PgConnection, incident_id: Uuid) -> Result<(), Error> {
     // Whoever counts at this moment is waited for.

@@ -32,7 +32,7 @@ pub(crate) struct Ground {
 }
 
 /// What a hit is beside those that are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kept {
     /// It is kept already.
     Known,

@@ -98,6 +98,26 @@ pub(crate) async fn lapse(connection: &mut PgConnection, incident_id: Uuid, repo
     Ok(done.rows_affected() > 0)
 }
 
+/// Lets the hits on a report lapse but those of some tests. True when there were any.
+pub(crate) async fn lapse_but(
+    connection: &mut PgConnection,
+    incident_id: Uuid,
+    report_id: Uuid,
+    carried: &[String],
+    time: Timestamp,
+) -> Result<bool, Error> {
+    let done = sqlx::query!(
+        "UPDATE assessment.ground SET lapse_time = $4 WHERE incident_id = $1 AND report_id = $2 AND test_id <> ALL($3) AND lapse_time IS NULL",
+        incident_id,
+        report_id,
+        carried,
+        time.to_sqlx() as jiff_sqlx::Timestamp
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// The first hit of each test that stands, of some incidents, in the order of the hits.
 pub(crate) async fn of_incidents(connection: &mut PgConnection, incident_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Ground>>, Error> {
     let rows = sqlx::query_as!(

@@ -97,6 +97,30 @@ pub(crate) async fn read(connection: &mut PgConnection, report_id: Uuid, figures
     }))
 }
 
+/// Has a report's signal say where it appeared, as that was corrected: in which incident it is; none where the report is not
+/// known here yet.
+pub(crate) async fn correct(connection: &mut PgConnection, signal: &Signal) -> Result<Option<Uuid>, Error> {
+    let incident = sqlx::query_scalar!(
+        "UPDATE assessment.signal SET tier = $2, medium = $3, page = $4, sensitive = $5 WHERE report_id = $1 RETURNING incident_id",
+        signal.report_id,
+        signal.tier,
+        signal.medium,
+        signal.page,
+        signal.sensitive
+    );
+    Ok(incident.fetch_optional(connection).await?)
+}
+
+/// A report's signal.
+pub(crate) async fn of_report(connection: &mut PgConnection, report_id: Uuid) -> Result<Option<Signal>, Error> {
+    let signal = sqlx::query_as!(
+        Signal,
+        "SELECT report_id, tier, medium, page, sensitive, view_count, comment_count, repost_count FROM assessment.signal WHERE report_id = $1",
+        report_id
+    );
+    Ok(signal.fetch_optional(connection).await?)
+}
+
 /// The signals of an incident's reports.
 pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid) -> Result<Vec<Signal>, Error> {
     let signals = sqlx::query_as!(
@@ -108,12 +132,4 @@ pub(crate) async fn of_incident(connection: &mut PgConnection, incident_id: Uuid
     .fetch_all(connection)
     .await?;
     Ok(signals)
-}
-
-/// How many reports an incident has.
-pub(crate) async fn count(connection: &mut PgConnection, incident_id: Uuid) -> Result<i64, Error> {
-    let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM assessment.signal WHERE incident_id = $1"#, incident_id)
-        .fetch_one(connection)
-        .await?;
-    Ok(count)
 }

@@ -14,6 +14,8 @@ mod words;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::signal::Signal;
+
 pub(crate) use doubling::Doubling;
 pub(crate) use forecast::{Expected, Forecast};
 pub(crate) use rise::Rise;
@@ -83,17 +85,11 @@ pub(crate) struct Appearance {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sighting {
     pub id: Uuid,
-    pub report_id: Uuid,
     pub incident_id: Uuid,
     /// 刊发时间; when it was told, where that is earlier.
     pub time: Timestamp,
-    /// 传播量, where told.
-    pub reach: Option<i64>,
-    /// 发布平台级别, as the rule names it.
-    pub tier: String,
-    pub sensitive: bool,
-    pub comments: i64,
-    pub reposts: i64,
+    /// What the tests look at of it, under its report's id.
+    pub signal: Signal,
 }
 
 /// What one civil hour brought (逐时).

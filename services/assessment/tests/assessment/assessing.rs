@@ -220,6 +220,13 @@ async fn a_report_that_is_placed_elsewhere_leaves_the_incident_it_was_in() {
     office.move_report(id, from, to).await;
     assert!(office.assessment(from).await.grounds.is_empty());
     assert_eq!(clauses(&office.assessment(to).await), ["二(三)"]);
+    // It is counted where it is, once.
+    assert_eq!((office.pieces(from).await, office.pieces(to).await), (0, 1));
+    office.confirm(office.staff, &office.assessment(to).await, EventGrade::None).await.unwrap();
+    office.place(to, letter(1)).await;
+    office.place(to, report(Tier::Central, Medium::Web)).await;
+    let factors = office.factors(office.staff, to, true).await.unwrap();
+    assert!(factors.iter().any(|factor| factor.text == "中央媒体1条、市级媒体1条、领导信箱1条"), "{factors:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod assessing;
+mod correcting;
 mod deciding;
 mod factors;
 mod flood;

@@ -207,6 +207,11 @@ impl Office {
         Ok(self.client.clone().get_trend(self.house.ask(by, message)).await?.into_inner().trend.unwrap())
     }
 
+    /// How many reports appeared in the last hours.
+    pub async fn pieces(&self, incident: Uuid) -> i64 {
+        self.trend(self.staff, incident, 12, 0).await.unwrap().hours.iter().map(|hour| hour.report_count).sum()
+    }
+
     /// Every factor, or the current ones, page by page, the newest first.
     pub async fn factors(&self, by: Uuid, incident: Uuid, current: bool) -> Result<Vec<pb::Factor>, Status> {
         let (mut factors, mut page_token) = (Vec::new(), String::new());

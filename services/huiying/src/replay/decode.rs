@@ -113,7 +113,13 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
             let fact: intake::SpreadRecorded = payload(event)?;
             let Some(incident_id) = optional_fact_id(&fact.incident_id)? else { return Ok(None) };
             let report = assessment::spread_signals(&fact)?;
-            Ok(Some(Part::Sighting(Sighting::Repeated { incident_id, report, time })))
+            Ok(Some(Part::Sighting(Sighting::Repeated { incident_id, sighting_id: fact.sighting_id, report, time })))
+        }
+        "intake.ReportCorrected" => {
+            let fact: intake::ReportCorrected = payload(event)?;
+            let Some(incident_id) = optional_fact_id(&fact.incident_id)? else { return Ok(None) };
+            let report = assessment::corrected_signals(&fact)?;
+            Ok(Some(Part::Sighting(Sighting::Corrected { incident_id, sighting_id: fact.sighting_id, report, time })))
         }
         "disposal.FindingsSubmitted" => {
             let fact: dis::FindingsSubmitted = payload(event)?;
@@ -163,7 +169,8 @@ fn part(kind: &str, event: &Event, record: &Record, time: Timestamp) -> Result<O
 fn repeated(incident_id: &str, report_id: &str, sighting: Option<&intake::Sighting>, time: Timestamp) -> Result<Option<Part>, Failure> {
     let Some(incident_id) = optional_fact_id(incident_id)? else { return Ok(None) };
     let report = assessment::repeated_signals(report_id, sighting)?;
-    Ok(Some(Part::Sighting(Sighting::Repeated { incident_id, report, time })))
+    let sighting_id = sighting.map(|sighting| sighting.sighting_id.clone()).unwrap_or_default();
+    Ok(Some(Part::Sighting(Sighting::Repeated { incident_id, sighting_id, report, time })))
 }
 
 fn deed(body_id: String, incident_id: &str, time: Timestamp, what: What) -> Result<Option<Part>, Failure> {

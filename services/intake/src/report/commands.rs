@@ -13,7 +13,7 @@ use super::{
     store::{reading, repeats},
     unknown, witness_is_registrar, witness_unknown,
 };
-pub(crate) use super::{import::import, moving::move_report, printing::render};
+pub(crate) use super::{correcting::correct, import::import, moving::move_report, printing::render};
 use crate::{
     incident,
     outlet::{self, Outlet},

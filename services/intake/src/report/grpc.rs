@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::{
     Received, Report, Sighting,
     commands::{List, ListSightings},
+    correcting::{Correct, Correction},
     folding::Repeat,
     import::Import,
     moving::Move,
@@ -135,6 +136,18 @@ pub(crate) fn move_report(message: &pb::MoveReportRequest) -> Result<Move, Error
     let command = Move {
         report: fields.id("report_id", &message.report_id),
         to: fields.optional_id("to_incident_id", &message.to_incident_id),
+        reason: fields.text("reason", &message.reason, 500),
+    };
+    fields.check().map(|()| command)
+}
+
+pub(crate) fn correct(message: &pb::CorrectReportRequest) -> Result<Correct, Error> {
+    let mut fields = Fields::new();
+    let command = Correct {
+        report: fields.id("report_id", &message.report_id),
+        sighting: fields.optional_id("sighting_id", &message.sighting_id),
+        outlet: fields.id("outlet_id", &message.outlet_id),
+        correction: Correction { page: fields.optional_text("page", &message.page, 50), sensitive: message.sensitive },
         reason: fields.text("reason", &message.reason, 500),
     };
     fields.check().map(|()| command)

@@ -2,6 +2,7 @@
 
 pub(crate) mod again;
 pub(crate) mod commands;
+pub(crate) mod correcting;
 pub(crate) mod folding;
 pub(crate) mod grpc;
 pub(crate) mod import;

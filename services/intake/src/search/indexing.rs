@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     lexemes, marks,
-    store::{self, Entry, Unindexed, involved, lists},
+    store::{self, Entry, Indexable, involved, lists},
 };
 
 /// The indexer.
@@ -26,6 +26,8 @@ struct Told {
     registered: BTreeSet<Uuid>,
     /// Reports that were seen again: the marks of where.
     repeated: BTreeMap<Uuid, BTreeSet<String>>,
+    /// Reports of which it was corrected where they, or repeated sightings of them, appeared.
+    corrected: BTreeSet<Uuid>,
     /// Reports whose incident, and with it whose units, are new.
     placed: BTreeSet<Uuid>,
     /// Incidents whose units are new.
@@ -66,6 +68,9 @@ impl Reaction for Indexing {
             let marks = marks::of_repeat(fact_id(&sighting.outlet_id)?, sighting.tier().as_str_name());
             let report = fact_id(&fact.report_id)?;
             self.note(|told| told.repeated.entry(report).or_default().extend(marks))?;
+        } else if let Some(fact) = heard.read::<pb::ReportCorrected>()? {
+            let report = fact_id(&fact.report_id)?;
+            self.note(|told| told.corrected.insert(report))?;
         } else if let Some(fact) = heard.read::<pb::ReportMoved>()? {
             let report = fact_id(&fact.report_id)?;
             self.note(|told| (told.relisted.insert(report), told.placed.insert(report)))?;
@@ -93,6 +98,9 @@ impl Reaction for Indexing {
         if !heard.repeated.is_empty() {
             let marked = heard.repeated.iter().map(|(report, marks)| (*report, lexemes::listed(marks)));
             store::mark(tx.conn(), &Vec::from_iter(marked)).await?;
+        }
+        if !heard.corrected.is_empty() {
+            reindex(tx, &Vec::from_iter(heard.corrected)).await?;
         }
         if !heard.placed.is_empty() {
             involved::relist_reports(tx.conn(), &Vec::from_iter(heard.placed)).await?;
@@ -122,7 +130,18 @@ async fn index(tx: &mut Tx, reports: &[Uuid]) -> Result<(), Error> {
     store::insert(tx.conn(), &entries).await
 }
 
-fn entry(report: &Unindexed, place: i64) -> Entry {
+/// Writes the words and marks of entries anew, as their reports and what repeats them are by now.
+async fn reindex(tx: &mut Tx, reports: &[Uuid]) -> Result<(), Error> {
+    let mut words = Vec::new();
+    for store::Indexed { place, report, outlets, tiers } in store::indexed(tx.conn(), reports).await? {
+        let mut marks = marks::of(place, report.outlet, &report.tier, report.publish, report.register);
+        marks.extend(marks::of_repeats(&outlets, &tiers));
+        words.push((report.report, lexemes::vector(&report.title, &report.excerpt, &marks)));
+    }
+    store::replace_words(tx.conn(), &words).await
+}
+
+fn entry(report: &Indexable, place: i64) -> Entry {
     let marks = marks::of(place, report.outlet, &report.tier, report.publish, report.register);
     let words = lexemes::vector(&report.title, &report.excerpt, &marks);
     Entry { place, report: report.report, publish: report.publish, register: report.register, words }

@@ -22,6 +22,11 @@ pub(super) fn of_repeat(outlet: Uuid, tier: &str) -> [String; 2] {
     [outlet_mark(outlet), tier_mark(tier)]
 }
 
+/// The marks of all places where a report was seen again.
+pub(super) fn of_repeats(outlets: &[Uuid], tiers: &[String]) -> impl Iterator<Item = String> {
+    outlets.iter().copied().map(outlet_mark).chain(tiers.iter().map(|tier| tier_mark(tier)))
+}
+
 /// The marks of the months in which a report appeared and was registered.
 pub(super) fn of_months(publish: Timestamp, register: Timestamp) -> [String; 2] {
     [month_mark('p', civil_day(publish)), month_mark('r', civil_day(register))]

@@ -19,7 +19,7 @@ impl Office {
         answer
     }
 
-    async fn sightings(&self, by: Uuid, report: &str) -> Result<Vec<pb::Sighting>, Status> {
+    pub async fn sightings(&self, by: Uuid, report: &str) -> Result<Vec<pb::Sighting>, Status> {
         let message = pb::ListSightingsRequest { report_id: report.into(), ..Default::default() };
         Ok(self.client.clone().list_sightings(self.house.ask(by, message)).await?.into_inner().sightings)
     }

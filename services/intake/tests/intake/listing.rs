@@ -102,3 +102,18 @@ async fn where_a_unit_s_incidents_have_to_be_looked_at_no_others_are() {
     assert_cheap(&mut store, &newest, &format!("'{{{RARE}}}', 'LEVEL_ORDINARY', {before}, {PAGE}, NULL"), READ).await;
     assert_cheap(&mut store, &most, &format!("'{{{RARE}}}', NULL, 1000, {before}, {PAGE}, NULL"), READ).await;
 }
+
+#[tokio::test]
+async fn to_a_flood_of_reports_another_is_added_without_a_look_at_them() {
+    let mut store = full_store().await;
+    let flood = "
+        UPDATE intake.report SET incident_id = '01900000-0000-7000-8000-000000000007' WHERE report_id < '01900000-0000-7000-8000-00000000c350';
+        UPDATE intake.report SET writer_digest = '' WHERE report_id < '01900000-0000-7000-8000-000000000064';
+        ANALYZE intake.report;";
+    sqlx::raw_sql(flood).execute(&mut store).await.unwrap();
+    let letters = statement(&[
+        "FROM intake.report r JOIN intake.sighting s USING (report_id)",
+        "r.writer_digest IS NOT NULL AND r.sighting_count > 1",
+    ]);
+    assert_cheap(&mut store, &letters, "'{01900000-0000-7000-8000-000000000007}'", READ).await;
+}

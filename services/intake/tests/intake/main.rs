@@ -10,6 +10,7 @@
 
 mod bulletin;
 mod category;
+mod correcting;
 mod dovecot;
 mod feed;
 mod folding;

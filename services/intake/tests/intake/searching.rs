@@ -30,7 +30,7 @@ impl Office {
     }
 
     /// The titles of what a search finds, best first.
-    async fn found(&self, message: SearchReportsRequest) -> Vec<String> {
+    pub async fn found(&self, message: SearchReportsRequest) -> Vec<String> {
         titles(self.search(self.staff, message).await.unwrap().hits)
     }
 

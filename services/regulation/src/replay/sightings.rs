@@ -22,11 +22,24 @@ pub enum Sighting {
         /// When.
         time: Timestamp,
     },
-    /// 重复、转载: a report that is in an incident was seen elsewhere, too.
+    /// 重复、转载: a report that is in an incident was seen elsewhere, too; or it, or what repeats it, was read again.
     Repeated {
         /// The incident.
         incident_id: Uuid,
+        /// The repeated sighting; empty when the report itself was read.
+        sighting_id: String,
         /// What the tests look at of the sighting, under the report's id.
+        report: ReportSignals,
+        /// When.
+        time: Timestamp,
+    },
+    /// 更正线索: where a report, or a repeated sighting of it, appeared was corrected.
+    Corrected {
+        /// The incident.
+        incident_id: Uuid,
+        /// The repeated sighting; empty when the report itself was corrected.
+        sighting_id: String,
+        /// What the tests look at of it now, under the report's id.
         report: ReportSignals,
         /// When.
         time: Timestamp,
@@ -68,6 +81,8 @@ pub(super) struct Sightings {
     steps: HashMap<Uuid, Vec<Step>>,
     /// Each report: where it is, and what the tests look at.
     reports: HashMap<String, (Uuid, ReportSignals)>,
+    /// What repeats each report: by sighting, what the tests look at.
+    repeats: HashMap<String, BTreeMap<String, ReportSignals>>,
     /// Each incident: its sums, with the reports that are in it now.
     sums: HashMap<Uuid, IncidentSignals>,
 }
@@ -83,9 +98,22 @@ impl Sightings {
                 }
                 self.steps.entry(incident_id).or_default().push(Step::Test(time, incident, report));
             }
-            Sighting::Repeated { incident_id, report, time } => {
+            Sighting::Repeated { incident_id, sighting_id, report, time } => {
+                self.know(sighting_id, &report);
                 if let Some(sums) = self.sums.get(&incident_id) {
                     self.steps.entry(incident_id).or_default().push(Step::Test(time, sums.clone(), report));
+                }
+            }
+            Sighting::Corrected { incident_id, sighting_id, report, time } => {
+                self.know(sighting_id, &report);
+                let report_id = report.report_id;
+                let own = self.reports.get(&report_id).map(|(_, report)| report);
+                let of_it: Vec<ReportSignals> =
+                    own.into_iter().chain(self.repeats.get(&report_id).into_iter().flat_map(BTreeMap::values)).cloned().collect();
+                let steps = self.steps.entry(incident_id).or_default();
+                steps.push(Step::Lapse(report_id));
+                if let Some(sums) = self.sums.get(&incident_id) {
+                    steps.extend(of_it.into_iter().map(|report| Step::Test(time, sums.clone(), report)));
                 }
             }
             Sighting::Recounted { incident_id, incident, time } => {
@@ -105,6 +133,15 @@ impl Sightings {
                     self.steps.entry(incident_id).or_default().push(Step::Test(time, sums.clone(), report));
                 }
             }
+        }
+    }
+
+    /// Keeps what the tests look at of a repeated sighting, or of the report itself.
+    fn know(&mut self, sighting_id: String, report: &ReportSignals) {
+        if !sighting_id.is_empty() {
+            self.repeats.entry(report.report_id.clone()).or_default().insert(sighting_id, report.clone());
+        } else if let Some((_, own)) = self.reports.get_mut(&report.report_id) {
+            *own = report.clone();
         }
     }
 

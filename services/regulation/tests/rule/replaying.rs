@@ -249,6 +249,25 @@ fn the_hit_on_a_report_that_was_moved_away_lapses_and_counts_where_it_went() {
 }
 
 #[test]
+fn a_correction_is_replayed_as_it_was_made_with_what_repeats_the_report() {
+    let corrected = |sighting_id: &str, views| {
+        let Sighting::Placed { incident_id, report, .. } = sighting(1, "r-1", views, 1) else { unreachable!() };
+        Sighting::Corrected { incident_id, sighting_id: sighting_id.to_owned(), report, time: at("2026-11-10 12:00") }
+    };
+    let Sighting::Placed { incident_id, report, time, .. } = sighting(1, "r-1", 12_000, 1) else { unreachable!() };
+    let mut ledgers = ledgers();
+    ledgers.sight(sighting(1, "r-1", 12_000, 1));
+    ledgers.sight(Sighting::Repeated { incident_id, sighting_id: "s-1".to_owned(), report, time });
+    ledgers.tell(assessed(1, Level::Important, &["二(二)"]));
+    ledgers.sight(corrected("", 10));
+    assert!(replay(&ledgers, &BOOK).is_same(), "the repost carries it");
+    ledgers.sight(corrected("s-1", 10));
+    ledgers.tell(assessed(1, Level::Ordinary, &[]));
+    let replayed = replay(&ledgers, &BOOK);
+    assert!(replayed.is_same(), "{replayed:#?}");
+}
+
+#[test]
 fn the_windows_in_which_writers_were_counted_are_told() {
     let mut ledgers = ledgers();
     ledgers.tell(assessed(1, Level::Ordinary, &[]));

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::super::{MOST, Sighting};
-use crate::factor;
+use crate::{factor, signal::Signal};
 
 /// Counts a sighting in the hour in which it appeared, and in its incident's sums, as it is stored: in, or out again.
 async fn count(connection: &mut PgConnection, id: Uuid, sign: i64) -> Result<(), Error> {
@@ -25,28 +25,37 @@ async fn count(connection: &mut PgConnection, id: Uuid, sign: i64) -> Result<(),
     factor::store::count_repeat(connection, id, sign).await
 }
 
+/// 传播量, where told.
+fn reach(views: i64) -> Option<i64> {
+    (views > 0).then_some(views.clamp(0, MOST))
+}
+
 /// Counts a sighting in an incident; one that was counted in another, there no more.
 pub(crate) async fn put(connection: &mut PgConnection, sighting: &Sighting) -> Result<(), Error> {
-    count(connection, sighting.id, -1).await?;
+    let Sighting { id, incident_id, time, signal } = sighting;
+    count(connection, *id, -1).await?;
     sqlx::query!(
         "INSERT INTO assessment.sighting
-             (sighting_id, report_id, incident_id, appear_time, reach, tier, sensitive, comment_count, repost_count)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             (sighting_id, report_id, incident_id, appear_time, reach, tier, medium, page, sensitive, comment_count, repost_count)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (sighting_id) DO UPDATE SET incident_id = EXCLUDED.incident_id, reach = EXCLUDED.reach, tier = EXCLUDED.tier,
-             sensitive = EXCLUDED.sensitive, comment_count = EXCLUDED.comment_count, repost_count = EXCLUDED.repost_count",
-        sighting.id,
-        sighting.report_id,
-        sighting.incident_id,
-        sighting.time.to_sqlx() as jiff_sqlx::Timestamp,
-        sighting.reach.map(|reach| reach.clamp(0, MOST)),
-        sighting.tier,
-        sighting.sensitive,
-        sighting.comments,
-        sighting.reposts
+             medium = EXCLUDED.medium, page = EXCLUDED.page, sensitive = EXCLUDED.sensitive,
+             comment_count = EXCLUDED.comment_count, repost_count = EXCLUDED.repost_count",
+        id,
+        signal.report_id,
+        incident_id,
+        time.to_sqlx() as jiff_sqlx::Timestamp,
+        reach(signal.view_count),
+        signal.tier,
+        signal.medium,
+        signal.page,
+        signal.sensitive,
+        signal.comment_count,
+        signal.repost_count
     )
     .execute(&mut *connection)
     .await?;
-    count(connection, sighting.id, 1).await
+    count(connection, *id, 1).await
 }
 
 /// Has a sighting say how far it spread by now: in which incident it is counted; none where it is not known here yet.
@@ -56,11 +65,54 @@ pub(crate) async fn read(connection: &mut PgConnection, id: Uuid, figures: [i64;
     let incident = sqlx::query_scalar!(
         "UPDATE assessment.sighting SET reach = $2, comment_count = $3, repost_count = $4 WHERE sighting_id = $1 RETURNING incident_id",
         id,
-        (views > 0).then_some(views.clamp(0, MOST)),
+        reach(views),
         comments,
         reposts
     );
     let incident = incident.fetch_optional(&mut *connection).await?;
     count(connection, id, 1).await?;
     Ok(incident)
+}
+
+/// Has a sighting say where it appeared, as that was corrected: in which incident it is counted; none where it is not known here yet.
+pub(crate) async fn correct(connection: &mut PgConnection, id: Uuid, signal: &Signal) -> Result<Option<Uuid>, Error> {
+    count(connection, id, -1).await?;
+    let incident = sqlx::query_scalar!(
+        "UPDATE assessment.sighting SET tier = $2, medium = $3, page = $4, sensitive = $5, comment_count = $6, repost_count = $7
+         WHERE sighting_id = $1 RETURNING incident_id",
+        id,
+        signal.tier,
+        signal.medium,
+        signal.page,
+        signal.sensitive,
+        signal.comment_count,
+        signal.repost_count
+    );
+    let incident = incident.fetch_optional(&mut *connection).await?;
+    count(connection, id, 1).await?;
+    Ok(incident)
+}
+
+/// What the tests look at of each repeated sighting of a report, and whether it is known of all.
+pub(crate) async fn signals(connection: &mut PgConnection, report_id: Uuid) -> Result<(Vec<Signal>, bool), Error> {
+    let rows = sqlx::query!(
+        "SELECT tier, medium, page, sensitive, reach, comment_count, repost_count FROM assessment.sighting WHERE report_id = $1 ORDER BY sighting_id",
+        report_id
+    )
+    .fetch_all(connection)
+    .await?;
+    let known = rows.iter().all(|row| row.medium.is_some());
+    let signals = rows.into_iter().filter_map(|row| {
+        Some(Signal {
+            report_id,
+            tier: row.tier?,
+            medium: row.medium?,
+            page: row.page,
+            sensitive: row.sensitive?,
+            view_count: row.reach.unwrap_or_default(),
+            comment_count: row.comment_count.unwrap_or_default(),
+            repost_count: row.repost_count.unwrap_or_default(),
+        })
+    });
+    Ok((signals.collect(), known))
 }

@@ -96,6 +96,38 @@ pub(crate) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(row.fetch_optional(connection).await?.map(Report::from))
 }
 
+/// Whether an outlet has another piece under an own id than the report or repeated sighting asked about.
+pub(super) async fn is_taken(connection: &mut PgConnection, (outlet, external_id): (Uuid, &str), but: Uuid) -> Result<bool, Error> {
+    let taken = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM intake.report WHERE outlet_id = $1 AND external_id = $2 AND report_id <> $3)
+               OR EXISTS (SELECT 1 FROM intake.sighting WHERE outlet_id = $1 AND external_id = $2 AND sighting_id <> $3) AS "taken!""#,
+        outlet,
+        external_id,
+        but
+    );
+    Ok(taken.fetch_one(connection).await?)
+}
+
+/// Saves where a report appeared, which is locked. It is known by its address there, unless another is, or it was known by none.
+pub(super) async fn correct(connection: &mut PgConnection, report: &Report, url_key: Option<[u8; 32]>) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE intake.report r SET outlet_id = $2, outlet_name = $3, tier = $4, medium = $5, page = $6, sensitive = $7,
+             url_key = CASE WHEN r.url_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM intake.report o WHERE o.url_key = $8 AND o.report_id <> $1) THEN $8 END
+         WHERE report_id = $1",
+        report.id,
+        report.sighting.outlet_id,
+        report.outlet_name,
+        report.tier,
+        report.medium,
+        report.sighting.page,
+        report.sighting.sensitive,
+        url_key.as_ref().map(<[u8; 32]>::as_slice)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The reports of an incident, oldest first, so many at the most.
 pub(crate) async fn ids_of(connection: &mut PgConnection, incident: Uuid, most: i64) -> Result<Vec<Uuid>, Error> {
     let ids = sqlx::query_scalar!("SELECT report_id FROM intake.report WHERE incident_id = $1 ORDER BY report_id LIMIT $2", incident, most);

@@ -182,6 +182,36 @@ pub(crate) async fn of_reports(connection: &mut PgConnection, reports: &[Uuid]) 
     Ok(rows.fetch_all(connection).await?.into_iter().map(Repeat::from).collect())
 }
 
+/// A repeated sighting of a report, locked against another's correction.
+pub(crate) async fn lock(connection: &mut PgConnection, report: Uuid, id: Uuid) -> Result<Option<Repeat>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT sighting_id, report_id, outlet_id, outlet_name, tier, medium, external_id, title, excerpt, url, page, publish_time, register_time,
+                sensitive, view_count, comment_count, repost_count, ground
+         FROM intake.sighting WHERE report_id = $1 AND sighting_id = $2 FOR UPDATE",
+        report,
+        id
+    );
+    Ok(row.fetch_optional(connection).await?.map(Repeat::from))
+}
+
+/// Saves where a repeated sighting appeared, which is locked.
+pub(crate) async fn correct(connection: &mut PgConnection, repeat: &Repeat) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE intake.sighting SET outlet_id = $2, outlet_name = $3, tier = $4, medium = $5, page = $6, sensitive = $7 WHERE sighting_id = $1",
+        repeat.id,
+        repeat.sighting.outlet_id,
+        repeat.outlet_name,
+        repeat.tier,
+        repeat.medium,
+        repeat.sighting.page,
+        repeat.sighting.sensitive
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// A page of the repeated sightings of a report, oldest first.
 pub(crate) async fn page(connection: &mut PgConnection, report: Uuid, after: Option<Uuid>, limit: i64) -> Result<Vec<Repeat>, Error> {
     let rows = sqlx::query_as!(

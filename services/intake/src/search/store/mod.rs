@@ -20,8 +20,8 @@ pub(super) struct Entry {
     pub words: String,
 }
 
-/// A report that has no entry yet.
-pub(super) struct Unindexed {
+/// What is indexed of a report.
+pub(super) struct Indexable {
     pub report: Uuid,
     pub outlet: Uuid,
     pub tier: String,
@@ -63,7 +63,7 @@ pub(super) async fn last_place(connection: &mut PgConnection) -> Result<i64, Err
 }
 
 /// Those of some reports that have no entry, in the order of their ids.
-pub(super) async fn unindexed(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Unindexed>, Error> {
+pub(super) async fn unindexed(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Indexable>, Error> {
     let rows = sqlx::query!(
         "SELECT report_id, outlet_id, tier, title, excerpt, publish_time, register_time FROM intake.report r
          WHERE report_id = ANY($1) AND NOT EXISTS (SELECT 1 FROM intake.search_entry e WHERE e.report_id = r.report_id)
@@ -72,7 +72,7 @@ pub(super) async fn unindexed(connection: &mut PgConnection, ids: &[Uuid]) -> Re
     )
     .fetch_all(connection)
     .await?;
-    let unindexed = rows.into_iter().map(|r| Unindexed {
+    let unindexed = rows.into_iter().map(|r| Indexable {
         report: r.report_id,
         outlet: r.outlet_id,
         tier: r.tier,
@@ -96,6 +96,55 @@ pub(super) async fn insert(connection: &mut PgConnection, entries: &[Entry]) -> 
         &entries.iter().map(|e| e.publish.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
         &entries.iter().map(|e| e.register.to_sqlx()).collect::<Vec<_>>() as &[jiff_sqlx::Timestamp],
         &entries.iter().map(|e| e.words.clone()).collect::<Vec<_>>()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A report that has an entry: its place, and the outlets and levels where it was seen again.
+pub(super) struct Indexed {
+    pub place: i64,
+    pub report: Indexable,
+    pub outlets: Vec<Uuid>,
+    pub tiers: Vec<String>,
+}
+
+/// Those of some reports that have an entry.
+pub(super) async fn indexed(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Indexed>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT e.place, r.report_id, r.outlet_id, r.tier, r.title, r.excerpt, r.publish_time, r.register_time,
+                  ARRAY(SELECT DISTINCT s.outlet_id FROM intake.sighting s WHERE s.report_id = r.report_id ) AS "outlets!",
+                  ARRAY(SELECT DISTINCT s.tier FROM intake.sighting s WHERE s.report_id = r.report_id) AS "tiers!"
+           FROM intake.search_entry e JOIN intake.report r USING (report_id) WHERE e.report_id = ANY($1)"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let indexed = rows.into_iter().map(|r| Indexed {
+        place: r.place,
+        report: Indexable {
+            report: r.report_id,
+            outlet: r.outlet_id,
+            tier: r.tier,
+            title: r.title,
+            excerpt: r.excerpt,
+            publish: r.publish_time.to_jiff(),
+            register: r.register_time.to_jiff(),
+        },
+        outlets: r.outlets,
+        tiers: r.tiers,
+    });
+    Ok(indexed.collect())
+}
+
+/// Replaces the words and marks of entries.
+pub(super) async fn replace_words(connection: &mut PgConnection, words: &[(Uuid, String)]) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE intake.search_entry e SET words = w.words::tsvector FROM unnest($1::uuid[], $2::text[]) w(report_id, words)
+         WHERE e.report_id = w.report_id",
+        &words.iter().map(|(report, _)| *report).collect::<Vec<_>>(),
+        &words.iter().map(|(_, words)| words.clone()).collect::<Vec<_>>()
     )
     .execute(connection)
     .await?;
