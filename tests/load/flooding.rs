@@ -15,7 +15,7 @@ use huiying_proto::{
 };
 use jiff::Timestamp;
 
-use crate::{Findings, Plan, median, town::Town};
+use crate::{Findings, Plan, median, placing, town::Town};
 
 const CALLERS: usize = 64;
 const PARTS: usize = 10;
@@ -69,6 +69,8 @@ pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {
     findings.add("flood_per_second", "of them, registered, grouped, assessed and heard by all", "/s", median(rates.clone()));
     let (first, last) = (median(rates[..3].to_vec()), median(rates[PARTS - 3..].to_vec()));
     findings.add("flood_ratio", "the last three tenths against the first three (limit: at least 0.5)", "×", last / first);
+    let others = (0..=plan.effects).map(|n| report(&outlet_id, plan.flood + n));
+    placing::measure(town, findings, "flood_", others).await;
     let mut times = Vec::new();
     let mut hits = 0;
     for _ in 0..plan.rounds.max(3) {

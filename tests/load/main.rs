@@ -10,6 +10,7 @@
 
 mod flooding;
 mod importing;
+mod placing;
 mod reacting;
 mod registering;
 mod replaying;

@@ -1,20 +1,17 @@
 //! Searching a million reports, and listing them, through gRPC: how long a page takes, whatever is looked for and however far back.
 
-use std::{
-    fmt::Write,
-    time::{Duration, Instant},
-};
+use std::{fmt::Write, time::Instant};
 
 use huiying::client::request_id;
 use huiying_proto::intake::{
-    GetReportRequest, ListIncidentsRequest, ListReportsRequest, RegisterReportRequest, SearchReportsRequest, incident::Level,
-    list_incidents_request::Order, outlet::Tier, report::State,
+    ListIncidentsRequest, ListReportsRequest, RegisterReportRequest, SearchReportsRequest, incident::Level, list_incidents_request::Order,
+    outlet::Tier, report::State,
 };
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use crate::{Findings, Plan, importing, quantile, town::Town};
+use crate::{Findings, Plan, importing, placing, quantile, town::Town};
 
 /// Rows of one COPY.
 const PORTION: usize = 5_000;
@@ -63,22 +60,17 @@ pub async fn measure(town: &Town, plan: Plan, findings: &mut Findings) {
     findings.add("search_ms_median", "search, all of these: median", "ms", quantile(all.clone(), 0.5));
     findings.add("search_ms_p99", "                      p99", "ms", quantile(all, 0.99));
     far_back(town, plan, findings).await;
-    placing(town, plan, findings).await;
+    place_others(town, plan, findings).await;
 }
 
-/// From the answer of a report to its place, one after the other, with all those stored.
-async fn placing(town: &Town, plan: Plan, findings: &mut Findings) {
+/// How long a report takes to its place with all those stored.
+async fn place_others(town: &Town, plan: Plan, findings: &mut Findings) {
     let mut connection = PgConnection::connect(&town.county()).await.unwrap();
     // Past the services the store was filled: the placer reads what it compares with anew.
     sqlx::query("UPDATE intake.placing SET stamp = gen_random_uuid()").execute(&mut connection).await.unwrap();
-    let mut intake = town.client().intake().unwrap();
-    let (mut milliseconds, mut before) = (Vec::new(), [0.0; 2]);
-    for n in 0..=plan.effects {
-        if n == 1 {
-            before = placings(town).await; // the first one read what is compared with
-        }
+    let report = |n: usize| {
         let letter = importing::letter(n * 31);
-        let message = RegisterReportRequest {
+        RegisterReportRequest {
             request_id: request_id(),
             outlet_id: town.outlet_id.clone(),
             title: letter.title,
@@ -86,46 +78,9 @@ async fn placing(town: &Town, plan: Plan, findings: &mut Findings) {
             publish_time: letter.publish_time,
             non_classified: true,
             ..Default::default()
-        };
-        let report_id = intake.register_report(message).await.unwrap().into_inner().report.unwrap().report_id;
-        let begun = Instant::now();
-        while intake
-            .get_report(GetReportRequest { report_id: report_id.clone() })
-            .await
-            .unwrap()
-            .into_inner()
-            .report
-            .unwrap()
-            .incident_id
-            .is_empty()
-        {
-            tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        if n > 0 {
-            milliseconds.push(begun.elapsed().as_secs_f64() * 1000.0);
-        }
-    }
-    findings.add(
-        "placed_ms_median",
-        "from a report's answer to its place, sealed and followed: median",
-        "ms",
-        quantile(milliseconds.clone(), 0.5),
-    );
-    findings.add("placed_ms_p99", "                                                          p99", "ms", quantile(milliseconds, 0.99));
-    let after = placings(town).await;
-    let share = 100.0 * (after[0] - before[0]) / (after[1] - before[1]);
-    findings.add("placed_within_10_ms_percent", "  of these, placed and committed within 10 ms of being heard", "%", share);
-}
-
-/// How often something was placed since the start: within 10 ms, and at all.
-async fn placings(town: &Town) -> [f64; 2] {
-    let (_, text) = chassis::probe::http_get(town.office.addresses.of("intake"), "/metrics").await.unwrap();
-    let count = |of: &str| -> f64 {
-        let mut lines =
-            text.lines().filter(|line| line.starts_with("huiying_consumer_effect_seconds_") && line.contains("\"intake:placing\""));
-        lines.find(|line| line.contains(of)).and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or(0.0)
     };
-    [count("le=\"0.01\""), count("_count")]
+    placing::measure(town, findings, "", (0..=plan.effects).map(report)).await;
 }
 
 type Asked = fn(usize) -> SearchReportsRequest;

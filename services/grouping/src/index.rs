@@ -31,7 +31,7 @@ const MEMBERS: usize = 16;
 const SMALL: usize = 15;
 
 /// So likely a report joins an incident by itself.
-pub const AUTOMATIC: f32 = 0.5;
+pub const AUTOMATIC: f32 = 0.52;
 /// So likely an incident is suggested to a person.
 pub const SUGGESTED: f32 = 0.12;
 /// So likely what stands alone goes into another incident.
@@ -124,6 +124,7 @@ impl MatterIndex {
         self.vocabulary.observe(&words);
         let entry = Entry::new(arrival.report, 0, arrival.time, arrival.writer, &arrival.features, &self.vocabulary);
         if let Some(chosen) = arrival.chosen {
+            self.take_back(chosen, &words);
             self.keep(entry, chosen, true);
             return (Placement { verdict: Verdict::Joins(chosen), score: 1.0, ground: BY_A_PERSON.to_owned() }, Vec::new());
         }
@@ -133,6 +134,7 @@ impl MatterIndex {
             Verdict::Joins(incident) => incident,
             Verdict::Suggests(_) | Verdict::Opens => arrival.opens,
         };
+        self.take_back(into, &words);
         self.keep(entry, into, false);
         let moved = self.draw(into, &near, &words);
         (placement, moved)
@@ -146,8 +148,10 @@ impl MatterIndex {
 
     /// Adds a report that was placed before. `settled`: a person put it there.
     pub fn add(&mut self, arrival: &Arrival, incident: Uuid, settled: bool) {
-        self.vocabulary.observe(&slots(&arrival.features));
+        let words = slots(&arrival.features);
+        self.vocabulary.observe(&words);
         let entry = Entry::new(arrival.report, 0, arrival.time, arrival.writer, &arrival.features, &self.vocabulary);
+        self.take_back(incident, &words);
         self.keep(entry, incident, settled);
     }
 
@@ -174,6 +178,18 @@ impl MatterIndex {
                 self.keep(entry, incident, settled);
             }
         }
+    }
+
+    /// Takes back of a report that goes into an incident what others hold that came into it last.
+    fn take_back(&mut self, incident: Uuid, words: &[(Slot, &Word)]) {
+        let incident = self.by_incident.get(&incident).and_then(|number| self.incidents.get(*number as usize));
+        let last = incident.into_iter().flat_map(|incident| incident.members.iter().rev().take(MEMBERS));
+        let others: Vec<&Entry> = last.filter_map(|at| self.entries.get(*at as usize)).collect();
+        if others.is_empty() {
+            return;
+        }
+        let is_held = |slot: &Slot| others.iter().any(|other| other.words.binary_search_by_key(slot, |word| word.slot()).is_ok());
+        self.vocabulary.take_back(words.iter().map(|(slot, _)| *slot).filter(is_held));
     }
 
     fn put(&mut self, at: u32, number: u32) {

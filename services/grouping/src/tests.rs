@@ -137,3 +137,39 @@ fn the_oldest_are_forgotten_and_the_rest_still_found() {
     let (forgotten, _) = index.place(&arrival(4, "河东自来水发黄", WATER));
     assert_eq!(incident(&forgotten), None);
 }
+
+/// Media report one matter over and over, each in words of its own.
+fn report_of_a_flood(number: u128) -> Arrival {
+    const SAYS: [&str; 9] = ["现场", "伤者", "救援", "调查组", "通报", "家属", "附近居民", "专家", "消防员"];
+    let says = |step: u32| SAYS[usize::try_from(number).unwrap_or_default() / SAYS.len().pow(step) % SAYS.len()];
+    let title = format!("河东化工园储罐爆炸:{}与{}", says(0), says(1));
+    let text = format!("河东化工园区一处储罐发生爆炸,{}、{}、{}的最新情况,化工园已经疏散。", says(2), says(0), says(1));
+    arrival(number, &title, &text)
+}
+
+#[test]
+fn a_flood_of_reports_stays_one_incident_however_common_its_words_become() {
+    let mut index = index();
+    let everyday = |number: u128| {
+        let (place, trouble) =
+            (["银杏佳苑", "柳桥路", "双柳渡镇", "文庙街", "金穗新村"], ["路灯不亮", "电梯困人", "水压太低", "垃圾没人收", "公交改线"]);
+        let at = usize::try_from(number).unwrap_or_default();
+        let (place, trouble) = (place[at % 5], trouble[at / 5 % 5]);
+        arrival(number, &format!("{place}{trouble}"), &format!("{place}{trouble}已经{at}天,打过电话也没有结果,请派人看一看。"))
+    };
+    for number in 10_000..10_060 {
+        index.place(&everyday(number));
+    }
+    let mut incidents = std::collections::BTreeMap::<Uuid, usize>::new();
+    for number in 20_000..20_900 {
+        let arrival = report_of_a_flood(number);
+        let (placement, _) = index.place(&arrival);
+        *incidents.entry(incident(&placement).unwrap_or(arrival.opens)).or_default() += 1;
+    }
+    let most = incidents.values().max().copied().unwrap_or_default();
+    assert!(most >= 890, "of 900 reports {most} are in one incident: {} incidents", incidents.len());
+    let (other, _) = index.place(&arrival(30_000, "河东自来水发黄", WATER));
+    assert_eq!(incident(&other), None, "{other:?}");
+    let (again, _) = index.place(&everyday(10_060));
+    assert!(incident(&again).is_some(), "{again:?}");
+}

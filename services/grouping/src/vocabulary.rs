@@ -1,4 +1,5 @@
-//! How much a word tells: rare in general writing before anything is seen, and more and more rare in what was seen.
+//! How much a word tells: rare in general writing before anything is seen, and more and more rare in what was seen. Counted are the
+//! matters that hold it, not their reports: in a flood the words of one matter are in most reports, and tell as much as before.
 //!
 //! A word is known by a slot of a table of fixed size, not by its letters: a million reports hold millions of words, most
 //! of them once. Two words that fall on one slot are taken for one; with some two million words that befalls every third
@@ -26,7 +27,7 @@ pub(super) struct Vocabulary {
     reports: f32,
 }
 
-/// How many reports hold a word, and the share of general writings that do.
+/// How many matters hold a word, and the share of general writings that do.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
     seen: f32,
@@ -34,7 +35,7 @@ struct Known {
 }
 
 impl Vocabulary {
-    /// Counts a report's words.
+    /// Counts a report's words, as of a matter of its own.
     pub fn observe(&mut self, words: &[(Slot, &Word)]) {
         if self.words.is_empty() {
             self.words = vec![Known::default(); 1 << SLOT_BITS];
@@ -50,12 +51,23 @@ impl Vocabulary {
         }
     }
 
+    /// Takes back that a report was one of its own, and that it holds some words: others of its incident hold them. So what one matter
+    /// repeats, however often, stays as rare as it is.
+    pub fn take_back(&mut self, slots: impl Iterator<Item = Slot>) {
+        self.reports = (self.reports - 1.0).max(0.0);
+        for slot in slots {
+            if let Some(known) = self.words.get_mut(slot as usize) {
+                known.seen = (known.seen - 1.0).max(0.0);
+            }
+        }
+    }
+
     /// How much a word tells.
     pub fn weight(&self, slot: Slot) -> f32 {
         ((self.reports + PRIOR + 1.0) / (self.behind(slot) + 0.5)).ln().max(0.0)
     }
 
-    /// The share of reports that hold a word.
+    /// The share of matters that hold a word.
     pub fn spread(&self, slot: Slot) -> f32 {
         self.behind(slot) / (self.reports + PRIOR)
     }
