@@ -172,6 +172,7 @@ async fn the_daily_register_is_owed_without_an_incident() {
         collector_person_id: office.people.collector.to_string(),
         item_count: 0,
         text: "无".into(),
+        hours_left: 6,
     };
     office.house.tell("intake", register).await;
     assert_eq!(of_the_collector().await.state(), State::Discharged);

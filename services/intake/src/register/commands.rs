@@ -2,7 +2,7 @@
 
 use chassis::{Audit, Committed, Ctx, Error, Press, Refusal, clock::day_start};
 use huiying_proto::{intake as pb, paper::paper::Format};
-use jiff::{SignedDuration, ToSpan, civil::Date};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use papers::{Paper, Stationery};
 
 use super::{
@@ -47,9 +47,16 @@ pub(crate) async fn compile(ctx: &Ctx, (day, supplement): (Date, bool)) -> Resul
         collector_person_id: register.collector.to_string(),
         item_count: register.came_in(),
         text: register.text.clone(),
+        hours_left: hours_left(ctx.now, to),
     });
     let answer = pb::CompileDailyRegisterResponse { daily_register: Some(to_wire(&register)) };
     tx.commit(Audit::of("daily_register", day).clause("四(一)一"), answer).await
+}
+
+/// Hours until a day is over, begun ones included.
+fn hours_left(now: Timestamp, to: Timestamp) -> i32 {
+    let seconds = to.duration_since(now).as_secs().max(0);
+    i32::try_from((seconds + 3_599) / 3_600).unwrap_or(i32::MAX)
 }
 
 /// Returns a day's register; 查看登记.

@@ -41,6 +41,7 @@ async fn the_collector_of_the_day_compiles_what_came_in() {
     }
     let told = office.told::<pb::DailyRegisterCompiled>().await.remove(0);
     assert_eq!((told.register_date.as_str(), told.item_count, &told.text), ("2026-11-10", 3, &register.text));
+    assert_eq!(told.hours_left, 6);
     let message = pb::GetDailyRegisterRequest { register_date: "2026-11-10".into() };
     let again =
         office.client.clone().get_daily_register(office.house.ask(office.leader, message)).await.unwrap().into_inner().daily_register;
@@ -87,7 +88,9 @@ async fn a_register_of_a_day_that_was_not_over_is_supplemented_until_the_next_is
     assert_refused(office.supplement(office.staff, "2026-11-11").await, Code::PermissionDenied, "NOT_THE_COLLECTOR");
     office.house.at("2026-11-12 08:00").await;
     let whole = office.supplement(office.collector, "2026-11-11").await.unwrap();
-    assert_eq!((whole.report_count, office.told::<pb::DailyRegisterCompiled>().await.pop().unwrap().item_count), (1, 1));
+    let told = office.told::<pb::DailyRegisterCompiled>().await;
+    assert_eq!(told.iter().map(|t| (t.item_count, t.hours_left)).collect::<Vec<_>>(), [(0, 24), (1, 0)]);
+    assert_eq!(whole.report_count, 1);
     for part in ["河东自来水发黄", "补编:原登记编成于2026年11月11日 00:01,共0条"] {
         assert!(whole.text.contains(part), "{part}: {}", whole.text);
     }

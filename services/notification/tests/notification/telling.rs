@@ -183,6 +183,7 @@ async fn a_fact_without_an_incident_is_told_without_one() {
         collector_person_id: office.staff.to_string(),
         item_count: 0,
         text: "本日无舆情".into(),
+        hours_left: 6,
     };
     office.house.tell("intake", fact).await;
     let notice = office.inbox(office.principal).await.remove(0);

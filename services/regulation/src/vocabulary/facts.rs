@@ -149,7 +149,10 @@ pub(super) const FACTS: &[Shape] = &[
     ),
     shape("intake.TransferMoved", &[("incident_id", Text), ("transfer_id", Text), ("to_incident_id", Text), ("to_number", Text)]),
     shape("intake.InvolvedBodiesNamed", &[("incident_id", Text), ("body_ids", List)]),
-    shape("intake.DailyRegisterCompiled", &[("register_date", Date), ("collector_person_id", Text), ("item_count", Number)]),
+    shape(
+        "intake.DailyRegisterCompiled",
+        &[("register_date", Date), ("collector_person_id", Text), ("item_count", Number), ("hours_left", Number)],
+    ),
     shape(
         "intake.BulletinIssued",
         &[

@@ -337,13 +337,13 @@ fn a_day_with_nothing_is_registered_as_nothing_and_a_swap_moves_the_duty() {
         "r",
         "intake.DailyRegisterCompiled",
         "2026-11-10 18:00",
-        json!({"register_date": "2026-11-10", "collector_person_id": "p-b", "item_count": 0}),
+        json!({"register_date": "2026-11-10", "collector_person_id": "p-b", "item_count": 0, "hours_left": 6}),
     );
     let other_day = apart(
         "r0",
         "intake.DailyRegisterCompiled",
         "2026-11-09 18:00",
-        json!({"register_date": "2026-11-09", "collector_person_id": "p-b", "item_count": 4}),
+        json!({"register_date": "2026-11-09", "collector_person_id": "p-b", "item_count": 4, "hours_left": 6}),
     );
     let facts = [scheduled("d1", "2026-11-01 09:00", "p-a"), scheduled("d2", "2026-11-02 09:00", "p-b"), other_day, compiled];
     let owed = of_duty(&rule(), &facts, "daily_register");
@@ -354,9 +354,22 @@ fn a_day_with_nothing_is_registered_as_nothing_and_a_swap_moves_the_duty() {
 }
 
 #[test]
+fn a_register_that_was_compiled_in_the_morning_leaves_the_day_owed_until_it_is_supplemented() {
+    let scheduled = apart("d", "directory.DutyScheduled", "2026-11-01 09:00", json!({"duty_date": "2026-11-10", "person_id": "p-a"}));
+    let compiled = |id: &str, civil: &str, left: i64| {
+        let register = json!({"register_date": "2026-11-10", "collector_person_id": "p-a", "item_count": 0, "hours_left": left});
+        apart(id, "intake.DailyRegisterCompiled", civil, register)
+    };
+    let mut facts = vec![scheduled, compiled("early", "2026-11-10 00:01", 24), compiled("noon", "2026-11-10 12:00", 12)];
+    assert_eq!(only(&rule(), &facts, "daily_register").outcome, Outcome::Open);
+    facts.push(compiled("whole", "2026-11-10 16:00", 8));
+    assert!(matches!(&only(&rule(), &facts, "daily_register").outcome, Outcome::Discharged { fact_id, .. } if fact_id == "whole"));
+}
+
+#[test]
 fn a_day_without_a_collector_is_owed_by_the_disposal_office_until_somebody_is_named() {
     let unfilled = |day: &str| apart(day, "directory.DutyUnfilled", &format!("{day} 00:00"), json!({"duty_date": day}));
-    let compiled = |day: &str| json!({"register_date": day, "collector_person_id": "p-b", "item_count": 0});
+    let compiled = |day: &str| json!({"register_date": day, "collector_person_id": "p-b", "item_count": 0, "hours_left": 6});
     let facts = [
         unfilled("2026-11-10"),
         apart("r", "intake.DailyRegisterCompiled", "2026-11-10 18:00", compiled("2026-11-10")),

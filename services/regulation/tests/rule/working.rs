@@ -31,7 +31,12 @@ fn each_body_with_an_information_officer_reads_everything_on_the_day() {
 
 #[test]
 fn a_roster_told_again_asks_for_no_second_reading_and_no_second_register() {
-    let compiled = apart("c", "intake.DailyRegisterCompiled", "2026-11-10 18:00", json!({"register_date": "2026-11-10", "item_count": 0}));
+    let compiled = apart(
+        "c",
+        "intake.DailyRegisterCompiled",
+        "2026-11-10 18:00",
+        json!({"register_date": "2026-11-10", "item_count": 0, "hours_left": 6}),
+    );
     let facts = [
         scheduled("d1", "2026-11-01 09:00", "p-a", &["b-water"]),
         read("r", "2026-11-10 10:00", "b-water", "2026-11-10", true),

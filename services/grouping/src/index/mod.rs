@@ -1,5 +1,7 @@
 //! The incidents seen so far, and which of them a report is most like.
 
+mod ground;
+
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
@@ -9,8 +11,6 @@ use super::{
     BY_A_PERSON, Placement, Verdict,
     entry::{Entry, slots},
     likeness::{SIGNALS, Weighed, likelihood, signals},
-    places::ANY,
-    topics::first_topic,
     vocabulary::{Slot, Vocabulary},
     words::{Features, Word},
 };
@@ -31,11 +31,11 @@ const MEMBERS: usize = 16;
 const SMALL: usize = 15;
 
 /// So likely a report joins an incident by itself.
-pub const AUTOMATIC: f32 = 0.52;
+pub const AUTOMATIC: f32 = 0.55;
 /// So likely an incident is suggested to a person.
 pub const SUGGESTED: f32 = 0.12;
 /// So likely what stands alone goes into another incident.
-const PULLED: f32 = 0.42;
+const PULLED: f32 = 0.41;
 
 /// A report that is to be placed.
 #[derive(Clone, Debug)]
@@ -336,37 +336,6 @@ impl MatterIndex {
         sum / count.max(1.0)
     }
 
-    /// Why a report is of an incident: places and other words that both have.
-    fn ground(&self, entry: &Entry, words: &[(Slot, &Word)], near: &Near) -> String {
-        let members = self.incidents.get(near.number as usize).map_or(&[][..], |incident| &incident.members);
-        let mut held: HashMap<Slot, f32> = HashMap::new();
-        let mut topics = 0;
-        for member in members.iter().rev().take(MEMBERS).filter_map(|at| self.entries.get(*at as usize)) {
-            topics |= member.topics;
-            for word in &member.words {
-                *held.entry(word.slot()).or_default() += word.weight();
-            }
-        }
-        let own: Vec<Slot> = entry.words.iter().map(|word| word.slot()).collect();
-        let mut shared: Vec<(f32, &Word)> = words
-            .iter()
-            .filter(|(slot, word)| own.contains(slot) && !word.text.contains(ANY) && self.vocabulary.spread(*slot) <= 4.0 * COMMON)
-            .filter_map(|(slot, word)| Some((held.get(slot)? * self.vocabulary.weight(*slot) * word.weight, *word)))
-            .collect();
-        shared.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.text.cmp(&b.1.text)));
-        let shared = longest(&shared.into_iter().map(|(_, word)| word).collect::<Vec<_>>());
-        let listed = |place: bool, most: usize| {
-            let of: Vec<&str> = shared.iter().filter(|word| word.place == place).take(most).map(|word| word.text.as_str()).collect();
-            (!of.is_empty()).then(|| of.join(" "))
-        };
-        let parts = [
-            listed(true, 3).map(|places| format!("同一地点 {places}")),
-            listed(false, 5).map(|others| format!("共同词 {others}")),
-            first_topic(entry.topics & topics).map(|topic| format!("同属 {topic}")),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(";")
-    }
-
     fn number(&mut self, incident: Uuid) -> u32 {
         let next = u32::try_from(self.incidents.len()).unwrap_or(u32::MAX);
         let incidents = &mut self.incidents;
@@ -393,10 +362,4 @@ impl MatterIndex {
         self.by_report.insert(entry.report, at);
         self.entries.push(entry);
     }
-}
-
-/// Without the words that are parts of others.
-fn longest<'a>(words: &[&'a Word]) -> Vec<&'a Word> {
-    let is_part = |word: &Word| words.iter().any(|other| other.text.len() > word.text.len() && other.text.contains(&word.text));
-    words.iter().copied().filter(|word| !is_part(word)).collect()
 }
