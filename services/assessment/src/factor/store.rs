@@ -31,31 +31,49 @@ impl Kind {
 
 /// Records factors of an incident; one that is computed only when it is another than was computed last.
 pub(crate) async fn record(tx: &mut Tx, incident_id: Uuid, factors: &[Factor], time: Timestamp) -> Result<(), Error> {
-    for factor in factors {
-        let id = tx.id();
-        let (origin, method, seen, by) = match &factor.origin {
-            Origin::Entered(by) => ("ENTERED", "", None, Some(*by)),
-            Origin::Computed { method, seen } => ("COMPUTED", method.as_str(), Some(seen), None),
-        };
-        sqlx::query!(
-            "INSERT INTO assessment.factor (factor_id, incident_id, kind, origin, text, method, seen, person_id, record_time)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-             WHERE $4 = 'ENTERED' OR $5 IS DISTINCT FROM (
-                 SELECT f.text FROM assessment.factor f WHERE f.incident_id = $2 AND f.kind = $3 AND f.origin = $4
-                 ORDER BY f.factor_id DESC LIMIT 1)",
-            id,
-            incident_id,
-            factor.kind.as_str(),
-            origin,
-            factor.text,
-            method,
-            seen,
-            by,
-            time.to_sqlx() as jiff_sqlx::Timestamp
-        )
-        .execute(tx.conn())
-        .await?;
+    fn each<T>(factors: &[Factor], part: impl Fn(&Factor) -> T) -> Vec<T> {
+        factors.iter().map(part).collect()
     }
+    if factors.is_empty() {
+        return Ok(());
+    }
+    let ids = each(factors, |_| tx.id());
+    let origin = |factor: &Factor| match factor.origin {
+        Origin::Entered(_) => "ENTERED".to_owned(),
+        Origin::Computed { .. } => "COMPUTED".to_owned(),
+    };
+    let method = |factor: &Factor| match &factor.origin {
+        Origin::Entered(_) => String::new(),
+        Origin::Computed { method, .. } => method.clone(),
+    };
+    let seen = |factor: &Factor| match &factor.origin {
+        Origin::Entered(_) => None,
+        Origin::Computed { seen, .. } => Some(seen.clone()),
+    };
+    let by = |factor: &Factor| match &factor.origin {
+        Origin::Entered(by) => Some(*by),
+        Origin::Computed { .. } => None,
+    };
+    sqlx::query!(
+        "INSERT INTO assessment.factor (factor_id, incident_id, kind, origin, text, method, seen, person_id, record_time)
+         SELECT n.factor_id, $1, n.kind, n.origin, n.text, n.method, n.seen, n.person_id, $9
+         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[])
+              AS n(factor_id, kind, origin, text, method, seen, person_id)
+         WHERE n.origin = 'ENTERED' OR n.text IS DISTINCT FROM (
+             SELECT f.text FROM assessment.factor f WHERE f.incident_id = $1 AND f.kind = n.kind AND f.origin = n.origin
+             ORDER BY f.factor_id DESC LIMIT 1)",
+        incident_id,
+        &ids,
+        &each(factors, |f| f.kind.as_str().to_owned()),
+        &each(factors, origin),
+        &each(factors, |f| f.text.clone()),
+        &each(factors, method),
+        &each(factors, seen) as &[Option<serde_json::Value>],
+        &each(factors, by) as &[Option<Uuid>],
+        time.to_sqlx() as jiff_sqlx::Timestamp
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
