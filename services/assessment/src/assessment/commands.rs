@@ -148,7 +148,6 @@ pub(crate) async fn record_factors(ctx: &Ctx, command: RecordFactors) -> Result<
 async fn note(ctx: &Ctx, tx: &mut Tx, assessment: &Assessment) -> Result<(), Error> {
     let change = LevelChange::decided(tx.id(), assessment, ctx.now);
     level_change::store::insert(tx.conn(), &change).await?;
-    factor::store::recount(tx.conn(), assessment.incident.id).await?;
     factor::commands::compute(tx, &assessment.incident, ctx.now).await
 }
 

@@ -272,6 +272,7 @@ pub(crate) async fn weigh(tx: &mut Tx, rule: &Rule, incident_id: Uuid, new_hit: 
         let change = LevelChange::suggested(tx.id(), &assessment, time);
         level_change::store::insert(tx.conn(), &change).await?;
     }
+    factor::store::recount(tx.conn(), incident_id).await?;
     factor::commands::compute(tx, &assessment.incident, time).await?;
     if !store::save(tx.conn(), &mut assessment).await? {
         return Err(stale().into());

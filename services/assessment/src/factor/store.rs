@@ -190,9 +190,9 @@ pub(crate) async fn reports(connection: &mut PgConnection, incident_id: Uuid) ->
     Ok(reports.fetch_one(connection).await?)
 }
 
-/// Sums an incident up anew, from its reports and what repeats them: exact, whatever a program before this one left uncounted.
+/// Sums an incident up anew, from its reports and what repeats them: exact, whatever a program before this one left uncounted. For who
+/// counts alone: a person who decides holds the assessment, which counting may wait for.
 pub(crate) async fn recount(connection: &mut PgConnection, incident_id: Uuid) -> Result<(), Error> {
-    // Whoever counts at this moment is waited for.
     sqlx::query!("DELETE FROM assessment.platform_sum WHERE incident_id = $1", incident_id).execute(&mut *connection).await?;
     sqlx::query!(
         "INSERT INTO assessment.platform_sum AS p

@@ -1,5 +1,7 @@
 //! A flood of reports (舆情爆发), 二: every hit is kept, and nobody is kept from deciding.
 
+use std::time::Duration;
+
 use chassis::testing::assert_refused;
 use huiying_proto::{
     assessment::{
@@ -8,6 +10,7 @@ use huiying_proto::{
     },
     intake::{ReportPlaced, outlet::Medium, outlet::Tier},
 };
+use sqlx::{Connection, PgConnection};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -113,4 +116,19 @@ async fn figures_that_add_up_past_what_a_number_holds_are_summed_and_leave_again
     let factors = office.factors(office.staff, incident, true).await.unwrap();
     let influence = factors.iter().find(|f| f.kind() == Kind::Influence).unwrap();
     assert_eq!(influence.text, "阅读50次");
+}
+
+#[tokio::test]
+async fn a_decision_waits_for_nothing_that_is_being_counted() {
+    let office = office().await;
+    let incident = office.incident().await;
+    office.flood(incident, 1).await;
+    let seen = office.assessment(incident).await;
+    // As if reposts were being counted, which will want the assessment in turn.
+    let mut counting = PgConnection::connect(&office.house.url).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut counting).await.unwrap();
+    let lock = sqlx::query("SELECT 1 FROM assessment.platform_sum WHERE incident_id = $1 FOR UPDATE");
+    assert_eq!(lock.bind(incident).fetch_all(&mut counting).await.unwrap().len(), 1);
+    let decided = tokio::time::timeout(Duration::from_secs(5), office.confirm(office.staff, &seen, EventGrade::None)).await;
+    assert!(decided.is_ok_and(|decided| decided.unwrap().level() == Level::Important), "it waits for the counting");
 }
